@@ -1,0 +1,547 @@
+"""The vocabulary: one frozen struct for each kind of event, and the decoded form of a payload.
+
+An event is one fact seen in the browser. It is never changed after the recorder appended it, and everything above the
+recorder is computed from events alone. `kind` is the struct's tag; the field names are those of the JSONL export.
+
+Times: `time` is wall clock, seconds since the epoch, UTC. `mono` is Chrome's monotonic stamp in seconds where Chrome
+gave one; events of one browser compare by it across tabs. `seq` is the order of the capture file, from 1, without holes.
+A payload is `text` where it was text on the wire and `data` where it was bytes; never both.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+Channel = Literal["socket", "sse", "fetch-stream", "fetch", "push", "storage", "broadcast", "worker"]
+Direction = Literal["in", "out"]
+Headers = dict[str, str]
+
+CHANNELS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "fetch", "push", "storage", "broadcast", "worker")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What every event has.
+
+    tab: the label (A, B, …) of the tab it belongs to; None for the browser itself and for workers shared by tabs.
+    target: the DevTools target id (page, iframe or worker) that reported it.
+    """
+
+    channel: ClassVar[Channel | None] = None
+
+    seq: int = 0
+    time: float
+    mono: float | None = None
+    tab: str | None = None
+    target: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The tag, such as `frame`."""
+        return str(self.__struct_config__.tag)
+
+
+# ── the recording itself ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Recording(Event, frozen=True, kw_only=True, omit_defaults=True, tag="recording"):
+    """A change in the recorder's own state.
+
+    state: `started` (file made), `attached` (every tab that was there is being recorded), `lost` (the browser's socket
+    ended), `resumed` (attached again), `stopped` (a clean end).
+    clock_offset: wall minus monotonic clock, seconds, as known at that moment.
+    """
+
+    state: Literal["started", "attached", "lost", "resumed", "stopped"]
+    endpoint: str | None = None
+    browser: str | None = None
+    protocol: str | None = None
+    user_agent: str | None = None
+    clock_offset: float | None = None
+    detail: str | None = None
+
+
+class Gap(Event, frozen=True, kw_only=True, omit_defaults=True, tag="gap"):
+    """Something that could not be captured, with the reason and, where known, how many and since when (epoch s)."""
+
+    reason: str
+    count: int | None = None
+    since: float | None = None
+    connection: str | None = None
+
+
+class Fault(Event, frozen=True, kw_only=True, omit_defaults=True, tag="fault"):
+    """Something that went wrong in the recorder or the browser, and what to do about it."""
+
+    what: str
+    message: str
+    hint: str | None = None
+
+
+class Mark(Event, frozen=True, kw_only=True, omit_defaults=True, tag="mark"):
+    """A note the user left in the log."""
+
+    text: str = ""
+
+
+class Action(Event, frozen=True, kw_only=True, omit_defaults=True, tag="action"):
+    """Something syncmon did to the browser because the user asked; `tab` is the one it was done to."""
+
+    do: str
+    args: dict[str, Any] = {}
+    ok: bool = True
+    error: str | None = None
+
+
+# ── targets and documents ─────────────────────────────────────────────────────────────────────────────────────────────
+
+TargetType = Literal["page", "iframe", "worker", "shared_worker", "service_worker", "other"]
+
+
+class TargetAttached(Event, frozen=True, kw_only=True, omit_defaults=True, tag="target-attached"):
+    """A page, iframe or worker is now being recorded. `early`: from before its first instruction."""
+
+    type: TargetType
+    url: str = ""
+    title: str = ""
+    opener: str | None = None
+    parent: str | None = None
+    subtype: str | None = None
+    context: str | None = None
+    early: bool = False
+
+
+class TargetChanged(Event, frozen=True, kw_only=True, omit_defaults=True, tag="target-changed"):
+    """A target's address or title changed."""
+
+    url: str = ""
+    title: str = ""
+
+
+class TargetCrashed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="target-crashed"):
+    """A renderer or worker died; it may come back on the same target."""
+
+    reason: str | None = None
+
+
+class TargetGone(Event, frozen=True, kw_only=True, omit_defaults=True, tag="target-gone"):
+    """A target closed or detached. `type` repeats what it was: a tab ends with its page's TargetGone."""
+
+    type: TargetType
+    reason: str | None = None
+
+
+class Navigation(Event, frozen=True, kw_only=True, omit_defaults=True, tag="navigation"):
+    """A frame committed a document, or changed its address within one.
+
+    how: `load` (typed, linked or scripted), `reload`, `history` (back, forward, bfcache), `same-document`
+    (pushState, fragment), `prerender` (a prerendered page took over).
+    `main` is true for the tab's own address. `loader` names the document; it is the same after same-document changes.
+    """
+
+    url: str
+    how: Literal["load", "reload", "history", "same-document", "prerender"] = "load"
+    main: bool = True
+    frame: str | None = None
+    loader: str | None = None
+
+
+class Lifecycle(Event, frozen=True, kw_only=True, omit_defaults=True, tag="lifecycle"):
+    """A milestone of a main document: `dom` (DOMContentLoaded) or `load`."""
+
+    name: Literal["dom", "load"]
+    loader: str | None = None
+
+
+class Visibility(Event, frozen=True, kw_only=True, omit_defaults=True, tag="visibility"):
+    """The tab became visible or hidden (document.visibilityState), or gained or lost the focus."""
+
+    visible: bool
+    focused: bool | None = None
+
+
+class UserInput(Event, frozen=True, kw_only=True, omit_defaults=True, tag="input"):
+    """The user did something in the page. Only the kind is kept, never what was typed."""
+
+    input: Literal["key", "click", "paste", "drop", "submit", "other"]
+
+
+# ── WebSockets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class SocketOpened(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-opened"):
+    """A WebSocket came to be known. `late`: it was older than the attach; then `url` is `certain`, a `guess` or absent."""
+
+    channel: ClassVar[Channel | None] = "socket"
+
+    connection: str
+    url: str | None = None
+    late: bool = False
+    url_is: Literal["certain", "guess", "unknown"] = "certain"
+    initiator: str | None = None
+
+
+class SocketHandshake(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-handshake"):
+    """The opening handshake: what was asked and, where it was answered, the answer."""
+
+    channel: ClassVar[Channel | None] = "socket"
+
+    connection: str
+    status: int | None = None
+    request_headers: Headers = {}
+    headers: Headers = {}
+    subprotocol: str | None = None
+
+
+class Frame(Event, frozen=True, kw_only=True, omit_defaults=True, tag="frame"):
+    """One WebSocket message (fragments merged, deflate inflated). opcode: 1 text, 2 binary. size: bytes of the payload."""
+
+    channel: ClassVar[Channel | None] = "socket"
+
+    connection: str
+    dir: Direction
+    opcode: int = 1
+    size: int = 0
+    text: str | None = None
+    data: bytes | None = None
+
+
+class SocketError(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-error"):
+    """A frame or handshake error, in Chrome's words."""
+
+    channel: ClassVar[Channel | None] = "socket"
+
+    connection: str
+    message: str
+
+
+class SocketClosed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-closed"):
+    """A WebSocket ended. `derived`: Chrome said nothing, we concluded it from `because` (navigation, target gone, …)."""
+
+    channel: ClassVar[Channel | None] = "socket"
+
+    connection: str
+    derived: bool = False
+    because: str | None = None
+
+
+# ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Request(Event, frozen=True, kw_only=True, omit_defaults=True, tag="request"):
+    """A request was sent. A redirect is a new Request on the same connection.
+
+    resource: Chrome's resource type, lower case (`document`, `fetch`, `xhr`, `eventsource`, `script`, …).
+    body_state: `whole`, `absent` (none, or not to be had) or `later` (a RequestBody event follows).
+    """
+
+    channel: ClassVar[Channel | None] = "fetch"
+    dir: ClassVar[Direction] = "out"
+
+    connection: str
+    method: str
+    url: str
+    resource: str = "other"
+    headers: Headers = {}
+    size: int = 0
+    text: str | None = None
+    data: bytes | None = None
+    body_state: Literal["whole", "absent", "later"] = "absent"
+    frame: str | None = None
+    loader: str | None = None
+    redirected: bool = False
+    initiator: str | None = None
+
+
+class RequestBody(Event, frozen=True, kw_only=True, omit_defaults=True, tag="request-body"):
+    """The body of a request that Chrome did not hand over with it."""
+
+    channel: ClassVar[Channel | None] = "fetch"
+    dir: ClassVar[Direction] = "out"
+
+    connection: str
+    size: int = 0
+    text: str | None = None
+    data: bytes | None = None
+    state: Literal["whole", "partial", "absent"] = "whole"
+    reason: str | None = None
+
+
+class Response(Event, frozen=True, kw_only=True, omit_defaults=True, tag="response"):
+    """The head of a response."""
+
+    channel: ClassVar[Channel | None] = "fetch"
+    dir: ClassVar[Direction] = "in"
+
+    connection: str
+    url: str
+    status: int
+    headers: Headers = {}
+    mime: str = ""
+    protocol: str | None = None
+    from_cache: bool = False
+    from_service_worker: bool = False
+
+
+class Chunk(Event, frozen=True, kw_only=True, omit_defaults=True, tag="chunk"):
+    """A piece of a streamed response body, as it came. `offset` is its first byte's place in the body."""
+
+    channel: ClassVar[Channel | None] = "fetch-stream"
+    dir: ClassVar[Direction] = "in"
+
+    connection: str
+    size: int = 0
+    offset: int = 0
+    text: str | None = None
+    data: bytes | None = None
+
+
+class Body(Event, frozen=True, kw_only=True, omit_defaults=True, tag="body"):
+    """The body of a response, fetched after it ended. `partial` and `absent` say why in `reason`."""
+
+    channel: ClassVar[Channel | None] = "fetch"
+    dir: ClassVar[Direction] = "in"
+
+    connection: str
+    size: int = 0
+    text: str | None = None
+    data: bytes | None = None
+    state: Literal["whole", "partial", "absent"] = "whole"
+    reason: str | None = None
+
+
+class Finished(Event, frozen=True, kw_only=True, omit_defaults=True, tag="finished"):
+    """A response ended well. size: bytes on the wire. body: where the content is — Chunk events, a Body event, nowhere."""
+
+    channel: ClassVar[Channel | None] = "fetch"
+    dir: ClassVar[Direction] = "in"
+
+    connection: str
+    size: int = 0
+    body: Literal["chunks", "later", "none"] = "none"
+
+
+class Failed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="failed"):
+    """A request came to nothing, or its response broke off. `derived` as in SocketClosed."""
+
+    channel: ClassVar[Channel | None] = "fetch"
+    dir: ClassVar[Direction] = "in"
+
+    connection: str
+    error: str = ""
+    canceled: bool = False
+    derived: bool = False
+
+
+class SseMessage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="sse"):
+    """One message of an EventSource."""
+
+    channel: ClassVar[Channel | None] = "sse"
+    dir: ClassVar[Direction] = "in"
+
+    connection: str
+    event: str = "message"
+    id: str = ""
+    size: int = 0
+    text: str = ""
+
+
+# ── pushes and channels between tabs ──────────────────────────────────────────────────────────────────────────────────
+
+
+class Push(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push"):
+    """One stage of a push message, in the service worker of `origin`."""
+
+    channel: ClassVar[Channel | None] = "push"
+    dir: ClassVar[Direction] = "in"
+
+    stage: Literal["received", "dispatched", "completed", "failed", "notification"]
+    origin: str
+    registration: str | None = None
+    instance: str | None = None
+    size: int = 0
+    text: str | None = None
+    meta: dict[str, str] = {}
+
+
+class Storage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="storage"):
+    """A key of localStorage or sessionStorage changed.
+
+    dir: `out` where this tab made the change, `in` where another did, None where that is not known.
+    text: the new value, None on remove and clear.
+    """
+
+    channel: ClassVar[Channel | None] = "storage"
+
+    origin: str
+    area: Literal["local", "session"]
+    op: Literal["set", "remove", "clear"]
+    dir: Direction | None = None
+    key: str | None = None
+    size: int = 0
+    text: str | None = None
+    old: str | None = None
+
+
+class Broadcast(Event, frozen=True, kw_only=True, omit_defaults=True, tag="broadcast"):
+    """A BroadcastChannel message heard in this tab. Every tab of the origin hears it, the sender's too, so `dir` is rarely known."""
+
+    channel: ClassVar[Channel | None] = "broadcast"
+
+    name: str
+    dir: Direction | None = None
+    size: int = 0
+    text: str | None = None
+
+
+class WorkerMessage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="worker-message"):
+    """A message between a page and a worker, seen from the page: `in` came from the worker."""
+
+    channel: ClassVar[Channel | None] = "worker"
+
+    worker: str
+    dir: Direction = "in"
+    size: int = 0
+    text: str | None = None
+
+
+# ── what the page shows ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One visible piece of a page.
+
+    slot: a number for the element, stable for the life of its document.
+    path: where the element stands, such as `body/main#log/p:3`; the same in every tab that renders the same page.
+    text: white space folded, cut to `EXCERPT` characters. length: characters before the cut.
+    digest: of the whole folded text, 16 hex digits.
+    id, role: attributes named by the site's rule. editable: inside an input, textarea or contenteditable.
+    """
+
+    slot: int
+    text: str = ""
+    digest: str = ""
+    length: int = 0
+    path: str = ""
+    id: str | None = None
+    role: str | None = None
+    streaming: bool = False
+    editable: bool = False
+
+
+EXCERPT = 600
+
+
+class Shown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="shown"):
+    """What a frame of the page displays now, as a full list or as a change to the last one.
+
+    rule: the profile's rule that found the blocks, or `text` for the visible text blocks of any page.
+    full: `blocks` replaces all earlier blocks of (target, frame, document, rule); else they are added or changed.
+    gone: slots that are no longer displayed. document: unique to one load of one frame.
+    order: all slots in document order, where the order changed. dropped: blocks left out because there were too many.
+    """
+
+    rule: str = "text"
+    document: str
+    frame: str | None = None
+    main: bool = True
+    url: str = ""
+    full: bool = False
+    blocks: tuple[Block, ...] = ()
+    gone: tuple[int, ...] = ()
+    order: tuple[int, ...] | None = None
+    dropped: int = 0
+
+
+AnyEvent = (
+    Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
+    | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed | Request
+    | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push | Storage | Broadcast | WorkerMessage
+    | Shown
+)  # fmt: skip
+
+EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__  # type: ignore[assignment]
+KINDS: dict[str, type[Event]] = {str(t.__struct_config__.tag): t for t in EVENT_TYPES}
+
+
+class ShowRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a site's pages show items: what the page observer looks for.
+
+    selector: CSS, one element an item. id, role: attributes of that element. text: CSS of the part that holds the text,
+    within the element. streaming: CSS that matches the element, or something in it, while the item still grows.
+    """
+
+    name: str
+    selector: str
+    id: str | None = None
+    role: str | None = None
+    text: str | None = None
+    streaming: str | None = None
+
+
+class SitePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the page observer looks for on one site. hosts: exact names, or `*.example.org` for every subdomain."""
+
+    name: str
+    hosts: tuple[str, ...]
+    rules: tuple[ShowRule, ...] = ()
+
+
+# ── decoded payloads ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message of a protocol, found in an event's payload.
+
+    protocol: such as `celsius`. type: the protocol's own discriminator, such as `message/conversation-turn-complete`;
+    None where it has none. value: plain JSON-like data. notes: what the decoder could not know, in words.
+    """
+
+    protocol: str
+    type: str | None = None
+    value: Any = None
+    notes: tuple[str, ...] = ()
+
+
+class Decoded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a payload turned out to be.
+
+    layers: from the outside in, such as `("json", "celsius", "sse", "delta")`; the last resort is `("text",)` or `("raw",)`.
+    messages: those that this payload completed: none for half an SSE event, many for a batch.
+    error: why a better decoder gave up, if one did.
+    """
+
+    layers: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    error: str | None = None
+
+    @property
+    def type(self) -> str | None:
+        """The type of the first message that has one."""
+        return next((m.type for m in self.messages if m.type), None)
+
+    @property
+    def value(self) -> Any:
+        """The value: of the only message, or the list of all."""
+        return self.messages[0].value if len(self.messages) == 1 else [m.value for m in self.messages] or None
+
+
+# ── small shared rules ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def label(number: int) -> str:
+    """The label of the tab that appeared as the `number`th, from 0: A … Z, AA, AB …"""
+    name = ""
+    number += 1
+    while number:
+        number, digit = divmod(number - 1, 26)
+        name = chr(65 + digit) + name
+    return name
+
+
+def payload(event: Event) -> str | bytes | None:
+    """The event's payload as it was on the wire, or None where its kind carries none."""
+    text: str | None = getattr(event, "text", None)
+    data: bytes | None = getattr(event, "data", None)
+    return data if data is not None else text

@@ -1,0 +1,1 @@
+"""The analysis: one pure fold over events. See `analysis.Analysis`."""

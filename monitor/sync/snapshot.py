@@ -1,0 +1,203 @@
+"""What the analysis knows at one moment, frozen: the only thing the dashboard, reports and exports read.
+
+All times are event times (seconds since the epoch, UTC); ages are measured against `Snapshot.now`, the time of the last
+event or tick, never against a clock.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
+CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent"]
+Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
+Via = Literal[
+    "reload", "socket", "sse", "fetch-stream", "refetch", "poll", "push", "storage", "broadcast", "worker", "unknown"
+]
+
+
+class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class RecordingView(_Frozen):
+    """The recorder as its events show it. `problem` is the newest fault or loss that still holds, in words."""
+
+    state: str = "started"
+    browser: str = ""
+    endpoint: str = ""
+    started: float = 0.0
+    events: int = 0
+    gaps: int = 0
+    problem: str | None = None
+    hint: str | None = None
+
+
+class TabView(_Frozen):
+    """One tab.
+
+    channels: those that carried something in this document, such as `("socket", "fetch")`.
+    rate_in: messages a second over the last 5 s. spark: incoming messages in each of the last 60 seconds, oldest first.
+    state: hidden and behind is `hidden`, not `stale`. for_s: how long it has been stale. missing: item ids it lacks.
+    received: every missing item has reached the tab, but is not shown.
+    """
+
+    label: str
+    target: str = ""
+    site: str = ""
+    subject: str = ""
+    url: str = ""
+    title: str = ""
+    channels: tuple[str, ...] = ()
+    rate_in: float = 0.0
+    spark: tuple[int, ...] = ()
+    state: TabState = "current"
+    visible: bool = True
+    for_s: float = 0.0
+    missing: tuple[str, ...] = ()
+    received: bool = False
+
+
+class Cell(_Frozen):
+    """One item in one tab. for_s: how long it has been missing or outdated. via: what brought it, where that is known."""
+
+    state: CellState
+    for_s: float = 0.0
+    via: Via | None = None
+
+
+class ItemView(_Frozen):
+    """One item of a subject. `cells` has an entry for each tab that views the subject. at: when it was first seen anywhere."""
+
+    id: str
+    author: str = ""
+    excerpt: str = ""
+    at: float = 0.0
+    cells: dict[str, Cell]
+
+
+class SeenView(_Frozen):
+    """How a write fared in one other tab.
+
+    state: `shown`, `received` (it arrived and is not displayed), `missing`.
+    after_s: from the write's acknowledgement (or an item's first appearance, if later) to its being shown; None if censored.
+    event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the word.
+    hidden_s: for how much of the wait the tab was hidden.
+    """
+
+    tab: str
+    state: Literal["shown", "received", "missing"]
+    after_s: float | None = None
+    censored: bool = True
+    via: Via | None = None
+    prompted_by: str | None = None
+    event_seq: int | None = None
+    hidden_s: float = 0.0
+    confidence: Literal["content", "timing", "none"] = "none"
+
+
+class WriteView(_Frozen):
+    """A change that `tab` made. `request` names what carried it (`POST /path`, `socket frame`, `storage key`), None if not seen.
+
+    at: when it was acknowledged. waiting_s: age of the oldest wait still open, 0 when every tab has it.
+    """
+
+    tab: str
+    at: float
+    seq: int
+    request: str | None
+    items: tuple[str, ...]
+    excerpt: str = ""
+    seen: tuple[SeenView, ...] = ()
+    waiting_s: float = 0.0
+
+
+class StaleView(_Frozen):
+    """A tab that is behind now. `hidden`: it is in the background, and so not to blame."""
+
+    tab: str
+    missing: tuple[str, ...]
+    for_s: float
+    received: bool
+    hidden: bool = False
+
+
+class SubjectView(_Frozen):
+    """One subject and its replicas. `tabs` are those that view it now or have viewed it."""
+
+    site: str
+    subject: str
+    title: str = ""
+    tabs: tuple[str, ...] = ()
+    verdict: Verdict = "unknown"
+    items: tuple[ItemView, ...] = ()
+    writes: tuple[WriteView, ...] = ()
+    stale_now: tuple[StaleView, ...] = ()
+    last: float = 0.0
+
+
+class Span(_Frozen):
+    """A stretch of a tab's timeline. what: `stale` (received nothing), `unshown` (received, not shown), `stream`, `hidden`, `offline`."""
+
+    start: float
+    end: float
+    what: Literal["stale", "unshown", "stream", "hidden", "offline"]
+
+
+class Tick(_Frozen):
+    """A moment on a tab's timeline."""
+
+    at: float
+    what: Literal["write", "frame", "push", "reload", "gap", "mark", "fetch", "sse"]
+
+
+class Lane(_Frozen):
+    """One tab's timeline over the last minutes, in time order."""
+
+    tab: str
+    spans: tuple[Span, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+
+
+class ConnectionView(_Frozen):
+    """One socket, EventSource, streamed fetch or poll of a tab. closed is None while it is open. period_s: of a poll."""
+
+    connection: str
+    tab: str | None
+    channel: str
+    url: str | None
+    opened: float
+    closed: float | None = None
+    frames_in: int = 0
+    frames_out: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    last_in: float | None = None
+    subprotocol: str | None = None
+    late: bool = False
+    because: str | None = None
+    period_s: float | None = None
+
+
+class Alert(_Frozen):
+    """One line for the top of the screen: what is wrong, in words, and what to do about it."""
+
+    level: Literal["stale", "warning", "error"]
+    text: str
+    hint: str = ""
+    tab: str | None = None
+
+
+class Snapshot(_Frozen):
+    """Everything, at `now`."""
+
+    now: float = 0.0
+    seq: int = 0
+    recording: RecordingView = RecordingView()
+    tabs: tuple[TabView, ...] = ()
+    subjects: tuple[SubjectView, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    connections: tuple[ConnectionView, ...] = ()
+    alerts: tuple[Alert, ...] = ()
