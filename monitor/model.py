@@ -4,7 +4,8 @@ An event is one fact seen in the browser. It is never changed after the recorder
 recorder is computed from events alone. `kind` is the struct's tag; the field names are those of the JSONL export.
 
 Times: `time` is wall clock, seconds since the epoch, UTC. `mono` is Chrome's monotonic stamp in seconds where Chrome
-gave one; events of one browser compare by it across tabs. `seq` is the order of the capture file, from 1, without holes.
+gave one; events of one browser compare by it across tabs. `seq` is the order of the capture file, from 1, without
+holes.
 A payload is `text` where it was text on the wire and `data` where it was bytes; never both.
 """
 
@@ -171,7 +172,10 @@ class UserInput(Event, frozen=True, kw_only=True, omit_defaults=True, tag="input
 
 
 class SocketOpened(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-opened"):
-    """A WebSocket came to be known. `late`: it was older than the attach; then `url` is `certain`, a `guess` or absent."""
+    """A WebSocket came to be known.
+
+    `late`: it was older than the attach; then `url` is `certain`, a `guess` or absent.
+    """
 
     channel: ClassVar[Channel | None] = "socket"
 
@@ -195,7 +199,10 @@ class SocketHandshake(Event, frozen=True, kw_only=True, omit_defaults=True, tag=
 
 
 class Frame(Event, frozen=True, kw_only=True, omit_defaults=True, tag="frame"):
-    """One WebSocket message (fragments merged, deflate inflated). opcode: 1 text, 2 binary. size: bytes of the payload."""
+    """One WebSocket message (fragments merged, deflate inflated).
+
+    opcode: 1 text, 2 binary. size: bytes of the payload.
+    """
 
     channel: ClassVar[Channel | None] = "socket"
 
@@ -217,7 +224,10 @@ class SocketError(Event, frozen=True, kw_only=True, omit_defaults=True, tag="soc
 
 
 class SocketClosed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-closed"):
-    """A WebSocket ended. `derived`: Chrome said nothing, we concluded it from `because` (navigation, target gone, …)."""
+    """A WebSocket ended.
+
+    `derived`: Chrome said nothing, we concluded it from `because` (navigation, target gone, …).
+    """
 
     channel: ClassVar[Channel | None] = "socket"
 
@@ -312,7 +322,10 @@ class Body(Event, frozen=True, kw_only=True, omit_defaults=True, tag="body"):
 
 
 class Finished(Event, frozen=True, kw_only=True, omit_defaults=True, tag="finished"):
-    """A response ended well. size: bytes on the wire. body: where the content is — Chunk events, a Body event, nowhere."""
+    """A response ended well.
+
+    size: bytes on the wire. body: where the content is — Chunk events, a Body event, nowhere.
+    """
 
     channel: ClassVar[Channel | None] = "fetch"
     dir: ClassVar[Direction] = "in"
@@ -385,7 +398,10 @@ class Storage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="storage
 
 
 class Broadcast(Event, frozen=True, kw_only=True, omit_defaults=True, tag="broadcast"):
-    """A BroadcastChannel message heard in this tab. Every tab of the origin hears it, the sender's too, so `dir` is rarely known."""
+    """A BroadcastChannel message heard in this tab.
+
+    Every tab of the origin hears it, the sender's too, so `dir` is rarely known.
+    """
 
     channel: ClassVar[Channel | None] = "broadcast"
 
@@ -456,12 +472,12 @@ class Shown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="shown"):
 
 AnyEvent = (
     Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
-    | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed | Request
-    | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push | Storage | Broadcast | WorkerMessage
-    | Shown
+    | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed
+    | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push | Storage | Broadcast
+    | WorkerMessage | Shown
 )  # fmt: skip
 
-EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__  # type: ignore[assignment]
+EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__
 KINDS: dict[str, type[Event]] = {str(t.__struct_config__.tag): t for t in EVENT_TYPES}
 
 
@@ -507,7 +523,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Decoded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a payload turned out to be.
 
-    layers: from the outside in, such as `("json", "celsius", "sse", "delta")`; the last resort is `("text",)` or `("raw",)`.
+    layers: from the outside in, such as `("json", "celsius", "sse", "delta")`; the last resort is `("text",)` or
+    `("raw",)`.
     messages: those that this payload completed: none for half an SSE event, many for a batch.
     error: why a better decoder gave up, if one did.
     """

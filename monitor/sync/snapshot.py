@@ -22,7 +22,7 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
 
-class RecordingView(_Frozen):
+class RecordingView(_Frozen, frozen=True):
     """The recorder as its events show it. `problem` is the newest fault or loss that still holds, in words."""
 
     state: str = "started"
@@ -35,7 +35,7 @@ class RecordingView(_Frozen):
     hint: str | None = None
 
 
-class TabView(_Frozen):
+class TabView(_Frozen, frozen=True):
     """One tab.
 
     channels: those that carried something in this document, such as `("socket", "fetch")`.
@@ -60,30 +60,38 @@ class TabView(_Frozen):
     received: bool = False
 
 
-class Cell(_Frozen):
-    """One item in one tab. for_s: how long it has been missing or outdated. via: what brought it, where that is known."""
+class Cell(_Frozen, frozen=True):
+    """One item in one tab.
+
+    for_s: how long it has been missing or outdated. via: what brought it, where that is known.
+    """
 
     state: CellState
     for_s: float = 0.0
     via: Via | None = None
 
 
-class ItemView(_Frozen):
-    """One item of a subject. `cells` has an entry for each tab that views the subject. at: when it was first seen anywhere."""
+class ItemView(_Frozen, frozen=True):
+    """One item of a subject.
+
+    `cells` has an entry for each tab that views the subject. at: when it was first seen anywhere.
+    """
 
     id: str
     author: str = ""
     excerpt: str = ""
     at: float = 0.0
-    cells: dict[str, Cell]
+    cells: dict[str, Cell] = {}
 
 
-class SeenView(_Frozen):
+class SeenView(_Frozen, frozen=True):
     """How a write fared in one other tab.
 
     state: `shown`, `received` (it arrived and is not displayed), `missing`.
-    after_s: from the write's acknowledgement (or an item's first appearance, if later) to its being shown; None if censored.
-    event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the word.
+    after_s: from the write's acknowledgement (or an item's first appearance, if later) to its being shown; None if
+    censored.
+    event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the
+    word.
     hidden_s: for how much of the wait the tab was hidden.
     """
 
@@ -98,9 +106,10 @@ class SeenView(_Frozen):
     confidence: Literal["content", "timing", "none"] = "none"
 
 
-class WriteView(_Frozen):
-    """A change that `tab` made. `request` names what carried it (`POST /path`, `socket frame`, `storage key`), None if not seen.
+class WriteView(_Frozen, frozen=True):
+    """A change that `tab` made.
 
+    request: what carried it (`POST /path`, `socket frame`, `storage key`), None if that was not seen.
     at: when it was acknowledged. waiting_s: age of the oldest wait still open, 0 when every tab has it.
     """
 
@@ -114,7 +123,7 @@ class WriteView(_Frozen):
     waiting_s: float = 0.0
 
 
-class StaleView(_Frozen):
+class StaleView(_Frozen, frozen=True):
     """A tab that is behind now. `hidden`: it is in the background, and so not to blame."""
 
     tab: str
@@ -124,7 +133,7 @@ class StaleView(_Frozen):
     hidden: bool = False
 
 
-class SubjectView(_Frozen):
+class SubjectView(_Frozen, frozen=True):
     """One subject and its replicas. `tabs` are those that view it now or have viewed it."""
 
     site: str
@@ -138,22 +147,25 @@ class SubjectView(_Frozen):
     last: float = 0.0
 
 
-class Span(_Frozen):
-    """A stretch of a tab's timeline. what: `stale` (received nothing), `unshown` (received, not shown), `stream`, `hidden`, `offline`."""
+class Span(_Frozen, frozen=True):
+    """A stretch of a tab's timeline.
+
+    what: `stale` (received nothing), `unshown` (received, not shown), `stream`, `hidden`, `offline`.
+    """
 
     start: float
     end: float
     what: Literal["stale", "unshown", "stream", "hidden", "offline"]
 
 
-class Tick(_Frozen):
+class Tick(_Frozen, frozen=True):
     """A moment on a tab's timeline."""
 
     at: float
     what: Literal["write", "frame", "push", "reload", "gap", "mark", "fetch", "sse"]
 
 
-class Lane(_Frozen):
+class Lane(_Frozen, frozen=True):
     """One tab's timeline over the last minutes, in time order."""
 
     tab: str
@@ -161,8 +173,11 @@ class Lane(_Frozen):
     ticks: tuple[Tick, ...] = ()
 
 
-class ConnectionView(_Frozen):
-    """One socket, EventSource, streamed fetch or poll of a tab. closed is None while it is open. period_s: of a poll."""
+class ConnectionView(_Frozen, frozen=True):
+    """One socket, EventSource, streamed fetch or poll of a tab.
+
+    closed is None while it is open. period_s: of a poll.
+    """
 
     connection: str
     tab: str | None
@@ -181,7 +196,7 @@ class ConnectionView(_Frozen):
     period_s: float | None = None
 
 
-class Alert(_Frozen):
+class Alert(_Frozen, frozen=True):
     """One line for the top of the screen: what is wrong, in words, and what to do about it."""
 
     level: Literal["stale", "warning", "error"]
@@ -190,7 +205,7 @@ class Alert(_Frozen):
     tab: str | None = None
 
 
-class Snapshot(_Frozen):
+class Snapshot(_Frozen, frozen=True):
     """Everything, at `now`."""
 
     now: float = 0.0
