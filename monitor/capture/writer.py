@@ -1,0 +1,183 @@
+"""Appends events to a new capture file: buffered in memory, committed in batches, safe from a kill at any moment.
+
+What `commit` has returned from survives the death of the process. A commit that fails (a full disk) changes nothing: the
+events committed before stay readable, the buffer is kept, and `commit` may be called again.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor import __version__
+from monitor.capture import schema
+from monitor.capture.rows import Row, safe_row, to_row
+from monitor.errors import CaptureError
+from monitor.model import Event, payload
+
+
+class Pending(NamedTuple):
+    """What is appended and not yet committed; `bytes` counts payloads only."""
+
+    count: int
+    bytes: int
+
+
+class CaptureWriter:
+    """One new capture file and its only writer.
+
+    meta: facts for the file's head, beside `version`, `created` and `key` (the random key of its pseudonyms).
+    Not safe for several threads at once; one thread after another may use it.
+    """
+
+    def __init__(self, path: Path, meta: Mapping[str, str] | None = None) -> None:
+        self.path = path
+        self._events: list[Event] = []
+        self._bytes = 0
+        self._seq = 0
+        _make_file(path)
+        try:
+            self._database = _make_database(path, {**_head(), **(meta or {})})
+        except sqlite3.Error as error:
+            raise _cannot_write(path, error) from error
+
+    @property
+    def pending(self) -> Pending:
+        return Pending(len(self._events), self._bytes)
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last committed event."""
+        return self._seq
+
+    def append(self, event: Event) -> None:
+        """Take an event; its own `seq` is ignored. Nothing is written before `commit`."""
+        self._events.append(event)
+        content = payload(event)
+        if content is not None:
+            self._bytes += len(content)
+
+    def commit(self) -> int:
+        """Write what is pending in one transaction, in the order of its times; returns the last `seq`.
+
+        CaptureError if the file cannot be written: then nothing of this batch is in it and all of it is still pending.
+        """
+        if self._events:
+            batch = in_order(self._events)
+            try:
+                self._insert(batch)
+            except sqlite3.Error as error:
+                raise _cannot_write(self.path, error) from error
+            self._seq += len(batch)
+            self._events.clear()
+            self._bytes = 0
+        return self._seq
+
+    def _insert(self, batch: list[Event]) -> None:
+        numbered = list(enumerate(batch, self._seq + 1))
+        try:
+            self._write([to_row(event, seq) for seq, event in numbered])
+        except (UnicodeEncodeError, OverflowError, sqlite3.IntegrityError, TypeError):
+            self._write([_checked_row(event, seq) for seq, event in numbered])
+
+    def _write(self, rows: Iterable[Row]) -> None:
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany(schema.INSERT, rows)
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Add or replace a fact in the head of the file."""
+        try:
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        except sqlite3.Error as error:
+            raise _cannot_write(self.path, error) from error
+
+    def close(self) -> None:
+        """Commit what is pending and fold the write-ahead log in, so that the capture is one plain file."""
+        try:
+            self.commit()
+        finally:
+            try:
+                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._database.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.Error:  # someone reads it still, or the disk is full: the file with its log is whole all the same
+                pass
+            self._database.close()
+
+
+def in_order(events: list[Event]) -> list[Event]:
+    """The events by time; equal times keep their order.
+
+    An event without a stamp from Chrome is dated when it reached us, later than it was: it is not put behind events of
+    its own connection that came after it.
+    """
+    earliest: dict[str, float] = {}
+    keys = [0.0] * len(events)
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        key = event.time
+        connection: str | None = getattr(event, "connection", None)
+        if connection is not None:
+            known = earliest.get(connection)
+            if known is not None and event.mono is None and known < key:
+                key = known
+            if known is None or key < known:
+                earliest[connection] = key
+        keys[index] = key
+    return [events[index] for index in sorted(range(len(events)), key=keys.__getitem__)]
+
+
+def _checked_row(event: Event, seq: int) -> Row:
+    """The plain row if SQLite takes it, else the safe one."""
+    try:
+        row = to_row(event, seq)
+    except (UnicodeEncodeError, OverflowError, TypeError):
+        return safe_row(event, seq)
+    return row if all(_fits(cell) for cell in row) and event.time == event.time else safe_row(event, seq)
+
+
+def _fits(cell: object) -> bool:
+    if isinstance(cell, str):
+        return cell.isascii() or cell.encode("utf-8", "replace").decode("utf-8") == cell
+    return not isinstance(cell, int) or -(1 << 63) <= cell < 1 << 63
+
+
+def _head() -> dict[str, str]:
+    created = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"version": __version__, "created": created, "key": secrets.token_hex(32)}
+
+
+def _make_file(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise CaptureError(f"{path} exists already. Choose another name: a capture is never overwritten.") from error
+    except FileNotFoundError as error:
+        raise CaptureError(f"{path.parent} does not exist, so {path.name} cannot be made there.") from error
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be made: {error.strerror or error}.") from error
+
+
+def _make_database(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.executescript(f"BEGIN;{schema.DDL}COMMIT;")
+    database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    return database
+
+
+def _cannot_write(path: Path, error: sqlite3.Error) -> CaptureError:
+    if "full" in str(error):
+        return CaptureError(f"{path}: the disk is full. What was committed before is safe; free some space to go on.")
+    return CaptureError(f"{path} cannot be written: {error}.")
