@@ -1,0 +1,296 @@
+"""The Claude lab: the page, the endpoints it calls, and the turns it answers.
+
+The real application has no socket for conversations; the modes `socket` and `socket-refetch` open one of the lab's own,
+`/api/ws/lab/organizations/{org}`. Google's two registration hosts are answered here too, in the simplest way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from .conversations import Conversation, Message, answer_to, new_id, pieces, start
+from .stage import Caller, Stage, pause, stream
+from .turn import Turn
+
+HOST = "claude.ai"
+GOOGLE_HOSTS = ("firebaseinstallations.googleapis.com", "fcmregistrations.googleapis.com")
+HOSTS = (HOST, *GOOGLE_HOSTS)
+ORG = "1ab0c0de-0000-4000-8000-00000000ab1e"
+ROOT = "00000000-0000-4000-8000-000000000000"
+MODEL = "claude-lab"
+LONG_POLL_S = 20.0
+
+
+class Claude:
+    """State and routes of one Claude lab."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.conversations: dict[str, Conversation] = {}
+        self._stage = stage
+        self._turns: dict[str, Turn] = {}
+        self._sockets: dict[web.WebSocketResponse, Caller] = {}
+        self._tickets: dict[str, Caller] = {}
+
+    def new(self, *, seeded: bool = True) -> Conversation:
+        """Add a conversation."""
+        made = start(seeded=seeded)
+        self.conversations[made.id] = made
+        return made
+
+    def app(self) -> web.Application:
+        """The routes of claude.ai."""
+        app = web.Application()
+        org, chat = "/api/organizations/{org}", "/api/organizations/{org}/chat_conversations/{id}"
+        app.router.add_get("/chat/{id}", self._page)
+        app.router.add_get("/api/bootstrap", self._bootstrap)
+        app.router.add_get(f"{org}/feature_settings", self._settings)
+        app.router.add_get(f"{org}/notification/preferences", self._settings)
+        app.router.add_post(f"{org}/notification/channels", self._channel)
+        app.router.add_get(f"{org}/chat_conversations_v2", self._list)
+        app.router.add_get(chat, self._read)
+        app.router.add_post(f"{chat}/completion", self._write)
+        app.router.add_get(f"{chat}/completion_status", self._status)
+        app.router.add_get("/api/ws/lab/organizations/{org}", self._socket)
+        return app
+
+    def google_app(self) -> web.Application:
+        """The routes of Firebase's installation and registration hosts."""
+        app = web.Application()
+        app.router.add_route("*", "/v1/projects/{project}/{what:installations|registrations}", self._google)
+        return app
+
+    async def close(self) -> None:
+        """End every socket."""
+        for socket in tuple(self._sockets):
+            await socket.close(code=1001)
+
+    async def _page(self, request: web.Request) -> web.Response:
+        return self._stage.page("claude", "claude.html", request.match_info["id"])
+
+    async def _bootstrap(self, request: web.Request) -> web.Response:
+        """Who is logged in; where the lab's own socket is on, also the word that opens it for this page."""
+        caller = Caller.of(request)
+        account: dict[str, Any] = {
+            "uuid": "1ab0acc0-0000-4000-8000-000000000001",
+            "full_name": "Lab",
+            "memberships": [{"organization": {"uuid": ORG, "name": "syncmon lab"}, "role": "admin"}],
+        }
+        ticket = secrets.token_urlsafe(16)
+        self._tickets[ticket] = caller
+        return web.json_response({"account": account, "locale": "en-US", "lab_ticket": ticket})
+
+    async def _settings(self, request: web.Request) -> web.Response:
+        return web.json_response({"features": [{"feature": "web_search", "enabled": True}]})
+
+    async def _channel(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self._log("register", Caller.of(request), note="notification/channels")
+        kind, platform = body.get("channel_type"), body.get("client_platform")
+        return web.json_response({"channel_type": kind, "client_platform": platform, "status": "ACTIVE"})
+
+    async def _google(self, request: web.Request) -> web.Response:
+        """Answer a Firebase call from a page of another origin, and the browser's question before it."""
+        allow = {
+            "access-control-allow-origin": request.headers.get("origin", "*"),
+            "access-control-allow-headers": request.headers.get("access-control-request-headers", "*"),
+            "access-control-allow-methods": "POST, PATCH, DELETE",
+        }
+        if request.method == "OPTIONS":
+            return web.Response(status=204, headers=allow)
+        self._stage.log.add("register", site="claude", note=request.match_info["what"])
+        if request.match_info["what"] == "registrations":
+            return web.json_response({"token": secrets.token_urlsafe(60)}, headers=allow)
+        token = {"token": secrets.token_urlsafe(60), "expiresIn": "604800s"}
+        fid = (await request.json()).get("fid")
+        return web.json_response(
+            {"fid": fid, "refreshToken": secrets.token_urlsafe(30), "authToken": token}, headers=allow
+        )
+
+    async def _list(self, request: web.Request) -> web.Response:
+        newest = sorted(self.conversations.values(), key=lambda c: -c.updated)
+        data = [
+            {"uuid": c.id, "name": c.title, "updated_at": _iso(c.updated), "created_at": _iso(c.created)}
+            for c in newest
+        ]
+        return web.json_response({"data": data, "has_more": False})
+
+    async def _read(self, request: web.Request) -> web.Response:
+        conversation = self._find(request)
+        self._stage.served("claude", Caller.of(request), conversation)
+        return web.json_response(conversation_json(conversation))
+
+    async def _status(self, request: web.Request) -> web.Response:
+        """Whether an answer is being written; `poll=true` holds the question until it is not."""
+        turn = self._turns.get(self._find(request).id)
+        if turn and request.query.get("poll") == "true":
+            try:
+                async with asyncio.timeout(LONG_POLL_S):
+                    await turn.ended()
+            except TimeoutError:
+                pass
+        pending = turn is not None and not turn.finished
+        return web.json_response({"is_pending": pending, "is_error": False, "error_code": None, "error_detail": None})
+
+    async def _write(self, request: web.Request) -> web.StreamResponse:
+        """Take the user's message under the id that the client chose, and stream its answer."""
+        body = await request.json()
+        conversation = self._find(request)
+        ids = body.get("turn_message_uuids") or {}
+        human, assistant = ids.get("human_message_uuid") or new_id(), ids.get("assistant_message_uuid") or new_id()
+        if human in conversation.messages:
+            return web.json_response({"type": "error", "error": {"type": "conflict_error"}}, status=409)
+        question = conversation.add("user", str(body.get("prompt", "")), body.get("parent_message_uuid"), human)
+        self._log("write", Caller.of(request), conversation=conversation.id, messages=(human,))
+        turn = self._turns[conversation.id] = Turn(conversation.id, assistant)
+        self._stage.background.spawn(self._answer(turn, conversation, question))
+        return await stream(self._stage, request, "claude", turn, (human,))
+
+    async def _answer(self, turn: Turn, conversation: Conversation, question: Message) -> None:
+        """Write the answer into the turn's stream; the whole of it becomes part of the conversation at its end."""
+        await self._announce(conversation, [question])
+        text = answer_to(conversation)
+        parts = pieces(text)
+        for event in opening(turn.id, question.id):
+            await turn.emit(event)
+        for part in parts:
+            delta = {"type": "text_delta", "text": part}
+            await turn.emit(event_text("content_block_delta", index=0, delta=delta))
+            await pause(self._stage, len(parts))
+        reply = conversation.add("assistant", text, question.id, turn.id)
+        self._stage.log.add("complete", site="claude", conversation=conversation.id, messages=(reply.id,))
+        await self._announce(conversation, [reply])
+        for event in closing():
+            await turn.emit(event)
+        await turn.finish()
+
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        """The lab's own socket: pages whose switch asks for it; it carries nothing of the page's to the server."""
+        caller = self._tickets.pop(request.query.get("ticket", ""), None)
+        if caller is None:
+            raise web.HTTPForbidden
+        socket = web.WebSocketResponse(heartbeat=30)
+        await socket.prepare(request)
+        self._sockets[socket] = caller
+        self._log("socket-open", caller)
+        try:
+            async for _ in socket:
+                pass
+        finally:
+            del self._sockets[socket]
+            self._log("socket-close", caller)
+        return socket
+
+    async def _announce(self, conversation: Conversation, messages: list[Message]) -> None:
+        """Bring new messages, or the word that there are some, to the pages that have a socket."""
+        for socket, caller in tuple(self._sockets.items()):
+            frame: dict[str, Any] = {"type": "conversation_changed", "conversation_uuid": conversation.id}
+            if self._stage.modes.get(caller.page or "") == "socket":
+                found = [message_json(conversation, m) for m in messages]
+                frame = {"type": "conversation_messages", "conversation_uuid": conversation.id, "chat_messages": found}
+            text = json.dumps(frame)
+            try:
+                await socket.send_str(text)
+            except ConnectionError:
+                continue
+            self._log("frame", caller, conversation=conversation.id, type=str(frame["type"]), payload=text)
+
+    def _find(self, request: web.Request) -> Conversation:
+        """The request's conversation; one that the client names first is made, as its id is the client's choice."""
+        conversation_id = request.match_info["id"]
+        return self.conversations.setdefault(conversation_id, start(conversation_id))
+
+    def _log(
+        self,
+        what: str,
+        caller: Caller,
+        *,
+        conversation: str | None = None,
+        messages: tuple[str, ...] = (),
+        type: str | None = None,  # noqa: A002 - the entry's own field name
+        payload: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        self._stage.log.add(
+            what,
+            site="claude",
+            page=caller.page,
+            tab=caller.tab,
+            why=caller.why,
+            conversation=conversation,
+            messages=messages,
+            type=type,
+            payload=payload,
+            note=note,
+        )
+
+
+def event_text(kind: str, **fields: Any) -> str:
+    """One server-sent event, named as the `type` that it carries."""
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields}, ensure_ascii=False)}\n\n"
+
+
+def opening(assistant: str, parent: str) -> list[str]:
+    """What comes before the answer's text."""
+    message = {
+        "id": f"chatcompl_{assistant[:8]}",
+        "uuid": assistant,
+        "parent_uuid": parent,
+        "model": MODEL,
+        "role": "assistant",
+    }
+    block = {"type": "text", "text": ""}
+    return [
+        event_text("conversation_ready"),
+        event_text("message_start", message=message),
+        event_text("content_block_start", index=0, content_block=block),
+        event_text("ping"),
+    ]
+
+
+def closing() -> list[str]:
+    """What comes after the answer's text."""
+    return [
+        event_text("content_block_stop", index=0),
+        event_text("message_delta", delta={"stop_reason": "end_turn"}),
+        event_text("message_limit", message_limit={"type": "within_limit"}),
+        event_text("message_stop"),
+    ]
+
+
+def message_json(conversation: Conversation, message: Message) -> dict[str, Any]:
+    """A message as the conversation carries it."""
+    human = message.role == "user"
+    body: dict[str, Any] = {
+        "uuid": message.id,
+        "sender": "human" if human else "assistant",
+        "index": list(conversation.messages).index(message.id),
+        "parent_message_uuid": message.parent or ROOT,
+        "content": [{"type": "text", "text": message.text}],
+        "created_at": _iso(message.time),
+        "updated_at": _iso(message.time),
+        "attachments": [],
+    }
+    return body if human else {**body, "stop_reason": "end_turn"}
+
+
+def conversation_json(conversation: Conversation) -> dict[str, Any]:
+    """What `GET chat_conversations/{id}` answers with: all branches, and which leaf is current."""
+    return {
+        "uuid": conversation.id,
+        "name": conversation.title,
+        "model": MODEL,
+        "created_at": _iso(conversation.created),
+        "updated_at": _iso(conversation.updated),
+        "current_leaf_message_uuid": conversation.leaf or ROOT,
+        "chat_messages": [message_json(conversation, m) for m in conversation.messages.values()],
+    }
+
+
+def _iso(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat()

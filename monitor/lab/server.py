@@ -1,0 +1,130 @@
+"""The lab: both applications behind one TLS port on loopback, found by a browser under their true names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from . import chatgpt, claude
+from .background import Background
+from .certificate import Certificate
+from .log import LabLog
+from .stage import MODES, SITES, Site, Stage, SyncMode
+
+HOSTS = (chatgpt.HOST, chatgpt.SOCKET_HOST, *claude.HOSTS)
+
+
+class Lab:
+    """An async context manager: `async with Lab(sync={"chatgpt": "none"}) as lab`.
+
+    sync: how the tabs of a site learn of each other's messages, by site; what is not named is `none`.
+    answer_s: how long an answer streams; poll_s: the period of the mode `poll`; both in seconds.
+    handoff: hand every ChatGPT turn off to the socket. port: 0 takes a free one.
+    """
+
+    def __init__(
+        self,
+        sync: Mapping[Site, SyncMode] | None = None,
+        *,
+        answer_s: float = 1.0,
+        poll_s: float = 2.0,
+        handoff: bool = False,
+        port: int = 0,
+    ) -> None:
+        self.port = port
+        self.stage = Stage(Background(), answer_s=answer_s, poll_s=poll_s, handoff=handoff)
+        self.chatgpt, self.claude = chatgpt.ChatGPT(self.stage), claude.Claude(self.stage)
+        self._ids: dict[Site, str] = {"chatgpt": self.chatgpt.new().id, "claude": self.claude.new().id}
+        self._spki = ""
+        self._exit = AsyncExitStack()
+        for site, mode in (sync or {}).items():
+            self.set_sync(site, mode)
+
+    async def __aenter__(self) -> Self:
+        certificate = await asyncio.to_thread(Certificate, HOSTS)
+        self._spki = certificate.spki
+        await self._exit.enter_async_context(self.stage.background)
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        self._exit.push_async_callback(runner.cleanup)
+        self._exit.push_async_callback(self._close_sockets)
+        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=certificate.context)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._exit.__aexit__(kind, error, trace)
+
+    def app(self) -> web.Application:
+        """All routes: those under /lab/ for every host, the others by the host's name."""
+        app = web.Application()
+        app.router.add_get("/lab/log", self._get_log)
+        app.router.add_post("/lab/switch", self._post_switch)
+        app.add_domain(chatgpt.HOST, self.chatgpt.app())
+        app.add_domain(chatgpt.SOCKET_HOST, self.chatgpt.socket_app())
+        app.add_domain(claude.HOST, self.claude.app())
+        for host in claude.GOOGLE_HOSTS:
+            app.add_domain(host, self.claude.google_app())
+        return app
+
+    @property
+    def log(self) -> LabLog:
+        """What the lab received and sent so far."""
+        return self.stage.log
+
+    @property
+    def chromium_args(self) -> list[str]:
+        """What a Chromium with a `--user-data-dir` of its own needs to reach the lab under the true names."""
+        rules = ",".join(f"MAP {host}:443 127.0.0.1:{self.port}" for host in HOSTS)
+        return [f"--host-resolver-rules={rules}", f"--ignore-certificate-errors-spki-list={self._spki}"]
+
+    @property
+    def urls(self) -> dict[Site, str]:
+        """The page of the conversation each site starts with."""
+        return {site: self.url(site, self.conversation(site)) for site in SITES}
+
+    def conversation(self, site: Site) -> str:
+        """The id of the conversation a site starts with; it has a question and an answer."""
+        return self._ids[site]
+
+    def new_conversation(self, site: Site) -> str:
+        """Make one more, like the first, and answer with its id."""
+        return (self.chatgpt.new() if site == "chatgpt" else self.claude.new()).id
+
+    def url(self, site: Site, conversation: str) -> str:
+        """A conversation's page."""
+        return (
+            f"https://{chatgpt.HOST}/c/{conversation}"
+            if site == "chatgpt"
+            else f"https://{claude.HOST}/chat/{conversation}"
+        )
+
+    def set_sync(self, site: Site, mode: SyncMode) -> None:
+        """Turn the switch of a site; pages learn of it when they load. Raises ValueError for an unknown one."""
+        if site not in SITES or mode not in MODES:
+            raise ValueError(f"no such switch: {site} {mode}")
+        self.stage.sync[site] = mode
+        self.log.add("switch", site=site, note=mode)
+
+    async def _get_log(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.log.json(), content_type="application/json")
+
+    async def _post_switch(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        try:
+            self.set_sync(body["site"], body["sync"])
+        except (KeyError, ValueError) as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        return web.json_response(self.stage.sync)
+
+    async def _close_sockets(self) -> None:
+        await self.chatgpt.celsius.close()
+        await self.claude.close()

@@ -1,0 +1,124 @@
+"""What the lab's two applications share: the log, the switches, the loaded pages, and how an answer is streamed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from aiohttp import web
+
+from .background import Background
+from .conversations import Conversation
+from .log import LabLog
+from .turn import Turn
+
+Site = Literal["chatgpt", "claude"]
+SyncMode = Literal["none", "socket", "socket-refetch", "poll", "storage", "broadcast"]
+SITES: tuple[Site, ...] = get_args(Site)
+MODES: tuple[SyncMode, ...] = get_args(SyncMode)
+
+TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "static").glob("*.html")}
+CALLER = "x-lab"
+"""The header in which a page names itself: page id, tab id, why it asks."""
+DONE = "data: [DONE]\n\n"
+"""The event that ends a response; the turn may go on after it, elsewhere or for one who resumes."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Which load of which tab asks, and why (see `log.Entry`)."""
+
+    page: str | None = None
+    tab: str | None = None
+    why: str | None = None
+
+    @classmethod
+    def of(cls, request: web.Request) -> Caller:
+        """Read the page's header; unknown parts are None."""
+        parts = request.headers.get(CALLER, "").split()
+        page, tab, why = (parts + [""] * 3)[:3]
+        return cls(page or None, tab or None, why or None)
+
+
+@dataclass
+class Stage:
+    """The shared state of a lab.
+
+    answer_s: how long an answer streams, seconds. poll_s: period of the mode `poll`, seconds.
+    handoff: every ChatGPT turn is handed off to the socket, not only those of a thinking model.
+    modes: the switch of each page that was served, by page id; it holds for that page's life.
+    """
+
+    background: Background
+    log: LabLog = field(default_factory=LabLog)
+    sync: dict[Site, SyncMode] = field(default_factory=lambda: dict.fromkeys(SITES, "none"))
+    answer_s: float = 1.0
+    poll_s: float = 2.0
+    handoff: bool = False
+    modes: dict[str, SyncMode] = field(default_factory=dict)
+
+    def page(self, site: Site, name: str, conversation: str | None) -> web.Response:
+        """The HTML of an application's page, with a fresh page id and the switch as it is now."""
+        page_id, mode = secrets.token_hex(6), self.sync[site]
+        self.modes[page_id] = mode
+        config = {"page": page_id, "sync": mode, "poll": self.poll_s, "conversation": conversation}
+        text = TEMPLATES[name].replace("__LAB__", json.dumps(config))
+        self.log.add("page", site=site, page=page_id, conversation=conversation, note=mode)
+        return web.Response(text=text, content_type="text/html", charset="utf-8", headers={"cache-control": "no-store"})
+
+    def served(self, site: Site, caller: Caller, conversation: Conversation) -> None:
+        """Log that a conversation's visible thread goes out to a page."""
+        ids = tuple(m.id for m in conversation.thread())
+        self.log.add(
+            "served",
+            site=site,
+            page=caller.page,
+            tab=caller.tab,
+            why=caller.why,
+            conversation=conversation.id,
+            messages=ids,
+        )
+
+
+async def stream(
+    stage: Stage, request: web.Request, site: Site, turn: Turn, messages: tuple[str, ...], offset: int = 0
+) -> web.StreamResponse:
+    """Answer with a turn's events as SSE; `messages` are the ids that the response's head acknowledges."""
+    caller = Caller.of(request)
+    about: dict[str, Any] = {
+        "site": site,
+        "page": caller.page,
+        "tab": caller.tab,
+        "conversation": turn.conversation,
+        "messages": messages,
+    }
+    headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    if messages:
+        stage.log.add("acknowledged", **about)
+    try:
+        async for event in turn.follow(offset):
+            for part in _torn(event):
+                await response.write(part)
+                stage.log.add("chunk", **about, payload=part)
+            if event == DONE:
+                break
+    except ConnectionError:
+        stage.log.add("cut", **about)
+    return response
+
+
+def _torn(event: str) -> list[bytes]:
+    """An event as it is written: long ones in two pieces, as no reader may count on whole events."""
+    data = event.encode()
+    return [data] if len(data) < 200 else [data[: len(data) // 2], data[len(data) // 2 :]]
+
+
+async def pause(stage: Stage, count: int) -> None:
+    """Wait between two of `count` pieces of an answer."""
+    await asyncio.sleep(stage.answer_s / max(count, 1))
