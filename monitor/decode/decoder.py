@@ -1,0 +1,310 @@
+"""Events in, decoded payloads out: keeps what is known of each connection and never raises.
+
+What an event does:
+- request, response, socket-opened, socket-handshake tell facts of the connection (address, types, subprotocol);
+- frame, sse, push, storage, broadcast and worker-message are one item each; chunk, body, request and request-body go
+  through a stream;
+- finished, failed and socket-closed end a connection: they answer only where the end completes a message or leaves one
+  unfinished. A body may still follow a response's end, so its facts stay until it came;
+- gap marks the streams of its connection, or of all, as broken: their later messages say so in `notes`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from monitor import model
+from monitor.decode import forms
+from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD
+from monitor.decode.peel import peel
+from monitor.decode.protocol import Facts
+from monitor.decode.streams import Stream, open_stream, sse_item
+from monitor.decode.talk import Talk, with_error
+from monitor.model import Decoded, Event
+
+_CHARSET = re.compile(r"\s*;.*", re.DOTALL)
+
+
+class _Connection:
+    """What is kept of one connection."""
+
+    __slots__ = ("expected", "facts", "lost", "stream", "talk")
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.talk: Talk | None = None
+        self.stream: Stream | None = None
+        self.expected: int | None = None
+        self.lost: str | None = None
+
+    def mark_lost(self, reason: str) -> None:
+        """Something is missing: tell whoever reads this connection, now or later."""
+        self.lost = reason
+        if self.talk:
+            self.talk.lost(reason)
+        if self.stream:
+            self.stream.talk.lost(reason)
+
+
+class Decoder:
+    """Decodes the events of a capture, in order; keeps state by connection, within limits."""
+
+    def __init__(self) -> None:
+        self._connections: dict[str, _Connection] = {}
+        self._held: dict[str, int] = {}
+
+    def feed(self, event: Event) -> Decoded | None:
+        """What the event's payload is, None where it has none. Never raises."""
+        handler = _HANDLERS.get(type(event))
+        if handler is None:
+            return None
+        try:
+            return handler(self, event)
+        except Exception as error:  # hostile input must not end the analysis; the reason is kept
+            return with_error(_plain(event), error)
+
+    # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _known(self, key: str) -> _Connection:
+        """The connection, made where it is new; the one unused for longest gives way to it."""
+        found = self._connections.pop(key, None)
+        if found is None:
+            found = _Connection()
+            if len(self._connections) >= MAX_CONNECTIONS:
+                oldest = next(iter(self._connections))
+                del self._connections[oldest]
+                self._held.pop(oldest, None)
+        self._connections[key] = found
+        return found
+
+    def _drop(self, key: str) -> None:
+        self._connections.pop(key, None)
+        self._held.pop(key, None)
+
+    def _socket_opened(self, event: model.SocketOpened) -> None:
+        known = self._known(event.connection)
+        known.facts.channel = "socket"
+        known.facts.url = event.url or known.facts.url
+        if event.late:
+            known.mark_lost("the socket was opened before the recording")
+
+    def _handshake(self, event: model.SocketHandshake) -> None:
+        known = self._known(event.connection)
+        known.facts.channel = "socket"
+        known.facts.subprotocol = event.subprotocol or _header(event.headers, "sec-websocket-protocol")
+
+    def _response(self, event: model.Response) -> None:
+        known = self._known(event.connection)
+        known.facts.url = event.url
+        known.facts.mime = _mime(event.mime or _header(event.headers, "content-type"))
+
+    def _gap(self, event: model.Gap) -> None:
+        if event.connection is None:
+            for known in self._connections.values():
+                known.mark_lost(event.reason)
+        elif event.connection in self._connections:
+            self._connections[event.connection].mark_lost(event.reason)
+
+    # ── single items ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _frame(self, event: model.Frame) -> Decoded | None:
+        return self._item(event.connection, event, event.dir, batches=True)
+
+    def _sse(self, event: model.SseMessage) -> Decoded:
+        talk = self._talk(event.connection, "sse")
+        decoded = talk.read(sse_item(event.event, event.text))
+        talk.settle()
+        return decoded
+
+    def _push(self, event: model.Push) -> Decoded | None:
+        return self._item(f"push {event.origin}", event, "in")
+
+    def _storage(self, event: model.Storage) -> Decoded | None:
+        return self._item(f"storage {event.origin} {event.key}", event, event.dir)
+
+    def _broadcast(self, event: model.Broadcast) -> Decoded | None:
+        return self._item(f"broadcast {event.target} {event.name}", event, event.dir)
+
+    def _worker(self, event: model.WorkerMessage) -> Decoded | None:
+        return self._item(f"worker {event.target} {event.worker}", event, event.dir)
+
+    def _item(self, key: str, event: Event, dir: Any, batches: bool = False) -> Decoded | None:  # noqa: A002
+        payload = model.payload(event)
+        if payload is None:
+            return None
+        talk = self._talk(key, event.channel or "", batches)
+        decoded = talk.read(peel(payload, dir))
+        talk.settle()
+        return decoded
+
+    def _talk(self, key: str, channel: str, batches: bool = False) -> Talk:
+        known = self._known(key)
+        if known.talk is None:
+            known.facts.channel = channel
+            known.talk = Talk(known.facts, batches)
+            if known.lost:
+                known.talk.lost(known.lost)
+        return known.talk
+
+    # ── bodies ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _request(self, event: model.Request) -> Decoded | None:
+        known = self._known(event.connection)
+        known.facts.channel = "fetch"
+        known.facts.url = event.url
+        known.facts.out_mime = _header(event.headers, "content-type")
+        return self._sent(known, event)
+
+    def _request_body(self, event: model.RequestBody) -> Decoded | None:
+        return self._sent(self._known(event.connection), event)
+
+    def _sent(self, known: _Connection, event: Event) -> Decoded | None:
+        payload = model.payload(event)
+        if not payload:
+            return None
+        item = peel(payload, "out")
+        form = forms.read(item, known.facts.out_mime)
+        if form is not None:
+            return form
+        talk = Talk(Facts(channel="fetch", url=known.facts.url, mime=known.facts.out_mime))
+        decoded = talk.read(item)
+        talk.settle()
+        return decoded
+
+    def _chunk(self, event: model.Chunk) -> Decoded | None:
+        payload = model.payload(event)
+        if payload is None:
+            return None
+        known = self._known(event.connection)
+        if known.stream is None:
+            known.facts.channel = "fetch-stream"
+            known.stream = open_stream(known.facts, payload)
+            if known.lost:
+                known.stream.talk.lost(known.lost)
+        self._check_offset(known, event)
+        decoded = known.stream.feed(payload)
+        self._account(event.connection, known)
+        return decoded
+
+    def _body(self, event: model.Body) -> Decoded | None:
+        payload = model.payload(event)
+        known = self._known(event.connection)
+        self._drop(event.connection)
+        if not payload:
+            return None
+        stream = open_stream(known.facts, payload)
+        if event.state == "partial":
+            stream.talk.lost(event.reason or "the body is not whole")
+        return joined(stream.feed(payload), stream.finish())
+
+    def _finished(self, event: model.Finished) -> Decoded | None:
+        decoded = self._ended(event.connection)
+        if event.body != "later":
+            self._drop(event.connection)
+        return decoded
+
+    def _failed(self, event: model.Failed) -> Decoded | None:
+        return self._ended(event.connection)
+
+    def _closed(self, event: model.SocketClosed) -> Decoded | None:
+        decoded = self._ended(event.connection)
+        self._drop(event.connection)
+        return decoded
+
+    def _ended(self, key: str) -> Decoded | None:
+        """End the connection's readers and keep its facts."""
+        known = self._connections.get(key)
+        if known is None:
+            return None
+        decoded = known.stream.finish() if known.stream else None
+        left = known.talk.end() if known.talk else []
+        known.stream = known.talk = known.expected = None
+        self._held.pop(key, None)
+        return Decoded(messages=tuple(left)) if left and decoded is None else decoded
+
+    def _check_offset(self, known: _Connection, event: model.Chunk) -> None:
+        """Say so where chunks do not join; an offset of 0 is also what an unknown one looks like."""
+        expected = known.expected or 0
+        if event.offset and event.offset != expected and known.stream:
+            known.stream.talk.lost(f"the body's bytes {expected}–{event.offset} are missing")
+        known.expected = (event.offset or expected) + event.size
+
+    def _account(self, key: str, known: _Connection) -> None:
+        """Keep what is held for unfinished bodies within its bound: the largest goes first."""
+        held = known.stream.held if known.stream else 0
+        if not held:
+            self._held.pop(key, None)
+            return
+        self._held[key] = held
+        if held > MAX_HELD // 64 and sum(self._held.values()) > MAX_HELD:
+            largest = max(self._held, key=lambda one: self._held[one])
+            self._held.pop(largest)
+            victim = self._connections.get(largest)
+            if victim:
+                victim.stream = None
+                victim.mark_lost("too many unfinished bodies are held")
+
+
+def decode_alone(event: Event) -> Decoded | None:
+    """What one event's payload is, best effort, with nothing known of the events before it. Never raises."""
+    decoder = Decoder()
+    decoded = decoder.feed(event)
+    if isinstance(event, model.Chunk):
+        try:
+            rest = decoder._ended(event.connection)
+        except Exception as error:
+            return with_error(_plain(event), error)
+        return joined(decoded, rest) if decoded else rest
+    return decoded
+
+
+def joined(first: Decoded, second: Decoded | None) -> Decoded:
+    """Two parts of one payload as one."""
+    if second is None:
+        return first
+    return Decoded(
+        layers=max(second.layers, first.layers, key=len),
+        messages=first.messages + second.messages,
+        error=first.error or second.error,
+    )
+
+
+def _plain(event: Event) -> Decoded:
+    payload = model.payload(event)
+    if isinstance(payload, str):
+        return Decoded(layers=("text",), messages=(model.Message(protocol="text", value=payload),))
+    return Decoded(layers=("raw",), messages=(model.Message(protocol="raw"),) if payload else ())
+
+
+def _header(headers: dict[str, str], name: str) -> str:
+    value = headers.get(name)
+    if value is None:
+        value = next((v for k, v in headers.items() if k.lower() == name), "")
+    return value
+
+
+def _mime(text: str) -> str:
+    return _CHARSET.sub("", text).strip().lower()
+
+
+_HANDLERS: dict[type[Event], Callable[[Decoder, Any], Decoded | None]] = {
+    model.SocketOpened: Decoder._socket_opened,
+    model.SocketHandshake: Decoder._handshake,
+    model.Response: Decoder._response,
+    model.Gap: Decoder._gap,
+    model.Frame: Decoder._frame,
+    model.SseMessage: Decoder._sse,
+    model.Push: Decoder._push,
+    model.Storage: Decoder._storage,
+    model.Broadcast: Decoder._broadcast,
+    model.WorkerMessage: Decoder._worker,
+    model.Request: Decoder._request,
+    model.RequestBody: Decoder._request_body,
+    model.Chunk: Decoder._chunk,
+    model.Body: Decoder._body,
+    model.Finished: Decoder._finished,
+    model.Failed: Decoder._failed,
+    model.SocketClosed: Decoder._closed,
+}

@@ -1,0 +1,82 @@
+"""Text to JSON value, within limits: the only place that parses JSON.
+
+`UNSET` says *not JSON*, since None is a value. Nothing here raises.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from monitor.decode.limits import MAX_DEPTH, MAX_PAYLOAD
+
+__all__ = ["PREFIXES", "UNSET", "json_value", "nested", "too_deep"]
+
+_decode = msgspec.json.Decoder().decode
+PREFIXES: Final = (")]}'", "for(;;);", "for (;;);", "while(1);", "while (1);")
+"""What sites put before a JSON body so that no script element can load it."""
+
+_LONE_SURROGATE = re.compile(
+    r"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+
+
+def json_value(text: str) -> Any:
+    """The value of a JSON text, UNSET where it is none, is too large or nests too deep.
+
+    Prefixes that keep scripts from loading a body (`)]}'`, `for(;;);`) are skipped; half surrogate pairs, which a page
+    may well send, become U+FFFD.
+    """
+    if len(text) > MAX_PAYLOAD:
+        return UNSET
+    try:
+        value = _decode(text)
+    except (ValueError, RecursionError):
+        value = _mended(text)
+    return UNSET if value is UNSET or too_deep(value, text) else value
+
+
+def nested(text: str) -> Any:
+    """The value of a string that holds a whole JSON object or array, else UNSET."""
+    if len(text) > 1 and text[0] in "{[" and text[-1] in "}]":
+        return json_value(text)
+    return UNSET
+
+
+def too_deep(value: Any, text: str | None = None) -> bool:
+    """Whether a value nests deeper than MAX_DEPTH; its `text` answers in most cases without a walk."""
+    if text is not None and text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for node in level:
+            if isinstance(node, dict):
+                below.extend(v for v in node.values() if isinstance(v, (dict, list)))
+            elif isinstance(node, list):
+                below.extend(v for v in node if isinstance(v, (dict, list)))
+        if not below:
+            return False
+        level = below
+    return True
+
+
+def _mended(text: str) -> Any:
+    """One more try, with what is known to stand in the way taken out."""
+    mended = text.lstrip("\ufeff \t\r\n")
+    for prefix in PREFIXES:
+        if mended.startswith(prefix):
+            mended = mended[len(prefix) :]
+            break
+    if "\\u" in mended and mended[:1] in '{["':
+        mended = _LONE_SURROGATE.sub(r"\1\\ufffd", mended)
+    mended = mended.encode("utf-8", "replace").decode("utf-8")
+    if mended == text:
+        return UNSET
+    try:
+        return _decode(mended)
+    except (ValueError, RecursionError):
+        return UNSET

@@ -1,0 +1,31 @@
+"""Which protocols there are, and which of them a payload belongs to.
+
+Every module of this package that has a `PROTOCOL` is one; nothing else names them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+import monitor.decode as package
+from monitor.decode.protocol import ENOUGH, Facts, Item, Protocol
+
+
+@cache
+def protocols() -> tuple[Protocol, ...]:
+    """All protocols, in the order of their file names."""
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    found = (getattr(importlib.import_module(f"{package.__name__}.{name}"), "PROTOCOL", None) for name in names)
+    return tuple(one for one in found if isinstance(one, Protocol))
+
+
+def choose(facts: Facts, item: Item) -> Protocol | None:
+    """The protocol that is surest of a connection and item, or None where none is sure enough."""
+    best, top = None, ENOUGH - 1
+    for protocol in protocols():
+        score = protocol.score(facts, item)
+        if score > top:
+            best, top = protocol, score
+    return best

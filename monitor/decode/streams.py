@@ -1,0 +1,215 @@
+"""A response body as it comes: cut into events or lines where it is a stream, held until it is whole where it is JSON.
+
+A body that is fetched whole goes the same way, as one piece that is also the last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from monitor.decode.limits import MAX_PAYLOAD
+from monitor.decode.ndjson import MIMES, NdjsonReader
+from monitor.decode.parse import UNSET, json_value
+from monitor.decode.peel import peel
+from monitor.decode.protocol import Facts, Item
+from monitor.decode.sse import MIME, ServerSentEvent, SseReader, looks_like_sse
+from monitor.decode.talk import Talk
+from monitor.model import Decoded, Direction, Message
+
+_OPENS_JSON = re.compile(r"[\ufeff\s]*(?:\)\]\}'\s*)?[\[{]")
+_UNTOLD = ("", "text/plain", "application/octet-stream")
+
+
+class Stream:
+    """One body, piece by piece."""
+
+    layer = ""
+
+    def __init__(self, facts: Facts, dir: Direction = "in") -> None:  # noqa: A002
+        self.talk = Talk(facts)
+        self.dir = dir
+
+    @property
+    def held(self) -> int:
+        """Characters held for their rest."""
+        return 0
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        """The messages that this piece completes."""
+        raise NotImplementedError
+
+    def finish(self) -> Decoded | None:
+        """What the end completes, and what it leaves unfinished; None where that is nothing."""
+        return None
+
+    def _gather(self, items: Iterable[Item], last: bool = False) -> Decoded:
+        """One Decoded for all items of one piece."""
+        layers: tuple[str, ...] = (self.layer,)
+        messages: list[Message] = []
+        error = None
+        for item in items:
+            decoded = self.talk.read(item)
+            messages.extend(decoded.messages)
+            error = error or decoded.error
+            if len(decoded.layers) >= len(layers):
+                layers = decoded.layers
+        self.talk.settle()
+        if last:
+            messages.extend(self.talk.end())
+        return Decoded(layers=layers, messages=tuple(messages), error=error)
+
+
+class SseStream(Stream):
+    """A body of server-sent events."""
+
+    layer = "sse"
+
+    def __init__(self, facts: Facts, dir: Direction = "in") -> None:  # noqa: A002
+        super().__init__(facts, dir)
+        self._reader = SseReader()
+
+    @property
+    def held(self) -> int:
+        return self._reader.held
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        cut = self._reader.cut
+        events = self._reader.feed(piece)
+        if self._reader.cut > cut:
+            self.talk.lost("an event was too long to keep")
+        return self._gather(sse_items(events, self.dir))
+
+    def finish(self) -> Decoded | None:
+        decoded = self._gather(sse_items(self._reader.finish(), self.dir), last=True)
+        return decoded if decoded.messages else None
+
+
+class NdjsonStream(Stream):
+    """A body of JSON lines."""
+
+    layer = "ndjson"
+
+    def __init__(self, facts: Facts, dir: Direction = "in") -> None:  # noqa: A002
+        super().__init__(facts, dir)
+        self._reader = NdjsonReader()
+
+    @property
+    def held(self) -> int:
+        return self._reader.held
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        cut = self._reader.cut
+        lines = self._reader.feed(piece)
+        if self._reader.cut > cut:
+            self.talk.lost("a line was too long to keep")
+        return self._gather(self._items(lines))
+
+    def finish(self) -> Decoded | None:
+        decoded = self._gather(self._items(self._reader.finish()), last=True)
+        return decoded if decoded.messages else None
+
+    def _items(self, lines: list[str]) -> Iterable[Item]:
+        for line in lines:
+            item = peel(line, self.dir)
+            item.layers = (self.layer, *item.layers)
+            yield item
+
+
+class JsonStream(Stream):
+    """A JSON body whose pieces are held until it is whole."""
+
+    layer = "json"
+
+    def __init__(self, facts: Facts, dir: Direction = "in") -> None:  # noqa: A002
+        super().__init__(facts, dir)
+        self._pieces: list[str | bytes] = []
+        self._held = 0
+        self._over = False
+        self._tries = 16
+
+    @property
+    def held(self) -> int:
+        return self._held
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        if self._over:
+            return Decoded(layers=("text",) if isinstance(piece, str) else ("raw",))
+        self._pieces.append(piece)
+        self._held += len(piece)
+        if self._held > MAX_PAYLOAD:
+            self._drop()
+            return Decoded(layers=("text",), error="the body is too large to be read whole")
+        if piece.rstrip()[-1:] in ("}", "]", b"}", b"]") and self._tries:
+            self._tries -= 1
+            return self._whole() or Decoded(layers=(self.layer,))
+        return Decoded(layers=(self.layer,))
+
+    def finish(self) -> Decoded | None:
+        if self._over or not self._pieces:
+            return None
+        decoded = self._whole()
+        if decoded is None:
+            item = peel(self._text(), self.dir)
+            self._drop()
+            decoded = self._gather([item])
+        return decoded
+
+    def _whole(self) -> Decoded | None:
+        """The body as one message, where it is valid by now."""
+        item = peel(self._text(), self.dir, self.talk.facts.mime)
+        if "json" not in item.layers:
+            return None
+        self._drop()
+        return self._gather([item])
+
+    def _text(self) -> str:
+        data = b"".join(one.encode("utf-8", "replace") if isinstance(one, str) else one for one in self._pieces)
+        return data.decode("utf-8", "replace")
+
+    def _drop(self) -> None:
+        self._pieces.clear()
+        self._held = 0
+        self._over = True
+
+
+class PlainStream(Stream):
+    """Any other body: each piece for itself."""
+
+    layer = "text"
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        item = peel(piece, self.dir)
+        return self._gather([item])
+
+
+def open_stream(facts: Facts, piece: str | bytes, dir: Direction = "in") -> Stream:  # noqa: A002
+    """The stream for a body that starts with this piece; its type decides where it is told, else its look."""
+    if facts.mime == MIME:
+        return SseStream(facts, dir)
+    if facts.mime in MIMES:
+        return NdjsonStream(facts, dir)
+    head = _head(piece)
+    if facts.mime in _UNTOLD and looks_like_sse(head):
+        return SseStream(facts, dir)
+    if _OPENS_JSON.match(head) and ("json" in facts.mime or facts.mime in _UNTOLD):
+        return JsonStream(facts, dir)
+    return PlainStream(facts, dir)
+
+
+def sse_items(events: Iterable[ServerSentEvent], dir: Direction | None = "in") -> Iterable[Item]:  # noqa: A002
+    """The items of server-sent events."""
+    for event in events:
+        yield sse_item(event.event, event.data, dir)
+
+
+def sse_item(name: str, data: str, dir: Direction | None = "in") -> Item:  # noqa: A002
+    """The item of one server-sent event."""
+    value = json_value(data) if data[:1] in '{["' else UNSET
+    return Item(text=data, value=value, dir=dir, name=name, layers=("sse",) if value is UNSET else ("sse", "json"))
+
+
+def _head(piece: str | bytes) -> str:
+    if isinstance(piece, str):
+        return piece[:2048]
+    return piece[:2048].decode("utf-8", "replace")
