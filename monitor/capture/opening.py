@@ -1,7 +1,7 @@
 """Opens a capture file for reading, whatever state its writer left it in, or says why that cannot be.
 
 A finished capture is one plain file. One that still grows, or whose writer was killed, has a write-ahead log beside it
-(`-wal`, `-shm`), which SQLite must be able to index: in a folder that cannot be written to, it needs the `-shm` file too.
+(`-wal`, `-shm`), which SQLite must be able to index: in a folder that cannot be written to, it needs the `-shm` too.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def _check_file(path: Path) -> None:
     except IsADirectoryError as error:
         raise CaptureError(f"{path} is a folder, not a capture file.") from error
     except PermissionError as error:
-        raise CaptureError(f"{path} cannot be read: permission denied. Captures are private to who made them.") from error
+        raise CaptureError(
+            f"{path} cannot be read: permission denied; captures are private to who made them."
+        ) from error
     except (OSError, ValueError) as error:
         raise CaptureError(f"{path} cannot be read: {error}.") from error
     if size == 0 and not _log(path).exists():

@@ -1,6 +1,6 @@
 """Reads a capture file: whole, by page, by number, or following it while it grows.
 
-No read holds a transaction open for longer than one page, so a reader never keeps the writer's log from being folded in.
+No read holds a transaction open for longer than one page, so a reader never keeps the writer's log from being folded.
 """
 
 from __future__ import annotations
@@ -77,9 +77,7 @@ class Capture:
         sql = f"SELECT {schema.SELECT} FROM events WHERE seq > ? ORDER BY seq LIMIT ?"
         return [from_row(row) for row in self.rows(sql, (seq, limit))]
 
-    def events(
-        self, after: int = 0, until: int | None = None, kinds: Collection[str] | None = None
-    ) -> Iterator[Event]:
+    def events(self, after: int = 0, until: int | None = None, kinds: Collection[str] | None = None) -> Iterator[Event]:
         """The events with after < seq <= until in order, those of `kinds` only; what comes later is not waited for."""
         end = self.last_seq() if until is None else until
         where = "" if kinds is None else f" AND kind IN ({','.join('?' * len(kinds))})"
@@ -114,5 +112,7 @@ class Capture:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

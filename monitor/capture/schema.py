@@ -2,11 +2,11 @@
 
 One table, `events`, one row an event, in the order of `seq`. The columns hold what people ask for; `data` holds the
 remaining fields of the event's struct as JSON text, `payload` what went over the wire: TEXT where it was text, BLOB
-where it was bytes. `data` names win over columns: an event whose text no SQLite TEXT can hold (a lone surrogate) is kept
-whole in `data`, and its columns show it with U+FFFD.
+where it was bytes. `data` names win over columns: an event whose text no SQLite TEXT can hold (a lone surrogate) is
+kept whole in `data`, and its columns show it with U+FFFD.
 
-A file is known by its `application_id`; `user_version` is the version of this layout. An older file is copied to a private
-temporary database and brought up by `CONVERTERS`, one for each version, so that the file itself is never touched.
+A file is known by its `application_id`; `user_version` is the version of this layout. An older file is copied to a
+private temporary database and brought up by `CONVERTERS`, one for each version, so that the file is never touched.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Appends events to a new capture file: buffered in memory, committed in batches, safe from a kill at any moment.
 
-What `commit` has returned from survives the death of the process. A commit that fails (a full disk) changes nothing: the
-events committed before stay readable, the buffer is kept, and `commit` may be called again.
+What `commit` has returned from survives the death of the process. A commit that fails (a full disk) changes nothing:
+the events committed before stay readable, the buffer is kept, and `commit` may be called again.
 """
 
 from __future__ import annotations
@@ -12,20 +12,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from monitor import __version__
 from monitor.capture import schema
 from monitor.capture.rows import Row, safe_row, to_row
 from monitor.errors import CaptureError
 from monitor.model import Event, payload
-
-
-class Pending(NamedTuple):
-    """What is appended and not yet committed; `bytes` counts payloads only."""
-
-    count: int
-    bytes: int
 
 
 class CaptureWriter:
@@ -47,8 +39,9 @@ class CaptureWriter:
             raise _cannot_write(path, error) from error
 
     @property
-    def pending(self) -> Pending:
-        return Pending(len(self._events), self._bytes)
+    def pending(self) -> tuple[int, int]:
+        """How many events are appended and not yet committed, and the size of their payloads."""
+        return len(self._events), self._bytes
 
     @property
     def last_seq(self) -> int:
@@ -110,8 +103,8 @@ class CaptureWriter:
             try:
                 self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._database.execute("PRAGMA journal_mode = DELETE")
-            except sqlite3.Error:  # someone reads it still, or the disk is full: the file with its log is whole all the same
-                pass
+            except sqlite3.Error:
+                pass  # someone still reads it, or the disk is full: the file and its log are whole all the same
             self._database.close()
 
 

@@ -1,0 +1,284 @@
+"""The filter language: words over messages, compiled to SQL as far as SQL can decide.
+
+    tab:A dir:in kind:frame channel:socket connection:w3 target:…   a column, `*` for anything
+    url:celsius                      in the address, or that of the event's connection
+    size:>1k size:1k..2kB seq:100..200 opcode:1                     numbers; 1 k is 1000
+    after:10:00:15 before:2026-01-04T10:00:15Z                      time of day (local), or a moment
+    status:>=400 method:post key:theme …                            any other field of an event
+    type:conversation-* layer:sse value.payload.conversation_id:c1  what the payload decodes to
+    word "some text" /reg[ue]x/ /regex/i                            in payload, address and other fields
+    -tab:B   NOT …   a b   a AND b   a OR b   ( … )
+
+Case is ignored except by regular expressions. A word that does not fit raises FilterError with the character.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from monitor.capture import terms
+from monitor.capture.patterns import Literal, Pattern, Range, Regex, Wild, clock, fold, moment, number_range
+from monitor.capture.rows import plain
+from monitor.capture.terms import Candidate, Term
+from monitor.errors import FilterError
+from monitor.model import CHANNELS, KINDS, Decoded, Event
+
+if TYPE_CHECKING:
+    from monitor.capture.reader import Capture
+
+LONGEST = 2000
+MOST_WORDS = 64  # SQLite allows an expression a depth of 1000, and its parser one of 100
+DEEPEST = 12
+
+GRAMMAR = r"""
+start: either?
+either: every (_OR every)*
+every: one (_AND? one)*
+?one: _NOT one -> no
+    | "(" either ")"
+    | FIELD (VALUE | STRING | REGEX) -> field
+    | (WORD | STRING | REGEX) -> text
+_OR.9: /OR(?![^\s()])/
+_AND.9: /AND(?![^\s()])/
+_NOT.9: /NOT(?![^\s()])/ | /-(?=[^\s)])/
+FIELD.7: /[A-Za-z_][\w.*-]*:(?!\/\/)(?=[^\s()])/
+STRING.8: /"(?:[^"\\]|\\.)*"/
+REGEX.8: /\/(?:[^\/\\\n]|\\.)+\/i?(?![^\s()])/
+VALUE: /[^\s()"][^\s()]*/
+WORD: /[^\s()"-][^\s()]*/
+%ignore /\s+/
+"""
+
+_COLUMNS = ("tab", "dir", "kind", "channel", "connection", "target")
+_NUMBERS = ("size", "seq", "opcode")
+_OWN = (*_COLUMNS, *_NUMBERS, "url", "after", "before", "type", "layer", "protocol", "text")
+_KNOWN = {"kind": tuple(KINDS), "channel": CHANNELS, "dir": ("in", "out")}
+
+
+def _other_fields() -> dict[str, tuple[str, ...]]:
+    kinds: dict[str, list[str]] = {}
+    for kind, struct in KINDS.items():
+        for field in msgspec.structs.fields(struct):
+            kinds.setdefault(field.name, []).append(kind)
+    return {name: tuple(found) for name, found in kinds.items() if name not in _OWN and name != "data"}
+
+
+_FIELDS = _other_fields()
+
+
+class Query:
+    """A filter, ready to be applied.
+
+    exact: the SQL alone decides. needs_decoding: `matches` needs what a decoder made of the event.
+    """
+
+    def __init__(self, text: str, term: Term) -> None:
+        self.text = text
+        self._term = term
+        self._where = term.where()
+        self.exact: bool = self._where.exact
+        self.needs_decoding: bool = term.decoding
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """A WHERE clause over `events`, and its values, that never excludes a match."""
+        return self._where.sql, list(self._where.values)
+
+    def matches(self, event: Event, decoded: Decoded | None = None, url: str | None = None) -> bool:
+        """Whether the event matches. url: its address or that of its connection; its own where that is not given."""
+        if url is None:
+            url = getattr(event, "url", None)
+        return self._term.matches(Candidate(event, decoded, url))
+
+
+def parse(text: str) -> Query:
+    """The query of a filter; an empty one matches everything. FilterError has the character where it went wrong."""
+    if len(text) > LONGEST:
+        raise FilterError(f"The filter is longer than {LONGEST} characters.", LONGEST)
+    try:
+        tree = _parser().parse(plain(text))
+    except UnexpectedInput as error:
+        raise _explained(text, error) from error
+    if sum(1 for _ in tree.find_pred(lambda node: node.data in ("text", "field"))) > MOST_WORDS:
+        raise FilterError(f"The filter has more than {MOST_WORDS} words.", LONGEST)
+    return Query(text, _term(tree, 0))
+
+
+def define_functions(capture: Capture) -> None:
+    """Give a capture's SQL the functions that filters call."""
+    capture.define("syncmon_found", terms.found, 3)
+    capture.define("syncmon_whole", terms.whole, 2)
+    capture.define("syncmon_within", terms.within, 2)
+    capture.define("syncmon_clock", clock, 1)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    return Lark(GRAMMAR, parser="lalr", lexer="contextual")
+
+
+# ── from the tree to terms ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _term(tree: Tree[Token], depth: int) -> Term:
+    if depth > DEEPEST:
+        raise FilterError(f"The filter has more than {DEEPEST} levels of parentheses and negations.")
+    parts = tree.children
+    if tree.data == "text":
+        return _text(_token(parts[0]))
+    if tree.data == "field":
+        return _field(_token(parts[0]), _token(parts[1]))
+    deeper = depth + (tree.data in ("either", "no"))
+    inner = [_term(part, deeper) for part in parts if isinstance(part, Tree)]
+    if tree.data == "no":
+        return terms.Not(inner[0])
+    if len(inner) == 1:
+        return inner[0]
+    return terms.Some(inner) if tree.data == "either" else terms.Every(inner)
+
+
+def _token(part: Token | Tree[Token]) -> Token:
+    assert isinstance(part, Token)
+    return part
+
+
+def _at(token: Token) -> int:
+    return token.start_pos or 0
+
+
+def _text(token: Token) -> Term:
+    if token.type == "REGEX":
+        return terms.Text(_regex(token))
+    if token.type == "STRING":
+        return _literal(_unquoted(token))
+    if token in ("AND", "OR"):
+        raise FilterError(f"{token} needs a word on both sides.", _at(token))
+    if token.endswith(":") and token[:-1] in (*_OWN, *_FIELDS):
+        raise FilterError(f"{token} needs a value right behind it, such as {token}{_example(token[:-1])}.", _at(token))
+    return terms.Text(Wild(str(token))) if "*" in token else _literal(str(token))
+
+
+def _literal(text: str) -> Term:
+    return terms.Text(Literal(text), fold(text))
+
+
+def _example(name: str) -> str:
+    return {"tab": "A", "size": ">1k", "after": "10:00:15", "before": "10:00:15", "seq": "100..200"}.get(name, "x")
+
+
+def _regex(token: Token) -> Regex:
+    body, _, flags = str(token)[1:].rpartition("/")
+    return Regex(body, _at(token) + 1, ignore_case=flags == "i")
+
+
+def _unquoted(token: Token) -> str:
+    text = str(token)[1:-1]
+    return text.replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _field(name_token: Token, value: Token) -> Term:
+    name = str(name_token)[:-1]
+    lower = name.lower()
+    if name.startswith("value.") or name == "value":
+        path = [step for step in name.split(".")[1:] if step]
+        return terms.Path(path, _pattern(value), number_range(str(value)))
+    if lower in _COLUMNS:
+        return _column(lower, value)
+    if lower in _NUMBERS:
+        return terms.Number(lower, _numbers(lower, value))
+    if lower in ("after", "before"):
+        return _when(lower, value)
+    if lower == "url":
+        return terms.Address(_pattern(value))
+    if lower == "text":
+        return _text(value)
+    if lower == "type":
+        return terms.Type(_pattern(value))
+    if lower in ("layer", "layers", "protocol"):
+        return terms.Layer(_pattern(value))
+    if lower in _FIELDS:
+        return terms.Field(lower, _FIELDS[lower], _pattern(value), number_range(str(value)))
+    raise _unknown(name, name_token)
+
+
+def _pattern(value: Token) -> Pattern:
+    if value.type == "REGEX":
+        return _regex(value)
+    text = _unquoted(value) if value.type == "STRING" else str(value)
+    return Literal(text) if value.type == "STRING" and "*" in text else Wild(text)
+
+
+def _column(name: str, value: Token) -> Term:
+    if value.type == "REGEX":
+        return terms.Alike(name, _regex(value))
+    text = _unquoted(value) if value.type == "STRING" else str(value)
+    if name in _KNOWN:
+        text = text.lower()
+        _check_known(name, text, value)
+    elif name == "tab":
+        text = text.upper()
+    return terms.Alike(name, Wild(text)) if "*" in text else terms.Same(name, text)
+
+
+def _check_known(name: str, text: str, value: Token) -> None:
+    known = _KNOWN[name]
+    if "*" not in text and text not in known:
+        close = difflib.get_close_matches(text, known, n=1)
+        hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(known)}."
+        raise FilterError(f"There is no {name} {text}.{hint}", _at(value))
+
+
+def _numbers(name: str, value: Token) -> Range:
+    text = {"text": "1", "binary": "2"}.get(str(value), str(value)) if name == "opcode" else str(value)
+    numbers = number_range(text)
+    if numbers is None:
+        raise FilterError(f"{name}: takes a number or a range, such as >1k, 5 or 1k..2k, not {value}.", _at(value))
+    return numbers
+
+
+def _when(name: str, value: Token) -> Term:
+    when = moment(_unquoted(value) if value.type == "STRING" else str(value))
+    if when is None:
+        raise FilterError(f"{name}: takes a time, such as 10:00:15 or 2026-01-04T10:00:15Z, not {value}.", _at(value))
+    if isinstance(when, datetime):
+        at = when.timestamp()
+    else:
+        at = when.hour * 3600.0 + when.minute * 60 + when.second + when.microsecond / 1e6
+    numbers = Range(at, math.inf) if name == "after" else Range(-math.inf, at, open_high=True)
+    return terms.Number("time", numbers) if isinstance(when, datetime) else terms.Clock(numbers)
+
+
+def _unknown(name: str, token: Token) -> FilterError:
+    close = difflib.get_close_matches(name.lower(), (*_OWN, "value", *_FIELDS), n=1)
+    hint = f"Did you mean {close[0]}:?" if close else f'To search for the text, put it in quotes: "{name}:…".'
+    return FilterError(f"There is no field {name}. {hint}", _at(token))
+
+
+# ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _explained(text: str, error: UnexpectedInput) -> FilterError:
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        if text.count("(") > text.count(")"):
+            return FilterError("This ( is never closed.", text.rindex("("))
+        return FilterError("Something is missing at the end.", len(text))
+    if isinstance(error, UnexpectedCharacters):
+        return _at_character(text, error.pos_in_stream or 0)
+    position = error.pos_in_stream or 0
+    if text[position : position + 1] == ")":
+        return FilterError("This ) closes nothing, or there is nothing before it.", position)
+    word = text[position:].split(maxsplit=1)[0] if text[position:].strip() else ""
+    return FilterError(f"{word} needs a word on both sides.", position)
+
+
+def _at_character(text: str, position: int) -> FilterError:
+    if text[position : position + 1] == '"':
+        return FilterError("This quote is never closed.", position)
+    return FilterError(f"This {text[position : position + 1]} means nothing here.", position)

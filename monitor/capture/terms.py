@@ -1,0 +1,327 @@
+"""The words of a filter, each in two forms that agree: an SQL condition and a Python predicate.
+
+An SQL form that is not exact holds for every event that matches, and for others too: then the Python form decides.
+Every SQL form is 0 or 1, never NULL, so that NOT means the same in both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from monitor.capture.patterns import Pattern, Range, Wild, clock, fold
+from monitor.capture.rows import plain, rest_of, words_in
+from monitor.capture.schema import ADDRESS
+from monitor.model import Decoded, Event, payload
+
+_COLUMNED = frozenset({"time", "mono", "tab", "target", "dir", "connection", "url", "size", "opcode", "data"})
+_DEEPEST = 100
+
+
+class Candidate(NamedTuple):
+    """What is judged: an event, what its payload turned out to be, and its address."""
+
+    event: Event
+    decoded: Decoded | None
+    url: str | None
+
+
+class Where(NamedTuple):
+    sql: str
+    values: list[Any]
+    exact: bool = True
+
+
+ANYTHING = Where("1", [], False)
+
+
+class Term(Protocol):
+    """One condition on an event."""
+
+    @property
+    def decoding(self) -> bool: ...
+
+    def where(self) -> Where: ...
+
+    def matches(self, it: Candidate) -> bool: ...
+
+
+# ── connectives ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Every:
+    """All of the terms hold; true where there are none."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = tuple(terms)
+        self.decoding = any(term.decoding for term in self.terms)
+
+    def where(self) -> Where:
+        return _joined(" AND ", [term.where() for term in self.terms]) if self.terms else Where("1", [])
+
+    def matches(self, it: Candidate) -> bool:
+        return all(term.matches(it) for term in self.terms)
+
+
+class Some:
+    """At least one of the terms holds."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = tuple(terms)
+        self.decoding = any(term.decoding for term in self.terms)
+
+    def where(self) -> Where:
+        return _joined(" OR ", [term.where() for term in self.terms])
+
+    def matches(self, it: Candidate) -> bool:
+        return any(term.matches(it) for term in self.terms)
+
+
+class Not:
+    """The term does not hold."""
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+        self.decoding = term.decoding
+
+    def where(self) -> Where:
+        inner = self.term.where()
+        return Where(f"NOT ({inner.sql})", inner.values) if inner.exact else ANYTHING
+
+    def matches(self, it: Candidate) -> bool:
+        return not self.term.matches(it)
+
+
+def _joined(word: str, parts: list[Where]) -> Where:
+    sql = word.join(f"({part.sql})" for part in parts)
+    return Where(sql, [value for part in parts for value in part.values], all(part.exact for part in parts))
+
+
+# ── words about the event ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Plain:
+    decoding = False
+
+
+class Same(_Plain):
+    """A column is exactly this text."""
+
+    def __init__(self, column: str, value: str) -> None:
+        self.column, self.value = column, value
+
+    def where(self) -> Where:
+        return Where(f"IFNULL(events.{self.column} = ?, 0)", [self.value])
+
+    def matches(self, it: Candidate) -> bool:
+        value = getattr(it.event, self.column, None)
+        return value is not None and plain(value) == self.value
+
+
+class Alike(_Plain):
+    """A column matches a pattern as a whole."""
+
+    def __init__(self, column: str, pattern: Pattern) -> None:
+        self.column, self.pattern = column, pattern
+
+    def where(self) -> Where:
+        if isinstance(self.pattern, Wild):
+            return Where(f"syncmon_whole(?, events.{self.column})", ["*".join(self.pattern.parts)])
+        return ANYTHING
+
+    def matches(self, it: Candidate) -> bool:
+        value = getattr(it.event, self.column, None)
+        return value is not None and self.pattern.whole(value)
+
+
+class Address(_Plain):
+    """The event's address, or its connection's, contains the pattern."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self.pattern = pattern
+
+    def where(self) -> Where:
+        if isinstance(self.pattern, Wild):
+            return Where(f"syncmon_within(?, {ADDRESS})", ["*".join(self.pattern.parts)])
+        return ANYTHING
+
+    def matches(self, it: Candidate) -> bool:
+        return it.url is not None and self.pattern.within(it.url)
+
+
+class Text(_Plain):
+    """The payload, the address or another field of the event contains the pattern."""
+
+    def __init__(self, pattern: Pattern, needle: str | None = None) -> None:
+        self.pattern = pattern
+        self.needle = needle
+
+    def where(self) -> Where:
+        if self.needle is None:
+            return ANYTHING
+        return Where(f"syncmon_found(?, events.payload, events.data) OR syncmon_found(?, {ADDRESS}, NULL)",
+                     [self.needle, self.needle])  # fmt: skip
+
+    def matches(self, it: Candidate) -> bool:
+        content = payload(it.event)
+        if content is not None and self.pattern.within(as_text(content)):
+            return True
+        if it.url is not None and self.pattern.within(it.url):
+            return True
+        rest = rest_of(it.event)
+        return bool(rest) and any(self.pattern.within(word) for word in words_in(msgspec.to_builtins(rest)))
+
+
+def as_text(content: str | bytes) -> str:
+    """A payload as searches see it: bytes as the UTF-8 they may be."""
+    return content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+
+
+class Number(_Plain):
+    """A numeric column lies in a range."""
+
+    def __init__(self, column: str, numbers: Range) -> None:
+        self.column, self.numbers = column, numbers
+
+    def where(self) -> Where:
+        sql, values = self.numbers.inside(f"events.{self.column}")
+        return Where(f"IFNULL({sql}, 0)", list(values))
+
+    def matches(self, it: Candidate) -> bool:
+        value = getattr(it.event, self.column, None)
+        return value is not None and value in self.numbers
+
+
+class Clock(_Plain):
+    """The event's time of day, local, lies in a range of seconds since midnight."""
+
+    def __init__(self, numbers: Range) -> None:
+        self.numbers = numbers
+
+    def where(self) -> Where:
+        sql, values = self.numbers.inside("syncmon_clock(events.time)")
+        return Where(sql, list(values))
+
+    def matches(self, it: Candidate) -> bool:
+        return clock(it.event.time) in self.numbers
+
+
+class Field(_Plain):
+    """A field that only some kinds of event have, such as `status` or `method`."""
+
+    def __init__(self, name: str, kinds: Iterable[str], pattern: Pattern, numbers: Range | None) -> None:
+        self.name, self.kinds, self.pattern, self.numbers = name, tuple(kinds), pattern, numbers
+
+    def where(self) -> Where:
+        return Where(f"events.kind IN ({','.join('?' * len(self.kinds))})", list(self.kinds), exact=False)
+
+    def matches(self, it: Candidate) -> bool:
+        value = getattr(it.event, self.name, None)
+        if isinstance(value, dict | tuple | list):
+            return any(self.pattern.within(word) for word in words_in(msgspec.to_builtins(value), keys=True))
+        return value is not None and holds(value, self.pattern, self.numbers)
+
+
+# ── words about the decoded payload ───────────────────────────────────────────────────────────────────────────────────
+
+
+class _Decoding:
+    decoding = True
+
+    def where(self) -> Where:
+        return ANYTHING
+
+
+class Type(_Decoding):
+    """A message's type matches, whole or from one of its slashes on: `turn-*` finds `message/turn-complete`."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self.pattern = pattern
+
+    def matches(self, it: Candidate) -> bool:
+        types = [message.type for message in it.decoded.messages if message.type] if it.decoded else []
+        return any(self.pattern.whole(tail) for name in types for tail in _tails(name))
+
+
+def _tails(name: str) -> Iterator[str]:
+    yield name
+    yield from (name[at + 1 :] for at, letter in enumerate(name) if letter == "/")
+
+
+class Layer(_Decoding):
+    """A layer or the protocol of a message matches."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self.pattern = pattern
+
+    def matches(self, it: Candidate) -> bool:
+        if it.decoded is None:
+            return False
+        names = (*it.decoded.layers, *(message.protocol for message in it.decoded.messages))
+        return any(self.pattern.whole(name) for name in names)
+
+
+class Path(_Decoding):
+    """A leaf of a message's value matches; lists are looked through, `*` is any key."""
+
+    def __init__(self, path: Iterable[str], pattern: Pattern, numbers: Range | None) -> None:
+        self.path, self.pattern, self.numbers = tuple(path), pattern, numbers
+
+    def matches(self, it: Candidate) -> bool:
+        values = [message.value for message in it.decoded.messages] if it.decoded else []
+        return any(holds(leaf, self.pattern, self.numbers) for value in values for leaf in leaves(value, self.path))
+
+
+def leaves(value: Any, path: tuple[str, ...], depth: int = 0) -> Iterator[Any]:
+    """The scalars at a path of a decoded value; with no path left, every scalar below."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list | tuple):
+        step = path[0] if path else ""
+        chosen = [value[int(step)]] if step.isdecimal() and len(step) < 10 and int(step) < len(value) else value
+        rest = path[1:] if step == "*" or chosen is not value else path
+        for inner in chosen:
+            yield from leaves(inner, rest, depth + 1)
+    elif isinstance(value, dict):
+        every = not path or path[0] == "*"
+        for inner in value.values() if every else [value[path[0]]] if path[0] in value else []:
+            yield from leaves(inner, path[1:], depth + 1)
+    elif not path:
+        yield value
+
+
+def holds(value: Any, pattern: Pattern, numbers: Range | None) -> bool:
+    """Whether a scalar is in the range, if it is a number, or matches the pattern as text."""
+    if numbers is not None and isinstance(value, int | float) and not isinstance(value, bool):
+        return value in numbers
+    if isinstance(value, bool) or value is None:
+        return pattern.whole({True: "true", False: "false", None: "null"}[value])
+    return pattern.whole(as_text(value) if isinstance(value, str | bytes) else str(value))
+
+
+# ── SQL's side ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def found(needle: str, content: str | bytes | None, data: str | None) -> int:
+    """`Text` in SQL: whether a folded needle is in a payload or in the words of a `data` column."""
+    if content is not None and needle in fold(as_text(content)):
+        return 1
+    if data is None:
+        return 0
+    rest = {name: value for name, value in json.loads(data).items() if name not in _COLUMNED}
+    if isinstance(content, str):
+        rest.pop("text", None)
+    return int(any(needle in fold(word) for word in words_in(rest)))
+
+
+def whole(source: str, text: str | None) -> int:
+    """`Alike` in SQL."""
+    return int(text is not None and Wild(source).whole(text))
+
+
+def within(source: str, text: str | None) -> int:
+    """`Address` in SQL."""
+    return int(text is not None and Wild(source).within(text))
