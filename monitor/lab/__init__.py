@@ -1,1 +1,30 @@
-"""The lab: the seed's two applications on loopback, with a truth of their own, for the demo and the tests."""
+"""The lab: the seed's two applications on loopback, with a truth of their own, for the demo and the tests.
+
+It stands apart: it imports nothing else of syncmon, and needs the extra `lab`.
+"""
+
+from .driver import Driver, DriverFailed
+from .log import Entry, LabLog
+from .pages import NOTES_MODES, GenericLab, NotesMode
+from .play import Step, play
+from .run import run_lab
+from .server import Lab
+from .stage import MODES, SITES, Site, SyncMode
+
+__all__ = [
+    "MODES",
+    "NOTES_MODES",
+    "SITES",
+    "Driver",
+    "DriverFailed",
+    "Entry",
+    "GenericLab",
+    "Lab",
+    "LabLog",
+    "NotesMode",
+    "Site",
+    "Step",
+    "SyncMode",
+    "play",
+    "run_lab",
+]

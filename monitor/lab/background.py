@@ -27,7 +27,10 @@ class Background:
     ) -> None:
         for task in tuple(self._tasks):
             task.cancel()
-        await self._group.__aexit__(kind, error, trace)
+        if kind is asyncio.CancelledError:  # perhaps the group's own doing, because a task failed
+            await self._group.__aexit__(kind, error, trace)
+        else:  # the caller's own error stays as it is, not wrapped in a group
+            await self._group.__aexit__(None, None, None)
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
         """Start `work`; it runs until it ends or the lab does."""

@@ -158,9 +158,9 @@ class Celsius:
         what: str,
         client: Client,
         *,
-        type: str | None = None,
+        type: str | None = None,  # noqa: A002 - the entry's own field name
         payload: str | None = None,
-        note: str | None = None,  # noqa: A002
+        note: str | None = None,
     ) -> None:
         caller = client.caller
         self._stage.log.add(

@@ -1,4 +1,4 @@
-"""A certificate of the lab's own, made at start and never kept: the browser is told its key's digest, nothing else trusts it."""
+"""A certificate of the lab's own, made at start and never kept: a browser trusts it by its key's digest alone."""
 
 from __future__ import annotations
 

@@ -178,11 +178,10 @@ class ChatGPT:
         """Bring new messages to the pages whose switch is `socket`; no others are ever sent content of this kind."""
         content = {"messages": [deltas.message_json(m) for m in messages], "current_node": messages[-1].id}
         update = {"conversation_id": conversation.id, "update_type": "add-messages", "update_content": content}
+        frame = {"type": "conversation-update", "payload": update}
         for client in tuple(self.celsius.clients):
             if self._wants_content(client):
-                await self.celsius.send(
-                    client, {"type": "conversation-update", "payload": update}, "conversation-update"
-                )
+                await self.celsius.send(client, frame, "conversation-update/add-messages")
 
     def _wants_content(self, client: Client) -> bool:
         return self._stage.modes.get(client.caller.page or "") == "socket"

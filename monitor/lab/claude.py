@@ -108,9 +108,8 @@ class Claude:
             return web.json_response({"token": secrets.token_urlsafe(60)}, headers=allow)
         token = {"token": secrets.token_urlsafe(60), "expiresIn": "604800s"}
         fid = (await request.json()).get("fid")
-        return web.json_response(
-            {"fid": fid, "refreshToken": secrets.token_urlsafe(30), "authToken": token}, headers=allow
-        )
+        answer = {"fid": fid, "refreshToken": secrets.token_urlsafe(30), "authToken": token}
+        return web.json_response(answer, headers=allow)
 
     async def _list(self, request: web.Request) -> web.Response:
         newest = sorted(self.conversations.values(), key=lambda c: -c.updated)
@@ -237,13 +236,7 @@ def event_text(kind: str, **fields: Any) -> str:
 
 def opening(assistant: str, parent: str) -> list[str]:
     """What comes before the answer's text."""
-    message = {
-        "id": f"chatcompl_{assistant[:8]}",
-        "uuid": assistant,
-        "parent_uuid": parent,
-        "model": MODEL,
-        "role": "assistant",
-    }
+    message = {"uuid": assistant, "parent_uuid": parent, "model": MODEL, "role": "assistant"}
     block = {"type": "text", "text": ""}
     return [
         event_text("conversation_ready"),

@@ -12,33 +12,11 @@ from typing import Literal
 
 Role = Literal["user", "assistant"]
 
-WORDS = [
-    "amber",
-    "birch",
-    "cedar",
-    "delta",
-    "ember",
-    "fjord",
-    "garnet",
-    "hazel",
-    "indigo",
-    "juniper",
-    "kelp",
-    "lichen",
-    "maple",
-    "nectar",
-    "opal",
-    "pine",
-    "quartz",
-    "raven",
-    "sage",
-    "thyme",
-    "umber",
-    "violet",
-    "willow",
-    "yarrow",
-    "zephyr",
-]
+TREES = """
+amber birch cedar delta ember fjord garnet hazel indigo juniper kelp lichen maple
+nectar opal pine quartz raven sage thyme umber violet willow yarrow zephyr
+"""
+WORDS = TREES.split()
 
 
 @dataclass(frozen=True)

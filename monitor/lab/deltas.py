@@ -48,9 +48,8 @@ def message_json(message: Message, *, status: str = "finished_successfully", tex
 def conversation_json(conversation: Conversation) -> dict[str, Any]:
     """The tree that `GET /backend-api/conversation/{id}` answers with."""
     root = "client-created-root"
-    mapping: dict[str, Any] = {
-        root: {"id": root, "message": None, "parent": None, "children": conversation.children(None)}
-    }
+    first = {"id": root, "message": None, "parent": None, "children": conversation.children(None)}
+    mapping: dict[str, Any] = {root: first}
     for message in conversation.messages.values():
         mapping[message.id] = {
             "id": message.id,
@@ -90,13 +89,8 @@ def answer(conversation: str, message: Message) -> list[str]:
     """The answer itself: the empty message, its text piece by piece, and its end."""
     parts = pieces(message.text)
     begin = {"message": message_json(message, status="in_progress", text=""), "conversation_id": conversation}
-    marker = typed(
-        "message_marker",
-        conversation_id=conversation,
-        message_id=message.id,
-        marker="user_visible_token",
-        event="first",
-    )
+    about = {"conversation_id": conversation, "message_id": message.id}
+    marker = typed("message_marker", **about, marker="user_visible_token", event="first")
     ending = [
         {"p": "/message/status", "o": "replace", "v": "finished_successfully"},
         {"p": "/message/end_turn", "o": "replace", "v": True},

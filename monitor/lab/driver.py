@@ -15,6 +15,7 @@ from typing import Any, Self
 import websockets
 
 COMPOSER = "[contenteditable=true], textarea, input[type=text]"
+BUSY = "[data-testid=stop-button], fieldset button:disabled"
 COMMAND_S = 10.0
 LOOK_S = 0.05
 
@@ -73,7 +74,8 @@ class Driver:
 
         think: ask for an answer that ChatGPT's lab hands off to its socket.
         """
-        ready = f"(() => {{ const c = document.querySelector({COMPOSER!r}); c?.focus(); return !!c }})()"
+        focus = f"document.querySelector({COMPOSER!r}).focus() || true"
+        ready = f"!document.querySelector({BUSY!r}) && {focus}"
         await self._until(target, ready, COMMAND_S)
         if think:
             box = "document.querySelector('[data-testid=composer-think]')"
@@ -84,6 +86,8 @@ class Driver:
         key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
         await self._command("Input.dispatchKeyEvent", {"type": "keyDown", "text": "\r", **key}, target)
         await self._command("Input.dispatchKeyEvent", {"type": "keyUp", **key}, target)
+        taken = f"(c => !(c.value ?? c.textContent))(document.querySelector({COMPOSER!r}))"
+        await self._until(target, taken, COMMAND_S)
         return at
 
     async def shown(self, target: str) -> str:

@@ -1,10 +1,11 @@
 """The lab's own account of what it received and sent: the truth that tests hold a recording against.
 
-An entry is made at the moment of the fact, by the server, and never changed. Nothing here is read by syncmon's analysis.
+An entry is made at the moment of the fact, by the server, and never changed. syncmon's analysis reads nothing of it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections import deque
@@ -56,6 +57,7 @@ class LabLog:
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=LIMIT)
+        self._news = asyncio.Event()
 
     def add(
         self,
@@ -91,6 +93,8 @@ class LabLog:
             note=note,
         )
         self._entries.append(entry)
+        self._news.set()
+        self._news = asyncio.Event()
         return entry
 
     def __iter__(self) -> Iterator[Entry]:
@@ -102,6 +106,12 @@ class LabLog:
     def of(self, what: str, **fields: object) -> list[Entry]:
         """The entries of one kind whose fields equal those given: `log.of("served", page=p, why="load")`."""
         return [e for e in self if e.what == what and all(getattr(e, k) == v for k, v in fields.items())]
+
+    async def seen(self, what: str, count: int = 1, **fields: object) -> Entry:
+        """Wait for the `count`th entry of one kind and such fields (see `of`), however long it takes."""
+        while len(found := self.of(what, **fields)) < count:
+            await self._news.wait()
+        return found[count - 1]
 
     def json(self) -> bytes:
         """A JSON array of all entries; fields that are not known are left out."""

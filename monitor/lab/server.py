@@ -107,6 +107,11 @@ class Lab:
             else f"https://{claude.HOST}/chat/{conversation}"
         )
 
+    def text(self, site: Site, conversation: str, message: str) -> str:
+        """What a message says. Raises KeyError where there is none of that id."""
+        found = self.chatgpt.conversations if site == "chatgpt" else self.claude.conversations
+        return found[conversation].messages[message].text
+
     def set_sync(self, site: Site, mode: SyncMode) -> None:
         """Turn the switch of a site; pages learn of it when they load. Raises ValueError for an unknown one."""
         if site not in SITES or mode not in MODES:

@@ -32,7 +32,8 @@ class Turn:
         """The events from `offset` on, as they come, to the end."""
         while True:
             async with self._changed:
-                await self._changed.wait_for(lambda: offset < len(self.events) or self.finished)
+                while offset >= len(self.events) and not self.finished:
+                    await self._changed.wait()
                 ready = self.events[offset:]
             if not ready:
                 return

@@ -1,0 +1,52 @@
+"""The command `syncmon lab`: the servers alone, and what to type to see them."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+from collections.abc import Callable, Mapping
+
+from .server import Lab
+from .stage import Site, SyncMode
+
+
+async def run_lab(
+    sync: Mapping[Site, SyncMode] | None = None,
+    *,
+    answer_s: float = 1.0,
+    poll_s: float = 2.0,
+    handoff: bool = False,
+    port: int = 0,
+    browser: str = "chromium",
+    out: Callable[[str], None] = print,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `out` gets the lines that say how a browser reaches the lab (see `Lab`)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with Lab(sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port) as lab:
+            for line in describe(lab, browser):
+                out(line)
+            await stop.wait()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def describe(lab: Lab, browser: str = "chromium") -> list[str]:
+    """The lines a person needs: the browser's command, the pages, the switches and the log."""
+    profile = f"/tmp/syncmon-lab-{lab.port}"
+    command = [browser, f"--user-data-dir={profile}", "--no-first-run", "--remote-debugging-port=9222"]
+    modes = ", ".join(f"{site}: {mode}" for site, mode in lab.stage.sync.items())
+    return [
+        f"syncmon lab on 127.0.0.1:{lab.port} ({modes})",
+        "",
+        shlex.join([*command, *lab.chromium_args, *lab.urls.values()]),
+        "",
+        *(f"{site:8} {url}" for site, url in lab.urls.items()),
+        f"{'log':8} https://127.0.0.1:{lab.port}/lab/log",
+        f'{"switch":8} curl -k -d \'{{"site":"chatgpt","sync":"socket"}}\' https://127.0.0.1:{lab.port}/lab/switch',
+    ]
