@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 MOST_WORDS = 64  # SQLite allows an expression a depth of 1000, and its parser one of 100
-DEEPEST = 12
+DEEPEST = 20
 
 GRAMMAR = r"""
 start: either?

@@ -41,9 +41,7 @@ def _check_file(path: Path) -> None:
     except IsADirectoryError as error:
         raise CaptureError(f"{path} is a folder, not a capture file.") from error
     except PermissionError as error:
-        raise CaptureError(
-            f"{path} cannot be read: permission denied; captures are private to who made them."
-        ) from error
+        raise CaptureError(f"{path} may not be read by you: captures are private to who made them.") from error
     except (OSError, ValueError) as error:
         raise CaptureError(f"{path} cannot be read: {error}.") from error
     if size == 0 and not _log(path).exists():

@@ -90,7 +90,8 @@ class Regex:
             self._compiled = regex.compile(source, regex.IGNORECASE if ignore_case else 0)
         except regex.error as error:
             at = getattr(error, "pos", None) or 0
-            raise FilterError(f"The regular expression is wrong: {error}.", position + at) from error
+            reason = str(error).split(" at position")[0]
+            raise FilterError(f"The regular expression is wrong: {reason}.", position + at) from error
         except (OverflowError, MemoryError, RecursionError) as error:
             raise FilterError("The regular expression is too large.", position) from error
 
