@@ -1,0 +1,1 @@
+"""The dashboard: one frozen snapshot in, actions out."""

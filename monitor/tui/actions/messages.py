@@ -1,0 +1,169 @@
+"""What keys do to the list of messages: filter, search, follow, open."""
+
+from __future__ import annotations
+
+from textual import on, work
+
+from monitor.errors import FilterError, SyncmonError
+from monitor.tui.desk import Desk
+from monitor.tui.picture import selected
+from monitor.tui.screens.live import LiveScreen
+from monitor.tui.source import Detail
+from monitor.tui.widgets.inspector import Inspector
+from monitor.tui.widgets.lines import LinesView
+from monitor.tui.widgets.messages import MessageList
+from monitor.tui.widgets.prompt import Prompt
+from monitor.tui.widgets.tabs import TabsPane
+
+FILTER_HINT = 'tab:A  dir:in  kind:frame  channel:socket  type:heartb*  size:>1k  url:…  "words"  /regex/  -tab:B  a OR b'
+SEARCH_HINT = "words, or /a regular expression/; n and N go on from one to the next"
+
+
+class MessageActions(Desk):
+    """Filter, search, follow, open."""
+
+    _sought = ""
+
+    def live_screen(self) -> LiveScreen:
+        """The screen with the messages; it is brought to the front if another one is there."""
+        self.show_screen("live")
+        screen = self.screen
+        assert isinstance(screen, LiveScreen)
+        return screen
+
+    def action_filter(self) -> None:
+        """Ask for a filter."""
+        from monitor.capture.filter import parse
+
+        prompt = self.live_screen().query_one(Prompt)
+        prompt.ask("filter", FILTER_HINT, self.picture.filter, self.palette, lambda text: parse(text) if text else None)
+
+    def action_search(self) -> None:
+        """Ask for words."""
+        self.live_screen().query_one(Prompt).ask("search", SEARCH_HINT, self._sought, self.palette, _check_search)
+
+    @on(Prompt.Answered)
+    def _answered(self, event: Prompt.Answered) -> None:
+        if event.what in ("filter", "search"):
+            self.live_screen().list.focus()
+        if event.answer is None:
+            self.say(f"{event.what}: left as it was")
+        elif event.what == "filter":
+            self.set_filter(event.answer.strip())
+        elif event.what == "search":
+            self._sought = event.answer
+            if self._sought:
+                self.find(1)
+
+    @work(group="filter", exclusive=True)
+    async def set_filter(self, text: str) -> None:
+        """Let through only what the filter says; an empty one lets through all."""
+        from monitor.capture.filter import parse
+
+        rows, before = self.live_screen().list, self.picture.filter
+        if rows.total > 50_000 and text:
+            self.say("searching …")
+        try:
+            total = await self.source.messages.select(parse(text) if text else None)
+        except FilterError as error:
+            self.say(f"filter: {error}")
+            return
+        except SyncmonError as error:
+            self.say(f"filter not applied: {error}")
+            return
+        rows.renew(total)
+        self.change(filter=text)
+        rows.follow(True)
+        if text:
+            self.say(f"filter: {total:,} messages match")
+        else:
+            self.say("filter removed: all messages" if before else "no filter: all messages")
+
+    def action_only_tab(self) -> None:
+        """The messages of the selected tab alone, or of all again."""
+        if (tab := selected(self.picture)) is None:
+            self.say("there is no tab yet")
+            return
+        text = f"tab:{tab.label}"
+        self.set_filter("" if self.picture.filter == text else text)
+
+    def action_follow(self) -> None:
+        """Follow the newest message, or let go."""
+        rows = self.live_screen().list
+        rows.follow(not rows.following)
+        self.say("following the newest message" if rows.following else "not following: F follows again")
+        self.draw()
+
+    def action_find(self, step: int) -> None:
+        """The next message found, or the one before."""
+        if not self._sought:
+            self.say("nothing to look for: / asks for words")
+        else:
+            self.find(step)
+
+    @work(group="find", exclusive=True)
+    async def find(self, step: int) -> None:
+        """Go to the nearest message that holds what is sought."""
+        rows = self.live_screen().list
+        try:
+            row = await self.source.messages.find(self._sought, rows.cursor or 0, step)
+        except SyncmonError as error:
+            self.say(f"search: {error}")
+            return
+        if row is None:
+            self.say(f"no message holds “{self._sought}”: / asks for other words")
+            return
+        around = row <= (rows.cursor or 0) if step > 0 else row >= (rows.cursor or 0)
+        rows.go(row)
+        self.say(f"found “{self._sought}” in message {row + 1:,}" + (", around the end" if around else ""))
+
+    @on(MessageList.Moved, "#messages")
+    def _moved(self, event: LinesView.Moved) -> None:
+        if not isinstance(event, LinesView.Opened):
+            self.inspect()
+
+    @on(MessageList.Opened, "#messages")
+    def _opened(self, event: LinesView.Opened) -> None:
+        self.open_message(event.index)
+
+    @on(LinesView.Moved, "#tabs")
+    def _tab_chosen(self, event: LinesView.Moved) -> None:
+        pane = event.view
+        if isinstance(pane, TabsPane) and event.index < len(pane.labels):
+            self.change(tab=pane.labels[event.index])
+
+    @work(group="inspect", exclusive=True)
+    async def inspect(self) -> None:
+        """Show the message of the cursor in the inspector, where there is one."""
+        screen = next((one for one in self.screen_stack if isinstance(one, LiveScreen)), None)
+        if screen is None or not screen.list.total:
+            return
+        pane = screen.query_one(Inspector)
+        if pane.display:
+            pane.show_detail(await self._detail_at(screen.list.cursor or 0), self.palette)
+            screen.draw_follow(self.picture, self.palette)
+
+    @work(group="open", exclusive=True)
+    async def open_message(self, row: int) -> None:
+        """Show one message on a screen of its own."""
+        from monitor.tui.screens.message import MessageScreen
+
+        detail = await self._detail_at(row)
+        if detail is None:
+            self.say("this message cannot be read any more")
+            return
+        await self.push_screen(MessageScreen(detail, row, self.source.messages, self.palette))
+
+    async def _detail_at(self, row: int) -> Detail | None:
+        messages = self.source.messages
+        try:
+            return await messages.detail(messages.seq_at(row))
+        except (IndexError, SyncmonError):
+            return None
+
+
+def _check_search(text: str) -> None:
+    from monitor.capture.filter import parse
+
+    if text.startswith("/") and len(text) > 1:
+        parse(text)

@@ -1,0 +1,143 @@
+"""Follows a capture file from a thread: reads what was appended, feeds the analysis, and puts a snapshot out.
+
+A finished file is read to its end and shown as it was then. A growing one is polled; only when everything there is has
+been read does the wall clock tick into the analysis, so that waits go on counting while nothing happens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event as Flag
+from threading import Thread
+from typing import Protocol
+
+import msgspec
+
+from monitor.capture.reader import Capture
+from monitor.errors import SyncmonError
+from monitor.model import Event, Recording
+from monitor.sync.snapshot import Snapshot
+from monitor.tui.records import CaptureMessages, open_messages
+from monitor.tui.source import Update
+
+BATCH = 1000
+POLL = 0.08
+FPS = 15.0
+SHARE = 0.3
+"""How much of the thread's time snapshots may take while a file is being read."""
+
+
+class Fold(Protocol):
+    """The analysis, as far as it is used here: `monitor.sync.analysis.Analysis`."""
+
+    def feed(self, event: Event) -> object:
+        """Take in one event."""
+
+    def tick(self, now: float) -> object:
+        """It is now that late."""
+
+    def snapshot(self) -> Snapshot:
+        """What is known."""
+
+
+class CaptureSource:
+    """A capture file, followed.
+
+    analysis: makes the fold, within the thread. live: the file may still grow.
+    Raises CaptureError where the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, analysis: Callable[[], Fold], *, live: bool) -> None:
+        self._path = path
+        self._make = analysis
+        self._live = live
+        self._capture = Capture(path)
+        self._messages = open_messages(self._capture)
+        self._latest = Update(live=live, progress=0.0)
+        self._stop = Flag()
+        self._thread = Thread(target=self._run, name="syncmon-follow", daemon=True)
+        self._put_at = 0.0
+        self._put_cost = 0.0
+
+    @property
+    def name(self) -> str:
+        """The path of the file."""
+        return str(self._path)
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, for exports."""
+        return self._path
+
+    @property
+    def messages(self) -> CaptureMessages:
+        """Its messages."""
+        return self._messages
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def latest(self) -> Update:
+        """The newest update."""
+        update = self._latest
+        if update.matching != self._messages.matching and update.progress is None:
+            self._latest = update = msgspec.structs.replace(update, matching=self._messages.matching)
+        return update
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        self._messages.close()
+        self._capture.close()
+
+    def _run(self) -> None:
+        try:
+            self._follow(self._make())
+        except SyncmonError as error:
+            self._fail(str(error))
+        except Exception as error:
+            self._fail(f"reading stopped: {type(error).__name__}: {error}")
+
+    def _follow(self, fold: Fold) -> None:
+        seq, end, first = 0, self._capture.last_seq(), True
+        while not self._stop.is_set():
+            events = self._capture.read_after(seq, BATCH)
+            for event in events:
+                fold.feed(event)
+                if isinstance(event, Recording):
+                    self._live = self._live and event.state != "stopped"
+            if events:
+                seq = events[-1].seq
+                self._messages.grow(events)
+            if len(events) == BATCH:
+                self._put(fold, seq / max(1, end, seq) if first and seq < end else None)
+                continue
+            if self._live:
+                fold.tick(time.time())
+            self._put(fold, None, final=first or not self._live)
+            first = False
+            if not self._live:
+                return
+            self._stop.wait(POLL)
+
+    def _put(self, fold: Fold, progress: float | None, *, final: bool = False) -> None:
+        """Put a snapshot out, unless the last one is too young or snapshots cost too much time."""
+        now = time.monotonic()
+        if not final and now - self._put_at < max(1 / FPS, self._put_cost / SHARE):
+            return
+        snapshot = fold.snapshot()
+        self._put_at = time.monotonic()
+        self._put_cost = self._put_at - now
+        self._latest = Update(
+            snapshot=snapshot, live=self._live, progress=progress,
+            messages=self._messages.total, matching=self._messages.matching,
+        )  # fmt: skip
+
+    def _fail(self, what: str) -> None:
+        hint = "what was read so far is still shown; syncmon doctor checks the file"
+        self._latest = msgspec.structs.replace(self._latest, progress=None, live=False, problem=what, hint=hint)

@@ -1,0 +1,99 @@
+"""Every key of the dashboard, as one table: bindings, footer, help and command palette are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+from textual.binding import Binding
+
+Where = Literal["anywhere", "dashboard", "list", "messages", "tabs", "full"]
+
+PLACES: dict[Where, str] = {
+    "anywhere": "Anywhere",
+    "dashboard": "Screens 1, 2 and 4",
+    "tabs": "In the tabs",
+    "messages": "In the messages",
+    "list": "In any list",
+    "full": "In a whole message",
+}
+
+
+class Key(msgspec.Struct, frozen=True):
+    """One action: its keys, the words of the footer, the sentence of help and palette.
+
+    footer: shown there. active: it does something to the browser.
+    """
+
+    where: Where
+    keys: str
+    action: str
+    label: str
+    help: str
+    footer: bool = True
+    display: str | None = None
+
+
+KEYS: tuple[Key, ...] = (
+    Key("tabs", "enter", "app.only_tab", "messages of tab", "Show only the messages of the selected tab"),
+    Key("messages", "enter", "open", "open", "Open the message: layers, tree, text, bytes, what came just before it"),
+    Key("dashboard", "slash", "app.search", "search", "Search the messages for words", display="/"),
+    Key("dashboard", "n", "app.find(1)", "next", "The next message found", footer=False),
+    Key("dashboard", "N", "app.find(-1)", "previous", "The message found before this one", footer=False),
+    Key("dashboard", "f", "app.filter", "filter", "Filter the messages: tab:A dir:in kind:frame type:… \"words\""),
+    Key("dashboard", "F", "app.follow", "follow", "Follow the newest message, or stop following"),
+    Key("dashboard", "space", "app.pause", "pause", "Freeze the picture; the recording goes on", display="␣"),
+    Key("dashboard", "m", "app.mark", "mark", "Leave a mark with a note in the recording"),
+    Key("dashboard", "o", "app.offline", "offline", "Take the selected tab offline, or back online (asks first)"),
+    Key("dashboard", "r", "app.reload", "reload", "Reload the selected tab (asks first)"),
+    Key("dashboard", "e", "app.export", "export", "Export what the filter lets through to a file"),
+    Key("dashboard", "t", "app.times", "times", "Times of day, or since the recording began", footer=False),
+    Key("anywhere", "T", "app.themes", "theme", "Choose a theme; the choice is kept", footer=False),
+    Key("dashboard", "1", "app.screen('live')", "live", "Live: tabs, sync, timeline, messages", footer=False),
+    Key("dashboard", "2", "app.screen('writes')", "writes", "Writes: who saw each write, when and through what",
+        footer=False),
+    Key("dashboard", "4", "app.screen('channels')", "channels", "Channels: sockets, streams, pushes and polls",
+        footer=False),
+    Key("dashboard", "tab", "app.focus_next", "next pane", "The next pane", footer=False, display="Tab"),
+    Key("dashboard", "shift+tab", "app.focus_previous", "previous pane", "The pane before this one", footer=False,
+        display="Shift+Tab"),
+    Key("list", "j,down", "move(1)", "down", "Down", footer=False, display="j ↓"),
+    Key("list", "k,up", "move(-1)", "up", "Up; in the messages this stops following", footer=False, display="k ↑"),
+    Key("list", "pagedown,ctrl+d", "page(1)", "page down", "A page down", footer=False, display="PgDn"),
+    Key("list", "pageup,ctrl+u", "page(-1)", "page up", "A page up", footer=False, display="PgUp"),
+    Key("list", "g,home", "top", "first", "The first line", footer=False, display="g Home"),
+    Key("list", "G,end", "bottom", "last", "The last line", footer=False, display="G End"),
+    Key("list", "h,left", "aside(-8)", "left", "To the left, where lines are wider than the pane", footer=False,
+        display="h ←"),
+    Key("list", "l,right", "aside(8)", "right", "To the right", footer=False, display="l →"),
+    Key("full", "n,right_square_bracket", "turn(1)", "next", "The next message", display="n ]"),
+    Key("full", "N,left_square_bracket", "turn(-1)", "previous", "The message before this one", display="N ["),
+    Key("full", "1", "part('tree')", "tree", "The decoded tree", display="1"),
+    Key("full", "2", "part('raw')", "raw", "The text as it was on the wire", display="2"),
+    Key("full", "3", "part('hex')", "hex", "The bytes as they were on the wire", display="3"),
+    Key("full", "4", "part('before')", "before", "What came just before it", display="4"),
+    Key("anywhere", "question_mark", "app.help", "help", "All keys and what they do", display="?"),
+    Key("anywhere", "ctrl+p", "app.command_palette", "palette", "Every action by name", footer=False, display="^p"),
+    Key("anywhere", "escape,q", "app.leave", "back", "Back; on a first screen, quit", footer=False, display="q Esc"),
+    Key("anywhere", "ctrl+q,ctrl+c", "app.quit", "quit", "Quit; a recording started here ends with it", footer=False,
+        display="^q"),
+)  # fmt: skip
+
+
+def bindings(*places: Where) -> list[Binding]:
+    """Textual's bindings of those places."""
+    return [
+        Binding(key.keys, key.action, key.label, show=key.footer, key_display=key.display, tooltip=key.help)
+        for key in KEYS if key.where in places
+    ]  # fmt: skip
+
+
+def shown(key: Key) -> str:
+    """The key as a person writes it."""
+    return key.display or key.keys.split(",")[0]
+
+
+def everywhere(keys: Iterable[Key] = KEYS) -> list[Key]:
+    """The actions that make sense wherever the focus is: those of the app itself."""
+    return [key for key in keys if key.action.startswith("app.")]

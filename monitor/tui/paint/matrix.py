@@ -1,0 +1,89 @@
+"""The sync matrix: the items of one subject against the tabs that view it."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from monitor.sync.snapshot import Cell, ItemView, SubjectView
+from monitor.tui.clean import clean
+from monitor.tui.paint.states import VERDICTS, cell_state
+from monitor.tui.picture import Picture
+from monitor.tui.theme import Palette
+from monitor.tui.words import count, cut, fit, middle
+
+RECENT = 200
+_DIVERGING = {"missing", "outdated", "received"}
+
+
+def title(one: SubjectView | None, width: int, palette: Palette) -> Text:
+    """Which subject, and what was learnt about it."""
+    text = Text("Sync", palette["bold text"])
+    if one is not None:
+        words, role = VERDICTS[one.verdict]
+        text.append(" · ").append(middle(clean(f"{one.site} {one.subject}".strip(), 200), max(12, width - 40)))
+        text.append(" · ").append(words, palette[role])
+    return text
+
+
+def lines(picture: Picture, one: SubjectView | None, width: int, palette: Palette) -> tuple[list[Text], list[Text]]:
+    """The head with the tabs' labels, and a line for each item, the newest last."""
+    if one is None:
+        return [], _nothing("nothing to compare yet", "a page that two tabs have open is compared here", palette)
+    labels, wide, first = _layout(one, width)
+    head = Text(" " * (first + 1), no_wrap=True)
+    for label in labels:
+        head.append(fit(label, wide) + " ", palette.tab(label))
+    if len(labels) < len(one.tabs):
+        head.append(f"+{len(one.tabs) - len(labels)}", palette["dim"])
+    if not one.items:
+        return [head], _nothing("no items yet", "what the page shows appears here as it is seen", palette)
+    return [head], _items(one, labels, wide, first, palette)
+
+
+def _items(one: SubjectView, labels: tuple[str, ...], wide: int, first: int, palette: Palette) -> list[Text]:
+    older = one.items[:-RECENT]
+    behind = [item for item in older if any(cell.state in _DIVERGING for cell in item.cells.values())]
+    lines = [_item(item, labels, wide, first, palette) for item in behind + list(one.items[-RECENT:])]
+    if quiet := len(older) - len(behind):
+        lines.insert(0, Text(f" {count(quiet, 'older item')}: the same in every tab", palette["faint"]))
+    if len(one.tabs) == 1:
+        lines.append(Text(f" only {one.tabs[0]} views this: open it in another tab to compare", palette["dim"]))
+    return lines
+
+
+def _nothing(what: str, then: str, palette: Palette) -> list[Text]:
+    return [Text(f" {what}", palette["text"]), Text(f" {then}", palette["dim"])]
+
+
+def _layout(one: SubjectView, width: int) -> tuple[tuple[str, ...], int, int]:
+    """The labels that fit, the width of their columns, and that of the items' own."""
+    first = max(13, min(40, width * 2 // 5))
+    room = max(8, width - first - 2)
+    wide = min(18, max(8, room // max(1, len(one.tabs)) - 1))
+    return one.tabs[: max(1, room // (wide + 1))], wide, first
+
+
+def _item(item: ItemView, labels: tuple[str, ...], wide: int, first: int, palette: Palette) -> Text:
+    line = Text(" ", no_wrap=True)
+    name = middle(clean(item.id, 80), 8)
+    author = cut(clean(item.author, 20), 5 if first < 26 else 9)
+    line.append(name + " ", palette["dim"])
+    line.append(author + " " if author else "", palette["text"])
+    excerpt = clean(item.excerpt, 120)
+    line.append(f"“{excerpt}”" if excerpt else "", palette["text"])
+    if line.cell_len > first:
+        line.truncate(first - 2, overflow="ellipsis")
+        line.append("”" if excerpt else " ", palette["text"])
+    line.pad_right(max(0, first + 1 - line.cell_len))
+    for label in labels:
+        line.append_text(_cell(item.cells.get(label), wide, palette))
+    return line
+
+
+def _cell(cell: Cell | None, wide: int, palette: Palette) -> Text:
+    glyph, words, role = cell_state(cell)
+    strong = role in ("stale", "unshown")
+    text = Text(glyph, palette[f"bold {role}"])
+    text.append(" " + words if words else "", palette[role if strong or role == "stream" else "dim"])
+    text.truncate(wide, overflow="ellipsis", pad=True)
+    return text.append(" ")

@@ -1,0 +1,71 @@
+"""An event as one row of a list: what it is called, what it is about, how big it is."""
+
+from __future__ import annotations
+
+from monitor.model import Decoded, Event, payload
+from monitor.tui.source import Row
+
+PREVIEW = 300
+
+
+def make_row(event: Event, decoded: Decoded | None, url: str | None) -> Row:
+    """The row of an event that was decoded by itself. url: its address, or that of its connection."""
+    title, typed = _title(event, decoded)
+    return Row(
+        seq=event.seq, time=event.time, tab=event.tab, dir=getattr(event, "dir", None),
+        channel=event.channel or event.kind, title=title, typed=typed, about=_about(event, url),
+        size=getattr(event, "size", 0) or 0,
+    )  # fmt: skip
+
+
+def _title(event: Event, decoded: Decoded | None) -> tuple[str, bool]:
+    """The decoded type where there is one, else the fields that tell most, else the payload's first words."""
+    fields = {name: getattr(event, name, None) for name in ("method", "url", "status", "state", "error", "reason")}
+    if event.kind == "request":
+        what = decoded.type if decoded and decoded.type else None
+        return f"{fields['method']} {_path(str(fields['url']))}" + (f"  {what}" if what else ""), True
+    if decoded is not None and decoded.type:
+        more = len(decoded.messages) - 1
+        return decoded.type + (f"  +{more}" if more > 0 else ""), True
+    held = payload(event)
+    if held:
+        piece = held[:PREVIEW]
+        return (piece.decode("utf-8", "replace") if isinstance(piece, bytes) else piece), False
+    said = [str(getattr(event, name)) for name in _TELLING.get(event.kind, ()) if getattr(event, name, None)]
+    return " · ".join([event.kind, *said]), True
+
+
+_TELLING: dict[str, tuple[str, ...]] = {
+    "recording": ("state", "detail"),
+    "gap": ("reason", "count"),
+    "fault": ("what", "message"),
+    "mark": ("text",),
+    "action": ("do", "error"),
+    "navigation": ("how", "url"),
+    "socket-closed": ("because",),
+    "socket-error": ("message",),
+    "failed": ("error",),
+    "body": ("state", "reason"),
+    "request-body": ("state", "reason"),
+    "push": ("stage",),
+    "storage": ("op", "key"),
+    "response": ("status", "mime"),
+    "target-crashed": ("reason",),
+    "shown": ("rule", "url"),
+    "visibility": ("visible",),
+    "input": ("input",),
+}
+
+
+def _about(event: Event, url: str | None) -> str:
+    for name in ("key", "name", "origin"):
+        if value := getattr(event, name, None):
+            return str(value)
+    return _path(url) if url and event.kind not in ("request", "navigation") else ""
+
+
+def _path(url: str) -> str:
+    """The path and query of an address; the host where there is no path."""
+    rest = url.partition("://")[2] or url
+    host, slash, path = rest.partition("/")
+    return slash + path if path else host

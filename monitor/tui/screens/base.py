@@ -1,0 +1,60 @@
+"""What every screen of the dashboard has: facts and verdict on top, prompt, status line and footer below."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from monitor.tui.keys import bindings
+from monitor.tui.paint import header
+from monitor.tui.picture import Picture
+from monitor.tui.theme import Palette
+from monitor.tui.widgets.bars import Bar
+from monitor.tui.widgets.prompt import Prompt
+
+NAMES = {"live": "1", "writes": "2", "channels": "4"}
+
+
+class DashboardScreen(Screen[None]):
+    """A screen that is drawn from a picture."""
+
+    BINDINGS = bindings("dashboard", "anywhere")
+    NAME = "live"
+
+    def compose(self) -> ComposeResult:
+        """Top, body, foot."""
+        yield Bar(id="facts")
+        yield Bar(id="verdict")
+        yield from self.body()
+        yield Prompt()
+        yield Bar(id="status")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def body(self) -> ComposeResult:
+        """The panes of this screen."""
+        yield from ()
+
+    def show(self, picture: Picture, palette: Palette) -> None:
+        """Draw the picture."""
+        width, height = self.size
+        rows = 3 if height >= 34 else 2 if height >= 20 else 1
+        self.query_one("#facts", Bar).show([header.facts(picture, width, palette)])
+        self.query_one("#verdict", Bar).show(header.verdict(picture, width, rows, palette))
+        self.show_body(picture, palette)
+
+    def show_body(self, picture: Picture, palette: Palette) -> None:
+        """Draw the panes of this screen."""
+
+    def show_status(self, said: str, palette: Palette) -> None:
+        """The names of the screens, and what the last key did."""
+        line = Text(" ", no_wrap=True)
+        for name, key in NAMES.items():
+            chosen = name == self.NAME
+            style = palette["bold accent" if chosen else "dim"] + Style(meta={"@click": f"app.screen('{name}')"})
+            line.append(f"{key} {name}", style + Style(underline=chosen)).append("  ")
+        line.append("│ ", palette["faint"]).append(said, palette["text"])
+        line.truncate(max(1, self.size.width - 1), overflow="ellipsis")
+        self.query_one("#status", Bar).show([line])

@@ -1,0 +1,135 @@
+"""Live: tabs, sync matrix, timeline and messages, from one picture."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from monitor.tui.clean import clean
+from monitor.tui.paint import matrix, timeline
+from monitor.tui.paint import tabs as tabs_paint
+from monitor.tui.picture import Picture, selected, subject, tabs
+from monitor.tui.screens.base import DashboardScreen
+from monitor.tui.source import Messages
+from monitor.tui.theme import Palette
+from monitor.tui.widgets.inspector import Inspector
+from monitor.tui.widgets.lines import LinesView
+from monitor.tui.widgets.messages import MessageList
+from monitor.tui.widgets.tabs import TabsPane
+from monitor.tui.words import cut
+
+WIDE = 100
+
+
+class LiveScreen(DashboardScreen):
+    """Are my tabs in sync — and if not, which one, for how long, and why?"""
+
+    NAME = "live"
+    AUTO_FOCUS = "#messages"
+
+    def __init__(self, messages: Messages) -> None:
+        super().__init__()
+        self._messages = messages
+
+    def body(self) -> ComposeResult:
+        """Four panes and the inspector."""
+        with Horizontal(id="top"):
+            yield TabsPane(id="tabs")
+            yield LinesView(id="matrix", stick=True)
+        yield LinesView(id="timeline")
+        with Horizontal(id="bottom"):
+            yield MessageList(self._messages, id="messages")
+            yield Inspector(id="inspector")
+
+    def on_mount(self) -> None:
+        """The timeline is looked at, never entered."""
+        self.query_one("#timeline").can_focus = False
+
+    @property
+    def list(self) -> MessageList:
+        """The list of messages."""
+        return self.query_one(MessageList)
+
+    def show_body(self, picture: Picture, palette: Palette) -> None:
+        """Draw the panes."""
+        self._arrange(picture)
+        self._show_tabs(picture, palette)
+        self._show_matrix(picture, palette)
+        self._show_timeline(picture, palette)
+        self._show_messages(picture, palette)
+
+    def _arrange(self, picture: Picture) -> None:
+        """Give each pane its height: the messages get what the others leave."""
+        width, height = self.size
+        lanes = max(1, len(tabs(picture.snapshot)))
+        one = subject(picture)
+        want = max(lanes, min(len(one.items) if one else 0, 10)) + 3
+        self.query_one("#top").styles.height = max(5, min(want, height // 3 if height >= 30 else 7))
+        pane = self.query_one("#timeline")
+        pane.styles.height = min(lanes, max(2, height // 6)) + 3
+        pane.display = height >= 20
+        self.query_one("#inspector").display = width >= WIDE
+
+    def _show_tabs(self, picture: Picture, palette: Palette) -> None:
+        pane, shown = self.query_one(TabsPane), tabs(picture.snapshot)
+        pane.border_title = Text("Tabs", palette["bold text"])
+        head, lines = tabs_paint.lines(picture, pane.scrollable_content_region.width, palette)
+        if not lines:
+            head, lines = [], [Text(" no tabs yet", palette["text"]), Text(" open a page in the browser", palette["dim"])]
+        pane.show(head, lines, palette)
+        tab = selected(picture)
+        pane.labels = [one.label for one in shown]
+        if tab is not None:
+            pane.choose_line(pane.labels.index(tab.label))
+
+    def _show_matrix(self, picture: Picture, palette: Palette) -> None:
+        pane, one = self.query_one("#matrix", LinesView), subject(picture)
+        width = pane.scrollable_content_region.width
+        pane.border_title = matrix.title(one, width, palette)
+        pane.show(*matrix.lines(picture, one, width, palette), palette)
+
+    def _show_timeline(self, picture: Picture, palette: Palette) -> None:
+        pane = self.query_one("#timeline", LinesView)
+        width = pane.scrollable_content_region.width
+        pane.border_title = Text(f"Timeline · last {timeline.SECONDS:.0f} s", palette["bold text"])
+        pane.border_subtitle = None if width >= WIDE else timeline.legend(palette, width - 4)
+        pane.show([], timeline.lines(picture, width, palette), palette)
+
+    def _show_messages(self, picture: Picture, palette: Palette) -> None:
+        pane, update = self.list, picture.update
+        start = picture.snapshot.recording.started if picture.relative else None
+        pane.show_rows(update.matching, start, self._empty(picture, palette), palette)
+        counts = f"{update.messages:,}"
+        if picture.filter:
+            counts = f"{update.matching:,} of {counts}"
+        title = Text("Messages", palette["bold text"])
+        if picture.filter:
+            title.append(" · ").append(cut(clean(picture.filter), max(10, pane.size.width - 36)), palette["accent"])
+        pane.border_title = title.append(f"  ({counts})", palette["dim"])
+        pane.border_subtitle = self._follow_words(pane, picture, palette)
+
+    def draw_follow(self, picture: Picture, palette: Palette) -> None:
+        """Say again where the cursor is."""
+        self.list.border_subtitle = self._follow_words(self.list, picture, palette)
+
+    def _follow_words(self, pane: MessageList, picture: Picture, palette: Palette) -> Text | None:
+        if not pane.total:
+            return None
+        if picture.paused:
+            return Text("paused · space goes on", palette["unshown"])
+        place = f"{(pane.cursor or 0) + 1:,} of {pane.total:,}"
+        if not picture.update.live:
+            return Text(place, palette["dim"])
+        return Text("following ▼" if pane.following else f"{place} · F follows", palette["good" if pane.following else "dim"])
+
+    def _empty(self, picture: Picture, palette: Palette) -> list[Text]:
+        if picture.update.progress is not None:
+            what, then = "reading …", "the messages appear as they are read"
+        elif picture.filter and picture.update.messages:
+            what, then = "no message matches the filter", "f changes it, an empty filter shows all"
+        elif picture.update.live:
+            what, then = "no messages yet", "use the page: whatever its sockets, streams and requests carry appears here"
+        else:
+            what, then = "no messages in this capture", "2 and 4 show what else it holds"
+        return [Text(f" {what}", palette["text"]), Text(f" {then}", palette["dim"])]

@@ -1,0 +1,39 @@
+"""Writes: each with what became of it in the other tabs; below, how long waits were, by channel."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+
+from monitor.tui.paint import writes
+from monitor.tui.picture import Picture
+from monitor.tui.screens.base import DashboardScreen
+from monitor.tui.theme import Palette
+from monitor.tui.widgets.lines import LinesView
+from monitor.tui.words import count
+
+
+class WritesScreen(DashboardScreen):
+    """Still-stale writes are on top, counting."""
+
+    NAME = "writes"
+    AUTO_FOCUS = "#writes"
+
+    def body(self) -> ComposeResult:
+        """The list, and the distribution."""
+        yield LinesView(id="writes", choose=True)
+        yield LinesView(id="distribution")
+
+    def show_body(self, picture: Picture, palette: Palette) -> None:
+        """Draw both."""
+        view, below = self.query_one("#writes", LinesView), self.query_one("#distribution", LinesView)
+        width = view.scrollable_content_region.width
+        pairs = writes.ordered(picture.snapshot)
+        waiting = sum(write.waiting_s > 0 for _, write in pairs)
+        title = Text("Writes", palette["bold text"]).append(f"  {count(len(pairs), 'write')}", palette["dim"])
+        view.border_title = title.append(f" · {waiting} still waited for" if waiting else "", palette["stale"])
+        view.show(*writes.lines(picture, width, palette), palette)
+        below.border_title = Text("From acknowledged to shown, by what brought it", palette["bold text"])
+        lines = writes.distribution(picture, below.scrollable_content_region.width, palette)
+        below.styles.height = min(len(lines) + 2, max(5, self.size.height // 3))
+        below.show(lines[:1], lines[1:], palette)

@@ -1,0 +1,101 @@
+"""Where a dashboard's data comes from: updates with a frozen snapshot, and the messages of the capture by row.
+
+The screens know only these protocols, so that a test can put anything behind them. `Source.latest` is read on a timer
+by the dashboard: whatever happens between two readings is one repaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from monitor.model import Decoded, Event
+from monitor.sync.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from monitor.capture.filter import Query
+
+
+class Update(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known now.
+
+    live: the file may still grow. progress: 0…1 while an existing file is being read, else None.
+    messages, matching: how many messages there are, and how many of them the filter lets through.
+    problem: why reading ended early, or the recorder died, in words; hint: what to do about it.
+    """
+
+    snapshot: Snapshot = Snapshot()
+    live: bool = False
+    progress: float | None = None
+    messages: int = 0
+    matching: int = 0
+    problem: str | None = None
+    hint: str = ""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One message as the list shows it. `about` is its subject or address, `title` its type or first words."""
+
+    seq: int
+    time: float
+    tab: str | None
+    dir: str | None
+    channel: str
+    title: str
+    about: str = ""
+    size: int = 0
+    typed: bool = False
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """One message whole: the event, what it decoded to, its address, and the rows that came just before it."""
+
+    event: Event
+    decoded: Decoded | None
+    url: str | None
+    before: tuple[Row, ...] = ()
+
+
+class Messages(Protocol):
+    """The messages of a capture that the filter lets through, by row from 0; rows are only ever added at the end."""
+
+    def seq_at(self, row: int) -> int:
+        """The sequence number of a row."""
+
+    def row_of(self, seq: int) -> int:
+        """The row of that message, or of the first one after it."""
+
+    async def select(self, query: Query | None) -> int:
+        """Filter; gives the number of rows."""
+
+    async def rows(self, start: int, stop: int) -> list[Row]:
+        """The rows, decoded one by one."""
+
+    async def detail(self, seq: int) -> Detail | None:
+        """One message whole."""
+
+    async def find(self, text: str, row: int, step: int) -> int | None:
+        """The nearest row that holds the text, going from `row` by `step` (1 or -1), around the end if need be."""
+
+
+class Source(Protocol):
+    """A capture being followed, or one that is finished."""
+
+    @property
+    def name(self) -> str:
+        """What is being shown: the path of the capture file."""
+
+    @property
+    def messages(self) -> Messages:
+        """Its messages."""
+
+    def start(self) -> None:
+        """Begin to read."""
+
+    def latest(self) -> Update:
+        """The newest update; the same object as before where nothing is new."""
+
+    def close(self) -> None:
+        """Stop reading and let go of the file."""

@@ -1,0 +1,46 @@
+"""The inspector: the message of the cursor, taken apart in a few lines."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from monitor.tui.paint import inspect as paint
+from monitor.tui.source import Detail
+from monitor.tui.theme import Palette
+from monitor.tui.widgets.lines import LinesView
+
+
+class Inspector(LinesView):
+    """Facts, layers and tree, then the text; the whole of a message has a screen of its own."""
+
+    detail: Detail | None = None
+
+    def show_detail(self, detail: Detail | None, palette: Palette) -> None:
+        """Show this message, or say how to choose one."""
+        if detail is self.detail and palette is self.palette and self.lines:
+            return
+        fresh, self.detail = detail is not self.detail, detail
+        self.border_title = self._title(detail, palette)
+        self.show([], self._paint(detail, palette), palette)
+        if fresh:
+            self.scroll_home(animate=False, immediate=True)
+
+    def repaint(self) -> None:
+        """The same message for another width."""
+        self.show([], self._paint(self.detail, self.palette), self.palette)
+
+    def on_resize(self) -> None:
+        """Wrapped text depends on the width."""
+        super().on_resize()
+        self.repaint()
+
+    def _title(self, detail: Detail | None, palette: Palette) -> Text:
+        return Text(paint.title(detail) if detail else "Message", palette["bold text"])
+
+    def _paint(self, detail: Detail | None, palette: Palette) -> list[Text]:
+        if detail is None:
+            return [Text("choose a message with j and k or the mouse", palette["dim"])]
+        lines = paint.facts(detail, palette)
+        if detail.decoded is not None and detail.decoded.value is not None:
+            lines += [Text(), *paint.tree(detail.decoded.value, palette)]
+        return [*lines, Text(), *paint.raw(detail.event, palette, self.scrollable_content_region.width or 40)]

@@ -1,0 +1,186 @@
+"""A scrolling list of painted lines: repaints only the lines that changed, and knows a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from monitor.tui.keys import bindings
+from monitor.tui.theme import Palette
+from monitor.tui.widgets.strips import to_strip
+
+
+class LinesView(ScrollView, can_focus=True):
+    """Lines under a head that stays.
+
+    cursor: the index of the line that is chosen, None where nothing can be chosen.
+    """
+
+    BINDINGS = bindings("list")
+
+    class Moved(Message):
+        """The cursor went to another line."""
+
+        def __init__(self, view: LinesView, index: int) -> None:
+            super().__init__()
+            self.view = view
+            self.index = index
+
+        @property
+        def control(self) -> LinesView:
+            """The view it moved in."""
+            return self.view
+
+    class Opened(Moved):
+        """A line was opened: Enter or a second click."""
+
+    def __init__(self, *, id: str | None = None, choose: bool = False, stick: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.choose = choose
+        self.stick = stick
+        self.cursor: int | None = 0 if choose else None
+        self.head: list[Text] = []
+        self.lines: list[Text] = []
+        self.palette = Palette(None)
+        self._strips: dict[int, Strip] = {}
+
+    def show(self, head: Sequence[Text], lines: Sequence[Text], palette: Palette) -> None:
+        """Show these lines; those that are as before are not painted again."""
+        at_end = self.stick and self.scroll_offset.y >= self.max_scroll_y
+        old = [*self.head, *self.lines]
+        new = [*head, *lines]
+        recolored = palette is not self.palette
+        self.palette, self.head, self.lines = palette, list(head), list(lines)
+        self._resize()
+        if len(old) != len(new) or recolored:
+            self._strips.clear()
+            self.refresh()
+        else:
+            for index, (before, after) in enumerate(zip(old, new, strict=True)):
+                if before != after:
+                    self._strips.pop(index, None)
+                    self._refresh_index(index)
+        if at_end:
+            self.scroll_end(animate=False, immediate=True)
+
+    def choose_line(self, index: int) -> None:
+        """Put the cursor there without saying so."""
+        if self.choose and index != self.cursor:
+            before, self.cursor = self.cursor, index
+            for row in (before, index):
+                if row is not None:
+                    self._strips.pop(row + len(self.head), None)
+                    self._refresh_index(row + len(self.head))
+
+    @property
+    def visible_rows(self) -> int:
+        """How many lines of the body fit."""
+        return max(1, self.scrollable_content_region.height - len(self.head))
+
+    def count(self) -> int:
+        """How many lines the body has."""
+        return len(self.lines)
+
+    def widest(self) -> int:
+        """How many cells the widest line takes, for scrolling sideways."""
+        return max((line.cell_len for line in self.lines), default=0)
+
+    def line_at(self, index: int) -> Text:
+        """A line of the body."""
+        return self.lines[index]
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of a line of the viewport."""
+        width = self.scrollable_content_region.width
+        index = y if y < len(self.head) else y + self.scroll_offset.y
+        row = index - len(self.head)
+        if row >= self.count():
+            return Strip.blank(width, self.rich_style)
+        if (strip := self._strips.get(index)) is None:
+            line = self.head[index] if row < 0 else self.line_at(row)
+            strip = self._strips[index] = to_strip(line, self.app.console)
+        if self.choose and row >= 0 and row == self.cursor:
+            return self._lay(strip, width, self.rich_style + self._cursor_style())
+        return self._lay(strip, width, self.rich_style)
+
+    def action_move(self, step: int) -> None:
+        """The cursor, or where there is none the view, goes by `step` lines."""
+        if self.cursor is None:
+            self.scroll_relative(y=step, animate=False)
+        else:
+            self.go(self.cursor + step)
+
+    def action_page(self, step: int) -> None:
+        """By a page."""
+        self.action_move(step * max(1, self.visible_rows - 1))
+
+    def action_top(self) -> None:
+        """To the first line."""
+        self.scroll_home(animate=False) if self.cursor is None else self.go(0)
+
+    def action_bottom(self) -> None:
+        """To the last line."""
+        self.scroll_end(animate=False) if self.cursor is None else self.go(self.count() - 1)
+
+    def action_aside(self, step: int) -> None:
+        """Sideways."""
+        self.scroll_relative(x=step, animate=False)
+
+    def go(self, index: int) -> None:
+        """Put the cursor on that line, scroll it into view and say so."""
+        if not self.count():
+            return
+        index = max(0, min(self.count() - 1, index))
+        self.choose_line(index)
+        self.reveal(index)
+        self.post_message(self.Moved(self, index))
+
+    def reveal(self, index: int) -> None:
+        """Scroll no more than needed to see that line."""
+        top, rows = self.scroll_offset.y, self.visible_rows
+        if index < top:
+            self.scroll_to(y=index, animate=False, immediate=True)
+        elif index >= top + rows:
+            self.scroll_to(y=index - rows + 1, animate=False, immediate=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses a line, a second one opens it."""
+        where = event.get_content_offset(self)
+        if where is None or not self.choose or where.y < len(self.head):
+            return
+        row = where.y - len(self.head) + self.scroll_offset.y
+        if row < self.count():
+            self.go(row)
+            if event.chain > 1:
+                self.post_message(self.Opened(self, row))
+
+    def on_resize(self) -> None:
+        """Lines painted for another width are of no use."""
+        self._strips.clear()
+        self._resize()
+
+    def _cursor_style(self) -> Style:
+        if self.has_focus:
+            return self.palette.cursor
+        return Style() if self.palette.theme is None else self.palette.cursor
+
+    def _resize(self) -> None:
+        size = Size(self.widest(), len(self.head) + self.count())
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _refresh_index(self, index: int) -> None:
+        y = index if index < len(self.head) else index - self.scroll_offset.y
+        if len(self.head) <= y or index < len(self.head):
+            self.refresh_lines(y + self.scroll_offset.y)
+
+    def _lay(self, strip: Strip, width: int, style: Style) -> Strip:
+        left = self.scroll_offset.x
+        return strip.crop_extend(left, left + width, style).apply_style(style)

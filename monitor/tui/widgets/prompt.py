@@ -1,0 +1,104 @@
+"""The prompt at the foot of the screen: one line of input, what it wants, and where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from monitor.errors import FilterError
+from monitor.tui.theme import Palette
+
+Check = Callable[[str], object]
+
+
+class Prompt(Vertical):
+    """Asks for one line. `check` raises FilterError where the text is wrong; the place is pointed at."""
+
+    DEFAULT_CSS = """
+    Prompt { height: auto; display: none; background: $panel; }
+    Prompt.-open { display: block; }
+    Prompt Horizontal { height: 1; }
+    Prompt #prompt-label { width: auto; padding: 0 1; color: $accent; text-style: bold; }
+    Prompt Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
+    Prompt Input:focus { border: none; background: $panel; }
+    Prompt #prompt-note { height: auto; max-height: 2; padding: 0 1; }
+    """
+
+    class Answered(Message):
+        """The user gave an answer; `answer` is None where the prompt was left."""
+
+        def __init__(self, what: str, answer: str | None) -> None:
+            super().__init__()
+            self.what = what
+            self.answer = answer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.what = ""
+        self.hint = ""
+        self.check: Check | None = None
+        self.palette = Palette(None)
+
+    def compose(self) -> ComposeResult:
+        """The note above, label and input below."""
+        yield Static(id="prompt-note", markup=False)
+        with Horizontal():
+            yield Static(id="prompt-label", markup=False)
+            yield Input(id="prompt-input", select_on_focus=False)
+
+    def ask(self, what: str, hint: str, text: str, palette: Palette, check: Check | None = None) -> None:
+        """Open the prompt."""
+        self.what, self.hint, self.check, self.palette = what, hint, check, palette
+        self.query_one("#prompt-label", Static).update(Text(f"{what} ›"))
+        field = self.query_one(Input)
+        field.value = text
+        field.cursor_position = len(text)
+        self.add_class("-open")
+        self._judge(text)
+        field.focus()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.has_class("-open")
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.is_open:
+            self._judge(event.value)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._judge(event.value):
+            self._close(event.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape leaves the prompt."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self._close(None)
+
+    def _close(self, answer: str | None) -> None:
+        self.remove_class("-open")
+        self.post_message(self.Answered(self.what, answer))
+
+    def _judge(self, text: str) -> bool:
+        """Whether the text is right; shows the hint, or what is wrong under the very character."""
+        note = Text(self.hint, self.palette["dim"])
+        try:
+            if self.check is not None:
+                self.check(text)
+        except FilterError as error:
+            note = Text(" " * (len(self.what) + 2 + error.position), no_wrap=True)
+            note.append("↓ ", self.palette["bold error"]).append(str(error), self.palette["error"])
+        self.query_one("#prompt-note", Static).update(note)
+        return note.plain == self.hint
