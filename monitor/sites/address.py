@@ -1,0 +1,69 @@
+"""The generic subject: a page's address without the parts that differ between two views of the same thing."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+_VOLATILE_KEYS = re.compile(
+    r"^(utm_.*|fbclid|gclid|msclkid|mc_[ce]id|igshid|ref|ref_src|_ga|_gl|si"
+    r"|_|_t|t|ts|time|timestamp|now|rnd?|rand(om)?|nonce|nocache|no_cache|cb|cache_?bust(er)?|bust|_dc"
+    r"|sid|session(_?id)?|tab(_?id)?|client(_?id)?|win(dow)?(_?id)?|state|code|reload|refresh)$",
+    re.IGNORECASE,
+)
+_VOLATILE_VALUES = re.compile(r"^(1[5-9]\d{8}|1[5-9]\d{11}|0\.\d{6,})$")  # Unix seconds, milliseconds, Math.random()
+
+
+def subject_of(url: str) -> str | None:
+    """The subject a page at `url` is about, such as `https://host/room?id=7`, or None where it is about nothing.
+
+    Kept: scheme, host, path, the query parts that name something (sorted), a fragment that is a route (`#/…`, `#!…`).
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https", "file") or not (host or parts.scheme == "file"):
+        return None
+    query = [
+        (key, value)
+        for key, value in sorted(parse_qsl(parts.query, keep_blank_values=True))
+        if not _VOLATILE_KEYS.match(key) and not _VOLATILE_VALUES.match(value)
+    ]
+    path = parts.path.rstrip("/") or "/"
+    fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    return (
+        f"{parts.scheme}://{host}{path}"
+        + (f"?{urlencode(query)}" if query else "")
+        + (f"#{fragment}" if fragment else "")
+    )
+
+
+def host_of(url: str) -> str:
+    """The host of an address, without user and port, lower case; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def path_of(url: str) -> str:
+    """The path of an address, without query and fragment."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def endpoint_of(method: str, url: str) -> str:
+    """What makes two requests the same poll: method, host, path and the names of the query parts, not their values.
+
+    Parts of the path that are numbers or ids are kept: two conversations polled in turn are two polls.
+    """
+    try:
+        parts = urlsplit(url)
+        names = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    except ValueError:
+        return f"{method} {url}"
+    return f"{method} {parts.netloc}{parts.path}" + (f"?{'&'.join(names)}" if names else "")

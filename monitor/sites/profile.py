@@ -1,0 +1,236 @@
+"""A site profile: one TOML file that says where an application's subjects, items, writes and reads are.
+
+    name = "example"                       what the site is called on screen
+    hosts = ["example.org", "*.example.org"]
+    routes = ["/room/{subject}"]           page addresses that name the subject
+
+    [[write]]                              a request that changes state, once it is answered with 2xx
+    request = "POST /api/rooms/{subject}/messages"
+    items = "[{id: id, text: text, author: 'user'}]"     JMESPath over the decoded request body
+
+    [[read]]                               a response that brings state, or a message of a stream, socket or push
+    request = "GET /api/rooms/{subject}"   the response's body (or its streamed messages, with `type`)
+    items = "messages[].{id: id, text: text, author: author, parent: parent}"
+
+    [[read]]
+    channel = "socket"                     socket | sse | push: messages by their decoded type
+    type = "message/room-*"
+    subject = "payload.room"               JMESPath, where the address does not name the subject
+    items = "[payload.message.{id: id, text: text}]"
+
+    [[signal]]                             a message that says that something changed, without the content
+    channel = "socket"
+    type = "message/room-changed"
+    subject = "payload.room"
+
+    [[show]]                               what the page displays: one element an item
+    name = "message"
+    selector = "[data-message-id]"
+    id = "data-message-id"
+
+    [[endpoint]]                           what an address is for
+    role = "init"                          init | recovery | push-registration
+    request = "GET /api/socket-address"
+
+An item expression yields a list of objects with `id` and, where known, `text` (a string or a list of them), `author`,
+`parent`, `hidden` (true: never displayed) and `done` (false: still growing).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import jmespath
+import jmespath.exceptions
+import msgspec
+
+from monitor.errors import SettingsError
+from monitor.model import ShowRule, SitePlan
+from monitor.sites.address import host_of, path_of
+
+_PLACE = re.compile(r"\\\{(\w+)\\\}")
+
+
+class ReadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Traffic that brings items of a subject."""
+
+    request: str | None = None
+    channel: Literal["socket", "sse", "push", "storage", "broadcast", "worker", "fetch-stream"] | None = None
+    type: str | None = None
+    subject: str | None = None
+    items: str
+
+
+class WriteRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A request that changes state."""
+
+    request: str
+    subject: str | None = None
+    items: str
+
+
+class SignalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message that only gives the word."""
+
+    channel: Literal["socket", "sse", "push", "storage", "broadcast", "worker", "fetch-stream"]
+    type: str
+    subject: str | None = None
+
+
+class EndpointRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an address is for."""
+
+    role: Literal["init", "recovery", "push-registration"]
+    request: str
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One application. See the module's docstring for the file's form."""
+
+    name: str
+    hosts: tuple[str, ...]
+    title: str = ""
+    routes: tuple[str, ...] = ()
+    write: tuple[WriteRule, ...] = ()
+    read: tuple[ReadRule, ...] = ()
+    signal: tuple[SignalRule, ...] = ()
+    show: tuple[ShowRule, ...] = ()
+    endpoint: tuple[EndpointRule, ...] = ()
+
+    def covers(self, url: str) -> bool:
+        """Whether an address belongs to this application."""
+        host = host_of(url)
+        return any(host == pattern or fnmatch.fnmatchcase(host, pattern) for pattern in self.hosts)
+
+    def subject(self, url: str) -> str | None:
+        """The subject that a page of this application is about, or None."""
+        path = path_of(url)
+        return next((found["subject"] for route in self.routes if (found := match_path(route, path))), None)
+
+
+@lru_cache(maxsize=512)
+def _path_pattern(pattern: str) -> re.Pattern[str]:
+    body = _PLACE.sub(lambda m: f"(?P<{m.group(1)}>[^/]+)", re.escape(pattern).replace(r"\*", "[^/]*"))
+    return re.compile(f"^{body}/?$")
+
+
+def match_path(pattern: str, path: str) -> dict[str, str] | None:
+    """The `{named}` parts of a path that fits the pattern, or None. `*` stands for anything within one part."""
+    found = _path_pattern(pattern).match(path)
+    return found.groupdict() if found else None
+
+
+def match_request(pattern: str, method: str, url: str) -> dict[str, str] | None:
+    """The named parts of a request that fits `METHOD /path/{name}`, or None."""
+    wanted, _, path = pattern.partition(" ")
+    return match_path(path, path_of(url)) if wanted == method else None
+
+
+@lru_cache(maxsize=512)
+def _expression(expression: str) -> Any:
+    return jmespath.compile(expression)
+
+
+def look_up(expression: str | None, value: Any) -> Any:
+    """What a JMESPath expression finds in decoded data; None where it finds nothing or does not fit the data."""
+    if expression is None or value is None:
+        return None
+    try:
+        return _expression(expression).search(value)
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError):
+        return None
+
+
+# ── loading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def parse_profile(text: str, file: str) -> Profile:
+    """A profile from TOML. Raises SettingsError with file, key and reason."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(file, "", f"not TOML: {error}") from None
+    try:
+        profile = msgspec.convert(data, Profile)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at ")
+        raise SettingsError(file, place.strip("`").removeprefix("$.") or "top level", reason) from None
+    _check(profile, file)
+    return profile
+
+
+def _check(profile: Profile, file: str) -> None:
+    if not profile.hosts:
+        raise SettingsError(file, "hosts", "needs at least one host name")
+    for route in profile.routes:
+        if "{subject}" not in route:
+            raise SettingsError(file, "routes", f"{route!r} has no {{subject}}")
+    for table, rules in (("read", profile.read), ("write", profile.write), ("signal", profile.signal)):
+        for number, rule in enumerate(rules, 1):
+            _check_rule(rule, f"{table}[{number}]", file)
+    for number, endpoint in enumerate(profile.endpoint, 1):
+        _check_request(endpoint.request, f"endpoint[{number}].request", file)
+
+
+def _check_rule(rule: msgspec.Struct, key: str, file: str) -> None:
+    request = getattr(rule, "request", None)
+    if request is not None:
+        _check_request(request, f"{key}.request", file)
+    elif not getattr(rule, "channel", None):
+        raise SettingsError(file, key, "needs `request` or `channel`")
+    for field in ("items", "subject"):
+        expression = getattr(rule, field, None)
+        if expression is None:
+            continue
+        try:
+            _expression(expression)
+        except jmespath.exceptions.JMESPathError as error:
+            raise SettingsError(file, f"{key}.{field}", f"not JMESPath: {str(error).splitlines()[0]}") from None
+
+
+def _check_request(request: str, key: str, file: str) -> None:
+    if not re.match(r"^[A-Z]+ /", request):
+        raise SettingsError(file, key, f"{request!r} is not `METHOD /path`")
+
+
+def load_profiles(user_dir: Path | None = None) -> tuple[tuple[Profile, ...], tuple[SettingsError, ...]]:
+    """The profiles shipped with syncmon and the user's, and what was wrong with those left out.
+
+    A user's profile of the same name replaces the shipped one.
+    """
+    found: dict[str, Profile] = {}
+    problems: list[SettingsError] = []
+    for file, text in [*_shipped(), *_users(user_dir, problems)]:
+        try:
+            profile = parse_profile(text, file)
+        except SettingsError as error:
+            problems.append(error)
+        else:
+            found[profile.name] = profile
+    return tuple(found.values()), tuple(problems)
+
+
+def _shipped() -> Iterable[tuple[str, str]]:
+    for entry in sorted(resources.files("monitor.sites").iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".toml"):
+            yield entry.name, entry.read_text("utf-8")
+
+
+def _users(user_dir: Path | None, problems: list[SettingsError]) -> Iterable[tuple[str, str]]:
+    for path in sorted(user_dir.glob("*.toml")) if user_dir and user_dir.is_dir() else ():
+        try:
+            yield str(path), path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(SettingsError(str(path), "", f"cannot be read: {error}"))
+
+
+def observer_plan(profiles: Sequence[Profile]) -> tuple[SitePlan, ...]:
+    """What the page observer shall look for, as plain data for the recorder."""
+    return tuple(SitePlan(name=p.name, hosts=p.hosts, rules=p.show) for p in profiles if p.show)

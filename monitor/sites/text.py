@@ -1,0 +1,22 @@
+"""Two reductions of text, so that what a payload says and what a page shows can be compared."""
+
+from __future__ import annotations
+
+import re
+
+_VARYING = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUID
+    r"|\b(?=[a-z]*\d)[0-9a-z]{6,}\b"  # a token with a digit in it: an id, a nonce, hex
+    r"|\d+",
+    re.IGNORECASE,
+)
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits, case folded: equal for `**Hi**, you` in a payload and `Hi, you` on the page."""
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def skeleton(text: str) -> str:
+    """The text with each number and each id-like token made `#`: equal for `3 s ago` and `5 s ago`."""
+    return _VARYING.sub("#", text)

@@ -1,0 +1,146 @@
+"""What healed a tab: the event that brought an item to it, and the one that gave the word.
+
+Content first: of the payloads that reached the tab while it waited, those that hold the item's text. A document that
+began after the item was known heals by `reload`, and so does all it asks for while it loads. Where no payload holds the
+text (it was compressed, encrypted or drawn), the last one before the item was shown is named, and the cause says that
+it rests on timing alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.model import Channel
+from monitor.sync.evidence import Needle, Packet, find
+from monitor.sync.network import Connection, Network, Polls
+from monitor.sync.snapshot import Via
+from monitor.sync.tabs import RELOAD_S
+
+NEAR_S = 1.0  # a page shows what it received within this; a word is followed by a fetch within this
+LATE_S = 0.3  # a payload stamped this much after it was shown still counts: clocks of page and network differ a little
+_PROMPTS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker")
+
+
+@dataclass(slots=True, frozen=True)
+class Cause:
+    """What brought an item to a tab. polls: the requests to the endpoint that did, if a fetch did."""
+
+    channel: Channel | Literal["reload", "unknown"]
+    seq: int | None
+    confidence: Literal["content", "timing", "none"]
+    prompted_by: Channel | None = None
+    polls: Polls | None = None
+
+    @property
+    def via(self) -> Via:
+        """The cause in the words of the design; a fetch is a poll once it is seen to repeat on a period."""
+        if self.channel == "fetch":
+            repeats = self.polls is not None and (self.polls.period is not None or self.polls.relays)
+            return "poll" if repeats and self.prompted_by is None else "refetch"
+        return self.channel
+
+
+@dataclass(slots=True, frozen=True)
+class Arrival:
+    """An item shown in a tab that had lacked it. began: when the document it is shown in did."""
+
+    tab: str
+    since: float
+    until: float
+    until_seq: int
+    began: float
+    began_seq: int
+
+
+def cause_of(arrival: Arrival, needle: Needle, network: Network) -> Cause:
+    """The cause of one arrival, from the traffic of its tab (and of the workers no tab owns)."""
+    reloaded = arrival.began > arrival.since
+    start = arrival.began if reloaded else arrival.since - NEAR_S
+    packet = _bringer(arrival, needle, network, start)
+    if reloaded and (packet is None or _of_the_load(packet, arrival.began, network)):
+        confidence: Literal["content", "timing"] = "content" if packet else "timing"
+        return Cause("reload", arrival.began_seq, confidence)
+    if packet is not None:
+        return _from_packet(packet, arrival, network, "content")
+    packet = _nearest(arrival, network)
+    if packet is not None:
+        return _from_packet(packet, arrival, network, "timing")
+    return Cause("unknown", None, "none")
+
+
+def _bringer(arrival: Arrival, needle: Needle, network: Network, start: float) -> Packet | None:
+    """The payload that holds the item: the first of those just before it was shown, else the last one before that."""
+    end = arrival.until + LATE_S
+    for owner in (arrival.tab, None):
+        packets = [p for p in network.logs[owner].between(start, end) if p.dir != "out"]
+        near = find(needle, [p for p in packets if p.time >= arrival.until - NEAR_S])
+        if near is not None:
+            return near
+        earlier = find(needle, reversed([p for p in packets if p.time < arrival.until - NEAR_S]))
+        if earlier is not None:
+            return earlier
+        whole = find(needle, packets)  # in pieces that began long before
+        if whole is not None:
+            return whole
+    return None
+
+
+def _of_the_load(packet: Packet, began: float, network: Network) -> bool:
+    """Whether a payload belongs to the loading of a document: asked for, or simply there, soon after it began."""
+    connection = network.connections.get(packet.connection)
+    if packet.channel in ("fetch", "fetch-stream") and connection is not None and not connection.streams:
+        return connection.opened <= began + RELOAD_S
+    return packet.time <= began + RELOAD_S
+
+
+def _nearest(arrival: Arrival, network: Network) -> Packet | None:
+    """The last payload before an item was shown that could have held it: not a heartbeat, and not one we can read."""
+    window = network.logs[arrival.tab].between(arrival.until - NEAR_S, arrival.until + LATE_S / 3)
+    shapes = [packet.shape for packet in network.logs[arrival.tab]] if window else []
+    candidates = [p for p in window if p.dir != "out" and (p.haystack.opaque or shapes.count(p.shape) <= 3)]
+    opaque = [p for p in candidates if p.haystack.opaque]
+    return (opaque or candidates)[-1] if candidates else None
+
+
+def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence: Literal["content", "timing"]) -> Cause:
+    channel = network.channel_of(packet)
+    if channel != "fetch":
+        return Cause(channel, packet.seq, confidence)
+    connection = network.connections.get(packet.connection)
+    if connection is None:
+        return Cause("fetch", packet.seq, confidence)
+    polls = network.polls.get((connection.tab, connection.endpoint))
+    return Cause("fetch", packet.seq, confidence, _prompt(connection, arrival, network), polls)
+
+
+def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Channel | None:
+    """The channel whose message made the page fetch: it came just before, and such messages mostly do.
+
+    A heartbeat that happens to come before a poll is told from a word by what usually follows it.
+    """
+    log = list(network.logs[arrival.tab])
+    starts = _starts(connection, network)
+    before = [
+        packet
+        for packet in log
+        if packet.dir != "out"
+        and network.channel_of(packet) in _PROMPTS
+        and connection.opened - NEAR_S <= packet.time <= connection.opened + 0.02
+    ]
+    for packet in sorted(before, key=lambda p: p.time, reverse=True):
+        alike = [other.time for other in log if other.dir != "out" and other.shape == packet.shape]
+        followed = sum(any(-0.02 <= start - time <= NEAR_S for start in starts) for time in alike)
+        led = sum(any(-0.02 <= start - time <= NEAR_S for time in alike) for start in starts)
+        if followed * 2 >= len(alike) and led * 3 >= len(starts) * 2:
+            return network.channel_of(packet)
+    return None
+
+
+def _starts(connection: Connection, network: Network) -> list[float]:
+    """When the tab asked this endpoint, leaving out what its document asked while it loaded."""
+    polls = network.polls.get((connection.tab, connection.endpoint))
+    starts = list(polls.starts) if polls else [connection.opened]
+    if len(starts) > 1 and connection.opened != starts[0]:
+        starts = starts[1:]
+    return starts

@@ -1,0 +1,151 @@
+"""Does this payload contain that text? The content match behind every cause that syncmon names.
+
+A page rarely shows a payload as it is: it picks fields, joins them, adds a time and a name, renders markup. So both
+sides are reduced to letters and digits, and a match is either the shown text within the payload's texts, or the
+payload's texts making up most of the shown one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from monitor.decode.haystack import leaves
+from monitor.model import Channel, Direction
+from monitor.sites.text import letters, skeleton
+
+_SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within half the words there are
+_SEPARATOR = "\x1f"
+_MAX_SEARCHED = 1 << 20
+
+
+@dataclass(slots=True, frozen=True)
+class Needle:
+    """A text to look for: as shown, and reduced."""
+
+    text: str
+    letters: str
+
+    @classmethod
+    def of(cls, text: str) -> Needle:
+        """A needle for a text as the page shows it."""
+        return cls(text.strip(), letters(text))
+
+
+class Haystack:
+    """The texts in one payload, reduced once and kept."""
+
+    __slots__ = ("exact", "joined", "parts", "run")
+
+    def __init__(self, payload: str | bytes, mime: str | None = None) -> None:
+        found = leaves(payload[:_MAX_SEARCHED], mime)
+        self.exact = {leaf.strip() for leaf in found}
+        reduced = [part for leaf in found if (part := letters(leaf))]
+        self.parts = set(reduced)
+        self.joined = _SEPARATOR.join(reduced)
+        self.run = "".join(reduced)
+
+    def holds(self, needle: Needle) -> bool:
+        """Whether the payload contains the shown text, whole or as fields that make up most of it."""
+        if needle.text in self.exact:
+            return True
+        if len(needle.letters) < _SHORT:
+            return needle.letters != "" and needle.letters in self.parts
+        return needle.letters in self.joined or _makes_up(self.parts, needle.letters)
+
+    @property
+    def opaque(self) -> bool:
+        """Whether nothing readable was found, so that only timing can tell what the payload was."""
+        return not self.joined
+
+
+def _makes_up(parts: Iterable[str], shown: str) -> bool:
+    """Whether one field is half of the shown text, or several are four fifths of it."""
+    inside = sorted((part for part in parts if 1 < len(part) <= len(shown) and part in shown), key=len, reverse=True)
+    if not inside:
+        return False
+    if len(inside[0]) >= _SHORT and len(inside[0]) * 2 >= len(shown):
+        return True
+    rest = shown
+    for part in inside:
+        rest = rest.replace(part, "", 1)
+    return len(rest) * 5 <= len(shown)
+
+
+@dataclass(slots=True)
+class Packet:
+    """One payload that reached or left a tab. time: when it was on the wire."""
+
+    seq: int
+    time: float
+    tab: str | None
+    channel: Channel
+    dir: Direction | None
+    connection: str
+    payload: str | bytes
+    mime: str | None = None
+    _haystack: Haystack | None = field(default=None, repr=False)
+    _shape: int | None = field(default=None, repr=False)
+
+    @property
+    def haystack(self) -> Haystack:
+        """Its texts, found when first asked for."""
+        if self._haystack is None:
+            self._haystack = Haystack(self.payload, self.mime)
+        return self._haystack
+
+    @property
+    def shape(self) -> int:
+        """Equal for payloads on one channel that differ in numbers and ids only: two heartbeats, two cursors."""
+        if self._shape is None:
+            head = self.payload[:256]
+            text = head if isinstance(head, str) else head[:24].decode("latin-1")
+            self._shape = hash((self.channel, len(self.payload) >> 6 if isinstance(head, bytes) else 0, skeleton(text)))
+        return self._shape
+
+
+class TrafficLog:
+    """The last payloads of one tab, bounded in number and bytes; the oldest go first."""
+
+    def __init__(self, count: int = 4_000, size: int = 16 << 20) -> None:
+        self._packets: deque[Packet] = deque()
+        self._count = count
+        self._room = size
+
+    def add(self, packet: Packet) -> None:
+        """Append a payload; let go of the oldest where the log is full."""
+        self._packets.append(packet)
+        self._room -= len(packet.payload)
+        while len(self._packets) > self._count or (self._room < 0 and len(self._packets) > 1):
+            self._room += len(self._packets.popleft().payload)
+
+    def __iter__(self) -> Iterator[Packet]:
+        return iter(self._packets)
+
+    def between(self, start: float, end: float) -> list[Packet]:
+        """The payloads on the wire in a stretch of time, oldest first."""
+        found = []
+        for packet in reversed(self._packets):
+            if packet.time < start - 30.0:  # bodies are appended after later frames: look a little further back
+                break
+            if start <= packet.time <= end:
+                found.append(packet)
+        found.sort(key=lambda p: (p.time, p.seq))
+        return found
+
+
+def find(needle: Needle, packets: Iterable[Packet], wanted: Callable[[Packet], bool] = lambda _: True) -> Packet | None:
+    """The first payload that holds the text, or that completes it where it came in pieces on one connection."""
+    runs: dict[str, str] = {}
+    for packet in packets:
+        if not wanted(packet):
+            continue
+        if packet.haystack.holds(needle):
+            return packet
+        if len(needle.letters) >= _SHORT and packet.channel in ("socket", "sse", "fetch-stream"):
+            run = (runs.get(packet.connection, "") + packet.haystack.run)[-4 * len(needle.letters) - 4096 :]
+            if needle.letters in run:
+                return packet
+            runs[packet.connection] = run
+    return None

@@ -1,0 +1,260 @@
+"""Connections and the payloads they carried, tab by tab: what the causes are looked up in."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from statistics import median
+from urllib.parse import parse_qsl, urlsplit
+
+from monitor.model import (
+    Body,
+    Channel,
+    Chunk,
+    Event,
+    Failed,
+    Finished,
+    Frame,
+    Push,
+    Request,
+    RequestBody,
+    Response,
+    SocketClosed,
+    SocketHandshake,
+    SocketOpened,
+    SseMessage,
+    Storage,
+    WorkerMessage,
+    payload,
+)
+from monitor.sites.address import endpoint_of, path_of
+from monitor.sync.evidence import Packet, TrafficLog
+
+_STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
+_STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
+_CLOSED_KEPT = 2_000
+
+
+@dataclass(slots=True)
+class Connection:
+    """One request or socket: who opened it, what it is, and how far it got."""
+
+    key: str
+    tab: str | None
+    channel: Channel
+    opened: float
+    seq: int
+    url: str | None = None
+    method: str | None = None
+    resource: str = ""
+    loader: str | None = None
+    status: int | None = None
+    answered: float | None = None
+    answer_seq: int = 0
+    mime: str | None = None
+    first_chunk: float | None = None
+    last_chunk: float | None = None
+    closed: float | None = None
+    failed: bool = False
+    because: str | None = None
+    subprotocol: str | None = None
+    late: bool = False
+    frames_in: int = 0
+    frames_out: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    last_in: float | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """What makes two requests the same poll."""
+        return endpoint_of(self.method or "", self.url or "")
+
+    @property
+    def streams(self) -> bool:
+        """Whether the body of this response came over time, rather than at once."""
+        if self.mime in _STREAM_TYPES:
+            return True
+        if self.answered is None or self.first_chunk is None or self.last_chunk is None:
+            return False
+        return self.last_chunk - self.first_chunk > _STREAM_S or (
+            self.closed is None and self.last_chunk - self.answered > _STREAM_S
+        )
+
+    @property
+    def request(self) -> str:
+        """The request in words: `POST /path`."""
+        return f"{self.method} {path_of(self.url or '') or self.url}"
+
+
+@dataclass(slots=True)
+class Polls:
+    """The requests of one tab to one endpoint."""
+
+    starts: deque[float] = field(default_factory=lambda: deque(maxlen=64))
+    ends: deque[float] = field(default_factory=lambda: deque(maxlen=64))
+
+    @property
+    def period(self) -> float | None:
+        """Seconds between requests where they repeat on a period: three at least, two thirds of the gaps alike."""
+        gaps = [b - a for a, b in zip(self.starts, list(self.starts)[1:], strict=False)]
+        if len(gaps) < 2:
+            return None
+        middle = median(gaps)
+        alike = sum(abs(gap - middle) <= max(0.25 * middle, 0.15) for gap in gaps)
+        return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else None
+
+    @property
+    def relays(self) -> bool:
+        """Whether each request begins when the one before it ends: a long poll."""
+        if len(self.starts) < 3:
+            return False
+        ends = sorted(self.ends)
+        follow = sum(any(-0.02 <= start - end <= 1.0 for end in ends) for start in list(self.starts)[1:])
+        return follow * 3 >= (len(self.starts) - 1) * 2
+
+
+class Network:
+    """Every connection still open, those closed lately, and the traffic log of each tab."""
+
+    def __init__(self) -> None:
+        self.connections: dict[str, Connection] = {}
+        self._closed: deque[str] = deque()
+        self.logs: dict[str | None, TrafficLog] = defaultdict(TrafficLog)
+        self.polls: dict[tuple[str | None, str], Polls] = defaultdict(Polls)
+
+    # ── connections ──
+
+    def note(self, event: Event) -> Connection | None:
+        """Take an event into account; the connection it is about, where it is about one."""
+        match event:
+            case SocketOpened():
+                return self._open(event, "socket", url=event.url, late=event.late)
+            case Request():
+                return self._request(event)
+        connection = self.connections.get(getattr(event, "connection", ""))
+        if connection is None:
+            return self._unknown(event)
+        match event:
+            case SocketHandshake():
+                connection.subprotocol = event.subprotocol or connection.subprotocol
+                connection.status = event.status or connection.status
+            case Response():
+                connection.status, connection.answered = event.status, event.time
+                connection.answer_seq, connection.mime = event.seq, event.mime
+                if event.mime in _STREAM_TYPES and connection.channel == "fetch":
+                    connection.channel = "fetch-stream"
+            case Chunk():
+                connection.first_chunk = connection.first_chunk or event.time
+                connection.last_chunk = event.time
+            case SseMessage():
+                connection.channel = "sse"
+            case Finished() | Failed() | SocketClosed():
+                self._close(connection, event)
+        self._count(connection, event)
+        return connection
+
+    def _open(self, event: Event, channel: Channel, url: str | None, *, late: bool = False) -> Connection:
+        key: str = event.connection  # type: ignore[attr-defined]
+        known = self.connections.get(key)
+        if known is not None:
+            known.url = url or known.url
+            return known
+        made = Connection(key, event.tab, channel, event.time, event.seq, url=url, late=late)
+        self.connections[key] = made
+        return made
+
+    def _request(self, event: Request) -> Connection:
+        connection = self._open(event, "sse" if event.resource == "eventsource" else "fetch", event.url)
+        connection.method, connection.resource, connection.loader = event.method, event.resource, event.loader
+        if not event.redirected and event.resource in ("fetch", "xhr", "eventsource"):
+            self.polls[event.tab, connection.endpoint].starts.append(event.time)
+        self._count(connection, event)
+        return connection
+
+    def _unknown(self, event: Event) -> Connection | None:
+        """A connection older than the recording, met by its first frame or message."""
+        if isinstance(event, Frame):
+            connection = self._open(event, "socket", None, late=True)
+        elif isinstance(event, SseMessage):
+            connection = self._open(event, "sse", None, late=True)
+        elif isinstance(event, Chunk):
+            connection = self._open(event, "fetch-stream", None, late=True)
+        else:
+            return None
+        self._count(connection, event)
+        return connection
+
+    def _close(self, connection: Connection, event: Finished | Failed | SocketClosed) -> None:
+        if connection.closed is None:
+            self._closed.append(connection.key)
+        connection.closed = event.time
+        connection.failed = isinstance(event, Failed)
+        connection.because = getattr(event, "because", None) or getattr(event, "error", None)
+        if (polls := self.polls.get((connection.tab, connection.endpoint))) is not None:
+            polls.ends.append(event.time)
+        while len(self._closed) > _CLOSED_KEPT:
+            self.connections.pop(self._closed.popleft(), None)
+
+    def _count(self, connection: Connection, event: Event) -> None:
+        if not isinstance(event, (Frame, Chunk, SseMessage, Body, Request, RequestBody)):
+            return
+        if event.dir == "in":
+            connection.frames_in += 1
+            connection.bytes_in += event.size
+            connection.last_in = event.time
+        else:
+            connection.frames_out += 1
+            connection.bytes_out += event.size
+
+    # ── payloads ──
+
+    def packet(self, event: Event, connection: Connection | None) -> Packet | None:
+        """The payload of an event, appended to its tab's log; None where there is none."""
+        content = payload(event)
+        if isinstance(event, Request):
+            content = content or _query(event)
+        if not content or event.channel is None:
+            return None
+        time, channel = event.time, event.channel
+        if isinstance(event, Body) and connection is not None:
+            time = connection.closed or event.time  # when it was on the wire, not when we asked for it
+        if isinstance(event, SseMessage):
+            channel = "sse"
+        key = connection.key if connection else _channel_key(event)
+        packet = Packet(
+            event.seq, time, event.tab, channel, getattr(event, "dir", None), key, content,
+            connection.mime if connection and isinstance(event, (Body, Chunk)) else None,
+        )  # fmt: skip
+        self.logs[event.tab].add(packet)
+        return packet
+
+    def channel_of(self, packet: Packet) -> Channel:
+        """The channel of a payload; a fetch that came in pieces is a stream only if it took its time."""
+        connection = self.connections.get(packet.connection)
+        if packet.channel not in ("fetch", "fetch-stream") or connection is None:
+            return packet.channel
+        if connection.channel == "sse":
+            return "sse"
+        return "fetch-stream" if connection.streams else "fetch"
+
+
+def _query(event: Request) -> str | None:
+    """The values of a request's query: what a write by GET says."""
+    try:
+        values = [value for _, value in parse_qsl(urlsplit(event.url).query)]
+    except ValueError:
+        return None
+    return "\n".join(values) or None
+
+
+def _channel_key(event: Event) -> str:
+    """A stand-in for the connection of a payload that came on none."""
+    match event:
+        case Storage():
+            return f"storage:{event.area}:{event.key}"
+        case Push():
+            return f"push:{event.origin}"
+        case WorkerMessage():
+            return f"worker:{event.worker}"
+    return f"{event.channel}:{getattr(event, 'name', '')}"

@@ -1,0 +1,90 @@
+"""What one tab displays, kept from Shown events: the blocks of its frames, and what came and went with each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from monitor.model import Block, Shown
+from monitor.sites.text import letters
+
+Slot = tuple[str, str, int]  # frame, rule, the element's number
+
+
+@dataclass(slots=True)
+class Entry:
+    """One block on the page. at: since when it has this text. changes: how often its text was replaced."""
+
+    block: Block
+    letters: str
+    at: float
+    changes: int = 0
+
+
+@dataclass(slots=True)
+class Change:
+    """A block appeared (no `before`), changed, or went (no `after`)."""
+
+    slot: Slot
+    before: Entry | None
+    after: Entry | None
+
+
+@dataclass(slots=True)
+class Page:
+    """The blocks displayed in one tab's current document."""
+
+    entries: dict[Slot, Entry] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)  # of the `text` rule: how many blocks say the same
+    rules: set[str] = field(default_factory=set)
+
+    def clear(self) -> None:
+        """The document is gone."""
+        self.entries.clear()
+        self.counts.clear()
+        self.rules.clear()
+
+    def apply(self, event: Shown) -> list[Change]:
+        """Take a Shown event into account; what changed, in the event's order, departures last."""
+        frame = event.frame or event.target or ""
+        changes = [
+            change
+            for block in event.blocks
+            if (change := self._put((frame, event.rule, block.slot), block, event.time))
+        ]
+        gone = list(event.gone)
+        if event.full:
+            kept = {block.slot for block in event.blocks}
+            gone += [s for f, r, s in self.entries if f == frame and r == event.rule and s not in kept]
+        for number in gone:
+            before = self.entries.pop((frame, event.rule, number), None)
+            if before is not None:
+                self._count(event.rule, before.letters, -1)
+                changes.append(Change((frame, event.rule, number), before, None))
+        if event.blocks:
+            self.rules.add(event.rule)
+        return changes
+
+    def of_rules(self) -> list[Entry]:
+        """The blocks a profile's rules found; where they found none in this document, the visible text blocks."""
+        named = bool(self.rules - {"text"})
+        return [entry for (_, rule, _), entry in self.entries.items() if (rule != "text") == named]
+
+    def _put(self, slot: Slot, block: Block, time: float) -> Change | None:
+        before = self.entries.get(slot)
+        reduced = letters(block.text)
+        if before is not None and before.letters == reduced and before.block.id == block.id:
+            self.entries[slot] = Entry(block, reduced, before.at, before.changes)
+            return None
+        after = Entry(block, reduced, time, before.changes + 1 if before else 0)
+        self.entries[slot] = after
+        if before is not None:
+            self._count(slot[1], before.letters, -1)
+        self._count(slot[1], reduced, +1)
+        return Change(slot, before, after)
+
+    def _count(self, rule: str, reduced: str, by: int) -> None:
+        if rule == "text" and reduced:
+            self.counts[reduced] += by
+            if self.counts[reduced] <= 0:
+                del self.counts[reduced]

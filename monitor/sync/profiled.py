@@ -1,0 +1,121 @@
+"""The reading of a site with a profile: facts name the items, and the page shows them by id or else by text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from monitor.sites.reader import Fact, ItemFact
+from monitor.sync.evidence import Packet
+from monitor.sync.page import Entry, Page
+from monitor.sync.replicas import Item, Receipt, Subject
+from monitor.sync.tabs import Tab
+
+_PREFIX = 12  # letters a block must share with the head of a growing item
+_CORE = 20  # letters of an item that, found within a block, make the block show it
+
+
+class ProfiledReading:
+    """Turns facts and pages into items of a profile's subjects."""
+
+    def __init__(self) -> None:
+        self._aliases: dict[tuple[str, str, str], str] = {}  # (site, subject, made-up id) → the site's own id
+        self._unnamed: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)  # letters → made-up id
+
+    # ── what traffic says ──
+
+    def learn(self, subject: Subject, fact: Fact, packet: Packet, tab: str) -> list[Item]:
+        """The items a fact states; new ones become known, grown and edited ones change."""
+        items = [self._state(subject, stated, packet, tab) for stated in fact.items]
+        if fact.kind == "read" and packet.dir != "out":
+            for item in items:
+                receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
+                subject.receive(tab, item, receipt)
+        return items
+
+    def _state(self, subject: Subject, stated: ItemFact, packet: Packet, tab: str) -> Item:
+        item = subject.items.get(self._id(subject, stated))
+        if item is None:
+            item = Item(
+                stated.id, packet.time, tab, packet.seq, text=stated.text, letters=stated.letters,
+                author=stated.author, parent=stated.parent, done=stated.done,
+                hidden=stated.hidden or not stated.letters,
+            )  # fmt: skip
+            return subject.learn(item)
+        self._restate(subject, item, stated, packet.time)
+        return item
+
+    def _id(self, subject: Subject, stated: ItemFact) -> str:
+        """The item's id; the one the site gives replaces one made up from the text before it was known."""
+        unnamed = self._unnamed[subject.site, subject.key]
+        if stated.id.startswith("text:"):
+            unnamed[stated.letters] = stated.id
+        elif (made_up := unnamed.pop(stated.letters, None)) and made_up in subject.items:
+            item = subject.items.pop(made_up)
+            item.id = stated.id
+            subject.rename(made_up, item)
+            self._aliases[subject.site, subject.key, made_up] = stated.id
+        return self._aliases.get((subject.site, subject.key, stated.id), stated.id)
+
+    def _restate(self, subject: Subject, item: Item, stated: ItemFact, time: float) -> None:
+        item.author = item.author or stated.author
+        item.parent = item.parent or stated.parent
+        item.done = item.done or stated.done
+        if not stated.letters or stated.letters == item.letters:
+            return
+        if item.letters.startswith(stated.letters):
+            return  # an earlier state of it: a slow stream, an old cache
+        grew = stated.letters.startswith(item.letters)
+        item.text, item.letters, item.hidden = stated.text, stated.letters, stated.hidden
+        if grew:
+            item.grown = time
+            subject.last = max(subject.last, time)
+        else:
+            subject.edit(item, time)
+
+    # ── what pages show ──
+
+    def shown(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:
+        """Compare the items with what the tab displays now."""
+        entries = page.of_rules()
+        by_id = {entry.block.id: entry for entry in entries if entry.block.id}
+        texts = [entry for entry in entries if entry.letters and not entry.block.editable]
+        exact = {entry.letters: entry for entry in texts}
+        shown = subject.replicas[tab.label].shown
+        taken = {item.letters for item in subject.items.values() if item.letters in exact}
+        for item in list(subject.items.values()):
+            entry = by_id.get(item.id) or exact.get(item.letters) or _resembling(item, texts, taken)
+            if entry is not None and self._version(subject, item, entry, tab.label) == item.version:
+                subject.show(tab.label, item, entry.at if item.id not in shown else time, seq, form=entry.letters)
+            elif entry is not None:
+                subject.show(tab.label, item, time, seq, version=item.version - 1, form=entry.letters)
+            elif item.id in shown and page.entries:
+                subject.hide(tab.label, item, time)
+
+    def _version(self, subject: Subject, item: Item, entry: Entry, tab: str) -> int:
+        """Which version a block shows: the newest, unless its text is that of the one before."""
+        if item.version == 0 or _alike(entry.letters, item.letters):
+            return item.version
+        return item.version - 1
+
+
+def _alike(shown: str, stated: str) -> bool:
+    """Whether a shown text is the stated one, its beginning, or has it inside."""
+    return not shown or not stated or shown in stated or stated[:200] in shown
+
+
+def _resembling(item: Item, texts: list[Entry], taken: set[str]) -> Entry | None:
+    """A block that shows the item's text with something around it, or the beginning of it while it grows."""
+    if not item.letters or item.hidden:
+        return None
+    core = item.letters[:400]
+    for entry in texts:
+        if entry.letters in taken:
+            continue
+        if len(core) >= _CORE and core in entry.letters:
+            return entry
+        begins = item.letters.startswith(entry.letters)
+        if begins and (len(entry.letters) >= _PREFIX or entry.block.streaming or not item.done):
+            return entry
+        if entry.letters.startswith(core) and len(entry.letters) - len(core) <= _CORE:
+            return entry
+    return None

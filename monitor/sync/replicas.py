@@ -1,0 +1,318 @@
+"""Who has what: items, the tabs that should show them, and the waits of those that do not. No site is known here.
+
+The rules, all of them:
+
+- A tab is *due* an item if it views the subject, its document is painted, and the item (or its newest version) became
+  known after that document began. What was there before is the page's own affair: it loaded what it chose to load.
+- A tab that is due an item and does not show it has an open `Wait`, from the moment the item became known.
+- Showing the newest version closes the wait. So may withdrawal: every tab that showed the item let go of it within a
+  living document, so there is nothing left to lack. Withdrawn waits never count as converged.
+- A reload keeps the wait open: the new document must show the item to close it. A tab that closes, or turns to another
+  subject, ends its waits without convergence; a tab that returns takes them up again.
+- Growth is not a new version: a streamed answer is the same item, getting longer. An edit is a new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from monitor.model import Channel
+
+
+@dataclass(slots=True)
+class Item:
+    """One part of a subject's state.
+
+    at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
+    accepted: shown to the user at all; a generic item is accepted once a payload explains it.
+    """
+
+    id: str
+    at: float
+    tab: str
+    seq: int
+    text: str = ""
+    letters: str = ""
+    author: str = ""
+    parent: str | None = None
+    hidden: bool = False
+    done: bool = True
+    accepted: bool = True
+    version: int = 0
+    changed: float = 0.0
+    grown: float = 0.0
+    withdrawn: bool = False
+    write: int | None = None
+
+
+@dataclass(slots=True)
+class Receipt:
+    """An item's content reached a tab."""
+
+    at: float
+    seq: int
+    channel: Channel
+    connection: str
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Showing:
+    """A tab displays an item, in this version, since then."""
+
+    at: float
+    seq: int
+    version: int = 0
+    letters: str = ""
+
+
+@dataclass(slots=True)
+class Wait:
+    """A tab lacked an item. until: when it was shown; ended: when the wait stopped counting for another reason."""
+
+    tab: str
+    item: str
+    version: int
+    since: float
+    until: float | None = None
+    until_seq: int = 0
+    began: float = 0.0  # when the document that showed it did
+    began_seq: int = 0
+    ended: float | None = None
+    withdrawn: bool = False
+    receipt: Receipt | None = None
+    cause: object = None  # what brought the item, once that is told for good
+    queued: bool = False  # its cause will be told when all its payloads are recorded
+
+    @property
+    def open(self) -> bool:
+        """Whether the tab still lacks the item."""
+        return self.until is None and self.ended is None
+
+
+@dataclass(slots=True)
+class Replica:
+    """One tab's view of one subject. began: when its document did (or it turned to the subject within one)."""
+
+    tab: str
+    began: float
+    began_seq: int = 0
+    active: bool = True
+    painted: bool = False
+    shown: dict[str, Showing] = field(default_factory=dict)
+    received: dict[str, Receipt] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)  # shown in this document once, and let go of
+
+
+class Subject:
+    """All replicas of one subject."""
+
+    def __init__(self, site: str, key: str) -> None:
+        self.site = site
+        self.key = key
+        self.items: dict[str, Item] = {}
+        self.replicas: dict[str, Replica] = {}
+        self.waits: dict[tuple[str, str], Wait] = {}  # the newest wait of each (tab, item), open or closed
+        self.past: list[Wait] = []  # waits replaced by a newer one for the same tab and item
+        self.open: dict[tuple[str, str], Wait] = {}  # those of `waits` that are open
+        self.last = 0.0
+
+    # ── tabs come and go ──
+
+    def enter(self, tab: str, time: float, seq: int = 0) -> Replica:
+        """A tab begins a document on this subject: nothing is painted yet. Open waits stay open; left ones reopen."""
+        replica = self.replicas.get(tab)
+        if replica is None:
+            replica = self.replicas[tab] = Replica(tab, time, seq)
+        else:
+            replica.began, replica.began_seq, replica.active, replica.painted = time, seq, True, False
+            replica.shown, replica.received, replica.lost = {}, {}, set()
+        for wait in self.waits_of(tab):
+            if wait.until is None and not wait.withdrawn:
+                self._reopen(wait)
+        return replica
+
+    def leave(self, tab: str, time: float) -> None:
+        """A tab turns to another subject, or is gone."""
+        replica = self.replicas.get(tab)
+        if replica is None or not replica.active:
+            return
+        replica.active = False
+        for wait in [wait for (owner, _), wait in self.open.items() if owner == tab]:
+            self._end(wait, time)
+
+    def painted(self, tab: str, time: float) -> None:
+        """A tab's document displayed its first content: from now on it is due what becomes known."""
+        replica = self.replicas[tab]
+        if not replica.painted:
+            replica.painted = True
+            for item in self.items.values():
+                self._check(replica, item, time)
+
+    # ── items become known ──
+
+    def learn(self, item: Item) -> Item:
+        """An item nobody knew. Every other tab is due it from now on."""
+        item.changed = item.grown = item.at
+        self.items[item.id] = item
+        self.last = max(self.last, item.at)
+        for replica in self.active():
+            self._check(replica, item, item.at)
+        return item
+
+    def edit(self, item: Item, time: float) -> None:
+        """A new version: tabs that show the old one are outdated from now on."""
+        item.version += 1
+        item.changed = item.grown = time
+        if item.withdrawn:
+            self._restore(item)
+        self.last = max(self.last, time)
+        for replica in self.active():
+            self._check(replica, item, time)
+
+    def receive(self, tab: str, item: Item, receipt: Receipt) -> None:
+        """An item's content reached a tab; whether it is displayed is another matter."""
+        replica = self.replicas.get(tab)
+        if replica is not None:
+            replica.received.setdefault(item.id, receipt)
+        wait = self.waits.get((tab, item.id))
+        if wait and wait.open and wait.receipt is None:
+            wait.receipt = receipt
+
+    def show(self, tab: str, item: Item, time: float, seq: int, *, version: int | None = None, form: str = "") -> None:
+        """A tab displays an item; the newest version unless said otherwise."""
+        replica = self.replicas[tab]
+        version = item.version if version is None else version
+        before = replica.shown.get(item.id)
+        if before is None or before.version != version:
+            replica.shown[item.id] = Showing(time, seq, version, form)
+        else:
+            before.letters = form
+        replica.lost.discard(item.id)
+        if item.withdrawn:
+            self._restore(item)
+        wait = self.waits.get((tab, item.id))
+        if wait and wait.until is None and version >= wait.version:
+            self.open.pop((tab, item.id), None)
+            if time < wait.since:  # it showed the item before anybody spoke of it
+                del self.waits[tab, item.id]
+                return
+            wait.until, wait.until_seq, wait.ended = time, seq, None
+            wait.began, wait.began_seq = replica.began, replica.began_seq
+
+    def hide(self, tab: str, item: Item, time: float, *, withdraw: bool = False) -> None:
+        """A tab let go of an item within a living document; `withdraw` where that may be its end for all."""
+        replica = self.replicas[tab]
+        if replica.shown.pop(item.id, None) is None:
+            return
+        replica.lost.add(item.id)
+        if withdraw and not any(item.id in other.shown for other in self.active()):
+            self._withdraw(item, time)
+
+    def settle(self, time: float) -> None:
+        """A tab's load is over: what no tab shows any more, its writer's reload included, is withdrawn."""
+        shown = {item_id for replica in self.active() for item_id in replica.shown}
+        if any(not replica.painted for replica in self.active()):
+            return
+        for item in self.items.values():
+            if item.id not in shown and not item.withdrawn:
+                self._withdraw(item, time)
+
+    def forget(self, item: Item) -> None:
+        """Drop an item that never counted, and all that is known of it."""
+        self.items.pop(item.id, None)
+        for replica in self.replicas.values():
+            replica.shown.pop(item.id, None)
+            replica.lost.discard(item.id)
+        for key in [key for key in self.waits if key[1] == item.id]:
+            del self.waits[key]
+            self.open.pop(key, None)
+        self.past = [wait for wait in self.past if wait.item != item.id]
+
+    def rename(self, old: str, item: Item) -> None:
+        """An item is known by another id from now on."""
+        self.items[item.id] = item
+        for replica in self.replicas.values():
+            for holdings in (replica.shown, replica.received):
+                if old in holdings:
+                    holdings[item.id] = holdings.pop(old)  # type: ignore[assignment]
+        for (tab, item_id), wait in list(self.waits.items()):
+            if item_id == old:
+                del self.waits[tab, old]
+                self.waits[tab, item.id] = wait
+                if self.open.pop((tab, old), None):
+                    self.open[tab, item.id] = wait
+        for wait in self.all_waits():
+            wait.item = item.id if wait.item == old else wait.item
+
+    # ── questions ──
+
+    def active(self) -> Iterator[Replica]:
+        """The replicas of tabs that view the subject now."""
+        return (replica for replica in self.replicas.values() if replica.active)
+
+    def waits_of(self, tab: str) -> list[Wait]:
+        """The newest wait of each item in one tab."""
+        return [wait for (owner, _), wait in self.waits.items() if owner == tab]
+
+    def open_waits(self, tab: str | None = None) -> list[Wait]:
+        """What is lacking now, of accepted, displayable items; oldest first."""
+        found = [
+            wait for (owner, _), wait in self.open.items() if (tab is None or owner == tab) and self._counts(wait.item)
+        ]
+        return sorted(found, key=lambda wait: wait.since)
+
+    def all_waits(self) -> Iterator[Wait]:
+        """Every wait there was, withdrawn ones included."""
+        yield from self.past
+        yield from self.waits.values()
+
+    # ── the rules ──
+
+    def _counts(self, item_id: str) -> bool:
+        item = self.items.get(item_id)
+        return item is not None and item.accepted and not item.hidden and not item.withdrawn
+
+    def _check(self, replica: Replica, item: Item, time: float) -> None:
+        """Open a wait if this tab is due the item and does not show its newest version."""
+        if not replica.painted or item.changed < replica.began or item.withdrawn:
+            return
+        showing = replica.shown.get(item.id)
+        if (showing and showing.version >= item.version) or item.id in replica.lost:
+            return
+        wait = self.waits.get((replica.tab, item.id))
+        if wait and wait.open and wait.version == item.version:
+            return
+        if wait:
+            if wait.open:
+                self._end(wait, time)
+            self.past.append(wait)
+        receipt = replica.received.get(item.id)
+        if receipt and receipt.version < item.version:
+            receipt = None
+        made = Wait(replica.tab, item.id, item.version, item.changed, receipt=receipt)
+        self.waits[replica.tab, item.id] = self.open[replica.tab, item.id] = made
+
+    def _end(self, wait: Wait, time: float) -> None:
+        wait.ended = time
+        self.open.pop((wait.tab, wait.item), None)
+
+    def _reopen(self, wait: Wait) -> None:
+        wait.ended = None
+        self.open[wait.tab, wait.item] = wait
+
+    def _withdraw(self, item: Item, time: float) -> None:
+        item.withdrawn = True
+        for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
+            self._end(wait, time)
+            wait.withdrawn = True
+
+    def _restore(self, item: Item) -> None:
+        """A withdrawn item is displayed again: whoever lacked it then lacks it still."""
+        item.withdrawn = False
+        for wait in self.waits.values():
+            if wait.item == item.id and wait.withdrawn:
+                wait.withdrawn = False
+                if self.replicas[wait.tab].active:
+                    self._reopen(wait)

@@ -1,0 +1,86 @@
+"""One tab as the events tell it: address, document, visibility, traffic."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from monitor.model import Navigation
+
+SETTLE_S = 2.0  # after its document began a page still loads what it shows; later changes are its life
+RELOAD_S = 5.0  # what a document asked for this soon after it began belongs to its load
+_MINUTE = 60
+
+
+@dataclass(slots=True)
+class Tab:
+    """A page target with its frames and workers. began: when its document did, or the tab appeared."""
+
+    label: str
+    target: str = ""
+    url: str = ""
+    title: str = ""
+    began: float = 0.0
+    began_seq: int = 0
+    how: str = "load"
+    loader: str | None = None
+    loaded: float | None = None
+    site: str = ""
+    subject: str | None = None
+    visible: bool = True
+    crashed: bool = False
+    gone: bool = False
+    offline: bool = False
+    painted: bool = False
+    channels: set[str] = field(default_factory=set)
+    per_second: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_MINUTE + 5))
+    hidden: list[list[float | None]] = field(default_factory=list)  # [from, to], to is None while it lasts
+
+    @property
+    def settled(self) -> float:
+        """When the page's load is over."""
+        return max(self.began + SETTLE_S, (self.loaded or self.began) + 1.0)
+
+    def document(self, event: Navigation) -> None:
+        """A new document began in the tab's main frame."""
+        self.began, self.began_seq, self.how = event.time, event.seq, event.how
+        self.loader, self.loaded, self.painted, self.crashed = event.loader, None, False, False
+        self.channels.clear()
+
+    def saw(self, visible: bool, time: float) -> None:
+        """The page said whether it is visible."""
+        if visible == self.visible:
+            return
+        self.visible = visible
+        if visible and self.hidden and self.hidden[-1][1] is None:
+            self.hidden[-1][1] = time
+        elif not visible:
+            self.hidden.append([time, None])
+            del self.hidden[:-200]
+
+    def hidden_during(self, start: float, end: float) -> float:
+        """For how many seconds of a stretch of time the tab was hidden."""
+        total = 0.0
+        for since, until in self.hidden:
+            total += max(0.0, min(end, until if until is not None else end) - max(start, since or 0.0))
+        return total
+
+    def count(self, time: float) -> None:
+        """A message reached the tab."""
+        second = int(time)
+        if self.per_second and self.per_second[-1][0] >= second:
+            at, number = self.per_second[-1]
+            self.per_second[-1] = (at, number + 1)
+        else:
+            self.per_second.append((second, 1))
+
+    def spark(self, now: float) -> tuple[int, ...]:
+        """Messages in each of the last 60 seconds, oldest first."""
+        counts = dict(self.per_second)
+        last = int(now)
+        return tuple(counts.get(second, 0) for second in range(last - _MINUTE + 1, last + 1))
+
+    def rate(self, now: float) -> float:
+        """Messages a second over the last five."""
+        last = int(now)
+        return sum(number for second, number in self.per_second if last - 5 < second <= last) / 5.0

@@ -1,0 +1,387 @@
+"""The snapshot, computed from the analysis' state: reads everything, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from monitor.model import Fault, Gap
+from monitor.sync.causes import Cause
+from monitor.sync.generic import counts
+from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.snapshot import (
+    Alert,
+    Cell,
+    ConnectionView,
+    ItemView,
+    Lane,
+    RecordingView,
+    SeenView,
+    Snapshot,
+    Span,
+    StaleView,
+    SubjectView,
+    TabState,
+    TabView,
+    Tick,
+    Verdict,
+    WriteView,
+)
+from monitor.sync.tabs import Tab
+from monitor.sync.verdict import verdict, way_of
+from monitor.sync.writes import Write
+
+if TYPE_CHECKING:
+    from monitor.sync.analysis import Analysis
+
+GRACE_S = 0.5  # a tab behind by less is on its way, not stale
+GROWING_S = 1.5  # an item that grew this lately is still streaming
+_ITEMS = 200
+_WRITES = 500
+_CONNECTIONS = 300
+_LANE_S = 300.0
+_EXCERPT = 80
+
+
+def snapshot(state: Analysis) -> Snapshot:
+    """Everything as it stands at `state.now`."""
+    subjects = tuple(_SubjectReader(state, subject).view() for subject in state.subjects.values() if subject.replicas)
+    subjects = tuple(sorted(subjects, key=lambda s: s.last, reverse=True))
+    tabs = tuple(_tab(state, tab) for tab in state.tabs.values())
+    return Snapshot(
+        now=state.now, seq=state.seq, recording=_recording(state), tabs=tabs, subjects=subjects,
+        lanes=tuple(_lane(state, tab) for tab in state.tabs.values()),
+        connections=_connections(state), alerts=_alerts(state, tabs),
+    )  # fmt: skip
+
+
+# ── tabs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _stale_waits(state: Analysis, tab: Tab) -> list[Wait]:
+    """What a tab lacks of the subject it views, longer than the grace."""
+    subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
+    if subject is None or tab.gone:
+        return []
+    return [w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and _age(state, subject, w) > GRACE_S]
+
+
+def _since(state: Analysis, subject: Subject, wait: Wait) -> float:
+    """From when a wait counts: the item's write was acknowledged, or the item became known, whichever is later."""
+    item = subject.items.get(wait.item)
+    write = state.writes.all[item.write] if item is not None and item.write is not None else None
+    return max(wait.since, write.at) if write is not None and write.at is not None else wait.since
+
+
+def _age(state: Analysis, subject: Subject, wait: Wait) -> float:
+    return max(0.0, state.now - _since(state, subject, wait))
+
+
+def _tab(state: Analysis, tab: Tab) -> TabView:
+    waits = _stale_waits(state, tab)
+    subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
+    for_s = max((_age(state, subject, w) for w in waits), default=0.0) if subject else 0.0
+    return TabView(
+        label=tab.label, target=tab.target, site=tab.site, subject=tab.subject or "", url=tab.url, title=tab.title,
+        channels=tuple(sorted(tab.channels - {""})), rate_in=tab.rate(state.now), spark=tab.spark(state.now),
+        state=_tab_state(state, tab, waits), visible=tab.visible, for_s=for_s,
+        missing=tuple(w.item for w in waits), received=bool(waits) and all(w.receipt for w in waits),
+    )  # fmt: skip
+
+
+def _tab_state(state: Analysis, tab: Tab, waits: list[Wait]) -> TabState:
+    if tab.gone:
+        return "gone"
+    if tab.crashed:
+        return "crashed"
+    if not tab.painted and state.now - tab.began < 10.0:
+        return "loading"
+    if not tab.visible:
+        return "hidden"
+    return "stale" if waits else "current"
+
+
+def _alerts(state: Analysis, tabs: Iterable[TabView]) -> tuple[Alert, ...]:
+    found: list[Alert] = []
+    problem = state.problem
+    if state.recording is not None and state.recording.state == "lost":
+        found.append(Alert(level="error", text="the browser is gone", hint=state.recording.detail or "start it again"))
+    if isinstance(problem, Fault):
+        found.append(Alert(level="error", text=problem.message, hint=problem.hint or "", tab=problem.tab))
+    elif isinstance(problem, Gap):
+        count = f"{problem.count} " if problem.count else ""
+        found.append(Alert(level="warning", text=f"gap: {count}{problem.reason}", tab=problem.tab))
+    stale = sorted((tab for tab in tabs if tab.state == "stale"), key=lambda tab: -tab.for_s)
+    for tab in stale:
+        how = ", received but not shown" if tab.received else ""
+        where = f"{tab.site} {tab.subject}".strip()
+        found.append(Alert(level="stale", text=f"{tab.label} stale {tab.for_s:.1f} s · {where}{how}", tab=tab.label))
+    found.extend(
+        Alert(level="error", text=f"{tab.label} crashed", hint="press r to reload it", tab=tab.label)
+        for tab in tabs
+        if tab.state == "crashed"
+    )
+    return tuple(found)
+
+
+def _recording(state: Analysis) -> RecordingView:
+    about, browser, problem = state.recording, state.browser, state.problem
+    message = problem.message if isinstance(problem, Fault) else problem.reason if isinstance(problem, Gap) else None
+    return RecordingView(
+        state=about.state if about else "started",
+        browser=(browser.browser or "") if browser else "",
+        endpoint=(browser.endpoint or "") if browser else "",
+        started=state.started, events=state.events, gaps=state.gaps, problem=message,
+        hint=problem.hint if isinstance(problem, Fault) else None,
+    )  # fmt: skip
+
+
+# ── subjects ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _SubjectReader:
+    """The views of one subject."""
+
+    def __init__(self, state: Analysis, subject: Subject) -> None:
+        self.state = state
+        self.subject = subject
+        self.active = [replica.tab for replica in subject.active() if not state.tabs[replica.tab].gone]
+        self.newest: dict[tuple[str, str], Wait] = subject.waits
+
+    def view(self) -> SubjectView:
+        writes = self._writes()
+        items = [item for item in self.subject.items.values() if item.accepted and not item.hidden]
+        return SubjectView(
+            site=self.subject.site, subject=self.subject.key, title=self._title(),
+            tabs=tuple(self.subject.replicas), verdict=self._verdict(writes),
+            items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
+            writes=writes, stale_now=self._stale(), last=self.subject.last,
+        )  # fmt: skip
+
+    def _title(self) -> str:
+        return next((self.state.tabs[label].title for label in self.active if self.state.tabs[label].title), "")
+
+    def _gone_everywhere(self, item: Item) -> bool:
+        return item.withdrawn and item.write is None
+
+    # ── the matrix ──
+
+    def _item(self, item: Item) -> ItemView:
+        cells = {label: self._cell(item, label) for label in self.active}
+        return ItemView(id=item.id, author=item.author, excerpt=item.text[:_EXCERPT], at=item.at, cells=cells)
+
+    def _cell(self, item: Item, label: str) -> Cell:
+        showing = self.subject.replicas[label].shown.get(item.id)
+        wait = self.newest.get((label, item.id))
+        if showing is not None and showing.version >= item.version:
+            return self._shown_cell(item, label, showing.letters, wait)
+        if wait is not None and wait.open and not item.withdrawn:
+            age = _age(self.state, self.subject, wait)
+            if showing is not None:
+                return Cell(state="outdated", for_s=age)
+            return Cell(state="received" if wait.receipt else "missing", for_s=age)
+        return Cell(state="received" if item.id in self.subject.replicas[label].received else "absent")
+
+    def _shown_cell(self, item: Item, label: str, form: str, wait: Wait | None) -> Cell:
+        write = self.state.writes.all[item.write] if item.write is not None else None
+        growing = self.state.now - item.grown < GROWING_S and item.grown > item.at and not item.done
+        if write is not None and write.tab == label and write.items and write.items[0] == item.id:
+            return Cell(state="wrote")
+        if growing:
+            return Cell(state="streaming")
+        via = None
+        if wait is not None and wait.until is not None and label != item.tab:
+            via = self.state.cause(self.subject, wait).via
+        return Cell(state="shown", via=via)
+
+    def _stale(self) -> tuple[StaleView, ...]:
+        found = []
+        for label in self.active:
+            tab = self.state.tabs[label]
+            waits = _stale_waits(self.state, tab)
+            if waits and (tab.site, tab.subject) == (self.subject.site, self.subject.key):
+                found.append(
+                    StaleView(
+                        tab=label,
+                        missing=tuple(w.item for w in waits),
+                        received=all(w.receipt for w in waits),
+                        for_s=max(_age(self.state, self.subject, w) for w in waits),
+                        hidden=not tab.visible,
+                    )
+                )
+        return tuple(found)
+
+    # ── writes ──
+
+    def _writes(self) -> tuple[WriteView, ...]:
+        key = (self.subject.site, self.subject.key)
+        mine = [w for w in self.state.writes.all if w.subject == key and w.items and not w.failed]
+        views = [self._write(w) for w in mine[-_WRITES:] if w.at is not None]
+        views += self._unwritten()
+        return tuple(sorted(views, key=lambda w: (w.at, w.seq)))
+
+    def _write(self, write: Write) -> WriteView:
+        items = [self.subject.items[i] for i in write.items if i in self.subject.items]
+        return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, write.sent)
+
+    def _unwritten(self) -> list[WriteView]:
+        """Items that other tabs had to wait for and no tab was seen to write: the server, or somebody else, did."""
+        lone = [i for i in self.subject.items.values() if i.accepted and not i.hidden and i.write is None]
+        waited = [i for i in lone if any(self._waited(i, label) for label in self.subject.replicas if label != i.tab)]
+        groups: list[list[Item]] = [[waited[0]]] if waited else []
+        for before, item in pairwise(waited):
+            if item.tab == before.tab and item.at - before.at < 0.05:
+                groups[-1].append(item)
+            else:
+                groups.append([item])
+        return [self._write_view(g[0].tab, g[0].at, g[0].seq, None, g, g[0].at) for g in groups[-_WRITES:]]
+
+    def _waited(self, item: Item, label: str) -> bool:
+        wait = self.newest.get((label, item.id))
+        return wait is not None and not wait.withdrawn and counts(wait, self.state.tabs[label], self.state.now)
+
+    def _write_view(
+        self, tab: str, at: float, seq: int, request: str | None, items: list[Item], sent: float
+    ) -> WriteView:
+        shown = [item for item in items if item.accepted and not item.hidden]
+        seen = [self._seen(label, at, shown, sent) for label in self.subject.replicas if label != tab] if shown else []
+        found = tuple(entry for entry in seen if entry is not None)
+        waiting = [self.state.now - at for entry in found if entry.censored and entry.tab in self.active]
+        return WriteView(
+            tab=tab, at=at, seq=seq, request=request, items=tuple(item.id for item in items),
+            excerpt=items[0].text[:_EXCERPT] if items else "", seen=found, waiting_s=max(waiting, default=0.0),
+        )  # fmt: skip
+
+    def _seen(self, label: str, at: float, items: list[Item], sent: float) -> SeenView | None:
+        """How the items of a write fared in one other tab; None where the tab was not due them."""
+        waits = [
+            (item, wait)
+            for item in items
+            if (wait := self.newest.get((label, item.id))) is not None and not wait.withdrawn
+        ]
+        lacking = [(item, wait) for item, wait in waits if wait.until is None]
+        if lacking:
+            return self._censored(label, at, [wait for _, wait in lacking])
+        if waits:
+            item, wait = max(waits, key=lambda pair: (pair[1].until or 0.0) - max(at, pair[0].at))
+            cause = self.state.cause(self.subject, wait)
+            return self._arrived(label, max(at, item.at), wait.until or 0.0, wait.until_seq, cause)
+        return self._ahead(label, at, items, sent)
+
+    def _ahead(self, label: str, at: float, items: list[Item], sent: float) -> SeenView | None:
+        """The tab showed the items before they were known anywhere else: a socket outran the write's own answer."""
+        replica = self.subject.replicas[label]
+        shown = [(item, replica.shown[item.id]) for item in items if item.id in replica.shown]
+        if not shown or len(shown) < len(items) or not replica.began < sent:
+            return None
+        item, showing = max(shown, key=lambda pair: pair[1].at)
+        cause = self.state.cause_of_showing(self.subject, item, label, min(sent, showing.at))
+        return self._arrived(label, max(at, item.at), showing.at, showing.seq, cause) if cause else None
+
+    def _arrived(self, label: str, since: float, until: float, seq: int, cause: Cause) -> SeenView:
+        return SeenView(
+            tab=label, state="shown", after_s=max(0.0, until - since), censored=False, via=cause.via,
+            prompted_by=cause.prompted_by, event_seq=cause.seq or seq, confidence=cause.confidence,
+            hidden_s=self.state.tabs[label].hidden_during(since, until),
+        )  # fmt: skip
+
+    def _censored(self, label: str, at: float, waits: list[Wait]) -> SeenView:
+        ends = [wait.ended if wait.ended is not None else self.state.now for wait in waits]
+        how: Literal["received", "missing"] = "received" if all(wait.receipt for wait in waits) else "missing"
+        receipt = waits[0].receipt
+        return SeenView(
+            tab=label, state=how, event_seq=receipt.seq if receipt else None,
+            hidden_s=self.state.tabs[label].hidden_during(at, max(ends)),
+        )  # fmt: skip
+
+    def _verdict(self, writes: Iterable[WriteView]) -> Verdict:
+        return verdict(way_of(seen, self._waited_for(write, seen)) for write in writes for seen in write.seen)
+
+    def _waited_for(self, write: WriteView, seen: SeenView) -> float:
+        ends = [
+            wait.ended if wait.ended is not None else self.state.now
+            for item in write.items
+            if (wait := self.newest.get((seen.tab, item))) is not None and wait.until is None
+        ]
+        return max(ends, default=write.at) - write.at
+
+
+# ── timeline and connections ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lane(state: Analysis, tab: Tab) -> Lane:
+    start = state.now - _LANE_S
+    spans: list[Span] = []
+    for subject in state.subjects.values():
+        for wait in subject.all_waits():
+            if wait.tab == tab.label and _drawn(state, subject, wait, tab, start):
+                spans += _wait_spans(state, subject, wait)
+    for since, until in tab.hidden:
+        if (until or state.now) > start:
+            spans.append(Span(start=since or 0.0, end=until or state.now, what="hidden"))
+    for connection in state.network.connections.values():
+        if connection.tab == tab.label and connection.streams and (connection.last_chunk or 0.0) > start:
+            begun = connection.first_chunk or connection.opened
+            spans.append(Span(start=begun, end=connection.last_chunk or begun, what="stream"))
+    ticks = [tick for tick in state.ticks[tab.label] if tick.at > start]
+    ticks += [
+        Tick(at=write.at, what="write")
+        for write in state.writes.all[-200:]
+        if write.tab == tab.label and write.items and write.at is not None and write.at > start
+    ]
+    return Lane(
+        tab=tab.label,
+        spans=tuple(sorted(spans, key=lambda s: s.start)),
+        ticks=tuple(sorted(ticks, key=lambda t: t.at)),
+    )
+
+
+def _drawn(state: Analysis, subject: Subject, wait: Wait, tab: Tab, start: float) -> bool:
+    item = subject.items.get(wait.item)
+    if item is None or not item.accepted or item.hidden or wait.withdrawn or not counts(wait, tab, state.now):
+        return False
+    end = _end(state, wait)
+    return end > start and end - _since(state, subject, wait) > GRACE_S
+
+
+def _end(state: Analysis, wait: Wait) -> float:
+    return wait.until if wait.until is not None else wait.ended if wait.ended is not None else state.now
+
+
+def _wait_spans(state: Analysis, subject: Subject, wait: Wait) -> list[Span]:
+    since, end = _since(state, subject, wait), _end(state, wait)
+    arrived = max(since, wait.receipt.at) if wait.receipt else end
+    spans = [Span(start=since, end=min(arrived, end), what="stale")] if arrived > since else []
+    if arrived < end:
+        spans.append(Span(start=arrived, end=end, what="unshown"))
+    return spans
+
+
+def _connections(state: Analysis) -> tuple[ConnectionView, ...]:
+    found = []
+    for connection in state.network.connections.values():
+        polls = state.network.polls.get((connection.tab, connection.endpoint))
+        period = polls.period if polls and connection.channel == "fetch" else None
+        if connection.channel == "fetch" and not connection.streams and period is None:
+            continue
+        found.append(
+            ConnectionView(
+                connection=connection.key,
+                tab=connection.tab,
+                channel="fetch-stream" if connection.channel == "fetch" and connection.streams else connection.channel,
+                url=connection.url,
+                opened=connection.opened,
+                closed=connection.closed,
+                frames_in=connection.frames_in,
+                frames_out=connection.frames_out,
+                bytes_in=connection.bytes_in,
+                bytes_out=connection.bytes_out,
+                last_in=connection.last_in,
+                subprotocol=connection.subprotocol,
+                late=connection.late,
+                because=connection.because,
+                period_s=period,
+            )
+        )
+    return tuple(found[-_CONNECTIONS:])

@@ -1,0 +1,88 @@
+"""The changes that tabs made: what carried each, when the server acknowledged it, and which items it made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.sync.evidence import Packet
+from monitor.sync.network import Connection
+
+ACK_S = 5.0  # an echo later than this does not acknowledge a frame
+ANSWER_S = 120.0  # what reaches the writer's tab later than this is no answer to the write
+
+
+@dataclass(slots=True)
+class Write:
+    """One change. sent: when it left the tab. at: when it was acknowledged; None while it is not."""
+
+    number: int
+    tab: str
+    sent: float
+    seq: int
+    request: str
+    connection: str
+    at: float | None = None
+    failed: bool = False
+    echoed: bool = False
+    rank: int = 0  # how sure a carrier it is: a request says more than a frame, a frame more than a broadcast
+    subject: tuple[str, str] | None = None
+    items: list[str] = field(default_factory=list)
+
+
+class Writes:
+    """All writes, in order, and by the connection that carries them."""
+
+    def __init__(self) -> None:
+        self.all: list[Write] = []
+        self._by_request: dict[str, Write] = {}
+
+    def of_request(self, connection: Connection, tab: str) -> Write:
+        """The write a request makes; made at the first call."""
+        write = self._by_request.get(connection.key)
+        if write is None:
+            write = self._add(tab, connection.opened, connection.seq, connection.request, connection.key)
+            self._by_request[connection.key] = write
+            if connection.status is not None and connection.answered is not None:
+                self.answered(connection, connection.answered)
+        return write
+
+    def of_packet(self, packet: Packet, tab: str, label: str) -> Write:
+        """The write a frame, a storage change or a broadcast makes: acknowledged when sent, or by an echo."""
+        write = self._add(tab, packet.time, packet.seq, label, packet.connection)
+        write.at = packet.time
+        return write
+
+    def by_connection(self, key: str) -> Write | None:
+        """The write that this request made, if it made one."""
+        return self._by_request.get(key)
+
+    def latest(self, tab: str, subject: tuple[str, str], now: float) -> Write | None:
+        """The newest write of a tab to a subject, if it is recent enough to have called forth what comes now."""
+        for write in reversed(self.all[-200:]):
+            if write.tab == tab and write.subject == subject:
+                return write if now - write.sent <= ANSWER_S else None
+        return None
+
+    def recent_on(self, connection: str, now: float) -> list[Write]:
+        """The writes sent on a socket that an echo may still acknowledge."""
+        return [w for w in self.all[-50:] if w.connection == connection and not w.echoed and now - w.sent <= ACK_S]
+
+    def answered(self, connection: Connection, time: float) -> None:
+        """A request was answered: acknowledged with 2xx or 3xx, refused otherwise."""
+        write = self._by_request.get(connection.key)
+        if write is None or write.at is not None:
+            return
+        if connection.status is not None and connection.status < 400:
+            write.at = time
+        else:
+            write.failed = True
+
+    def echo(self, write: Write, time: float) -> None:
+        """The server sent the written content back on the socket it came on: that is its acknowledgement."""
+        if not write.echoed and write.at is not None and 0 <= time - write.sent <= ACK_S:
+            write.at, write.echoed = time, True
+
+    def _add(self, tab: str, sent: float, seq: int, request: str, connection: str) -> Write:
+        write = Write(len(self.all), tab, sent, seq, request, connection)
+        self.all.append(write)
+        return write
