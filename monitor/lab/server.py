@@ -66,13 +66,17 @@ class Lab:
     def app(self) -> web.Application:
         """All routes: those under /lab/ for every host, the others by the host's name."""
         app = web.Application()
-        app.router.add_get("/lab/log", self._get_log)
-        app.router.add_post("/lab/switch", self._post_switch)
-        app.add_domain(chatgpt.HOST, self.chatgpt.app())
-        app.add_domain(chatgpt.SOCKET_HOST, self.chatgpt.socket_app())
-        app.add_domain(claude.HOST, self.claude.app())
-        for host in claude.GOOGLE_HOSTS:
-            app.add_domain(host, self.claude.google_app())
+        parts = {
+            chatgpt.HOST: self.chatgpt.app(),
+            chatgpt.SOCKET_HOST: self.chatgpt.socket_app(),
+            claude.HOST: self.claude.app(),
+            **{host: self.claude.google_app() for host in claude.GOOGLE_HOSTS},
+        }
+        for part in (app, *parts.values()):
+            part.router.add_get("/lab/log", self._get_log)
+            part.router.add_post("/lab/switch", self._post_switch)
+        for host, part in parts.items():
+            app.add_domain(host, part)
         return app
 
     @property
