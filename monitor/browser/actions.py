@@ -1,0 +1,90 @@
+"""What the user may have done to the browser while it is recorded; each one becomes an Action event, well or not.
+
+{"do":"mark","text":…}  {"do":"reload","tab":"B"}  {"do":"offline","tab":"B","on":true}  {"do":"open","url":…}
+{"do":"focus","tab":…}  {"do":"close","tab":…}  {"do":"stop"}
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from monitor.browser.attachment import Attachment, Shared
+from monitor.browser.targets import Session
+from monitor.errors import CommandError, SyncmonError, UsageError
+from monitor.model import Action, Event, Mark
+
+OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+ON_TAB = ("reload", "offline", "focus", "close")
+
+
+class Actions:
+    """Carries out actions on the browsers of a recording."""
+
+    def __init__(self, attachments: Sequence[Attachment], shared: Shared) -> None:
+        self._attachments = attachments
+        self._shared = shared
+
+    async def do(self, action: Mapping[str, Any]) -> None:
+        """Carry out one action and record it; what goes wrong is in the event, nothing is raised."""
+        name = str(action.get("do", ""))
+        args = {key: value for key, value in action.items() if key not in ("do", "tab")}
+        tab = action.get("tab") if isinstance(action.get("tab"), str) else None
+        target, error, began = None, None, time.monotonic()
+        try:
+            target = await self._carry_out(name, tab, args)
+        except SyncmonError as problem:
+            error = str(problem)
+        stamp: dict[str, Any] = {"time": self._wall(began), "mono": began, "tab": tab, "target": target}
+        done: Event = Action(**stamp, do=name, args=args, ok=error is None, error=error)
+        if name == "mark":
+            done = Mark(**stamp, text=str(action.get("text", "")))
+        self._shared.outbox.put([done], began)
+        self._shared.status({"event": "action", "do": name, "tab": tab, "ok": error is None, "error": error})
+
+    def _wall(self, mono: float) -> float:
+        return self._attachments[0].translator.clock.wall(mono)
+
+    async def _carry_out(self, name: str, tab: str | None, args: Mapping[str, Any]) -> str | None:
+        if name in ("mark", "stop"):
+            return None
+        if name == "open":
+            return await self._open(str(args.get("url", "about:blank")))
+        if name not in ON_TAB:
+            raise UsageError(f"There is no action {name!r}.")
+        attachment, page = self._find(tab)
+        if name == "reload":
+            await _call(attachment, "Page.reload", {}, page.session)
+        elif name == "offline":
+            await self._offline(attachment, page, bool(args.get("on", True)))
+        else:
+            method = "Target.activateTarget" if name == "focus" else "Target.closeTarget"
+            await _call(attachment, method, {"targetId": page.target}, None)
+        return page.target
+
+    def _find(self, tab: str | None) -> tuple[Attachment, Session]:
+        for attachment in self._attachments:
+            if tab is not None and (page := attachment.page(tab)) is not None:
+                return attachment, page
+        raise UsageError(f"There is no tab {tab}." if tab else "This action needs a tab.")
+
+    async def _open(self, url: str) -> str | None:
+        attachment = next((a for a in self._attachments if a.connection is not None), None)
+        if attachment is None:
+            raise CommandError("No browser is attached.")
+        await _call(attachment, "Target.createTarget", {"url": url}, None)
+        return None
+
+    async def _offline(self, attachment: Attachment, page: Session, on: bool) -> None:
+        """Cut the tab off, with the workers that answer for it; its service worker serves other tabs too."""
+        conditions = {"offline": on, **OFFLINE}
+        await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
+        for worker in list(attachment.translator.targets.workers_of(page)):
+            await _call(attachment, "Network.emulateNetworkConditions", conditions, worker.session)
+
+
+async def _call(attachment: Attachment, method: str, params: Mapping[str, Any], session: str | None) -> None:
+    if attachment.connection is None:
+        raise CommandError("The browser is not attached.")
+    await attachment.connection.call(method, params, session, 8.0)

@@ -1,0 +1,258 @@
+"""One browser while it is being recorded: attach, keep up, notice the loss, attach again."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from monitor.browser import discover
+from monitor.browser.clock import Clock
+from monitor.browser.connection import Connection, connect
+from monitor.browser.outbox import Outbox
+from monitor.browser.targets import Labels, Session
+from monitor.browser.translate import Names, Translator
+from monitor.browser.wire import Reply, Send
+from monitor.errors import ApprovalError, AttachError, CommandError, ConnectionLost
+from monitor.model import Event, Fault, Recording, SitePlan
+
+Status = Callable[[Mapping[str, Any]], None]
+
+TICK_S = 0.05
+READY_S = 5.0
+SHOWN_S = 2.0
+CANARY_S = 2.0
+LAG_S = 2.0
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Shared(msgspec.Struct):
+    """What the browsers of one recording have in common."""
+
+    outbox: Outbox
+    status: Status
+    plan: tuple[SitePlan, ...]
+    world: str
+    labels: Labels = msgspec.field(default_factory=Labels)
+    names: Names = msgspec.field(default_factory=Names)
+
+
+class Version(msgspec.Struct, frozen=True, rename="camel"):
+    """The reply to Browser.getVersion."""
+
+    product: str = ""
+    protocol_version: str = ""
+    user_agent: str = ""
+
+
+class Attachment:
+    """One browser. `attached` is set when everything that was there is being recorded."""
+
+    def __init__(self, where: discover.Where, shared: Shared, reattach_s: float, approval_s: float) -> None:
+        self._where = where
+        self._shared = shared
+        self._reattach_s = reattach_s
+        self._approval_s = approval_s
+        self._told_slow = False
+        self.attached = asyncio.Event()
+        self.endpoint: discover.Endpoint | None = None
+        self.connection: Connection | None = None
+        self.translator = self._new_translator("")
+
+    async def run(self) -> None:
+        """Record until cancelled, or until the browser is lost for good. Raises AttachError at first."""
+        await self._record("attached")
+        while await self._again():
+            pass
+
+    async def _again(self) -> bool:
+        deadline = time.monotonic() + self._reattach_s
+        while time.monotonic() < deadline:
+            await asyncio.sleep(1.0)
+            try:
+                await self._record("resumed")
+            except AttachError:
+                continue
+            return True
+        self._shared.status({"event": "gave-up", "endpoint": self._address, "after_s": self._reattach_s})
+        return False
+
+    @property
+    def _address(self) -> str:
+        return self.endpoint.socket if self.endpoint else str(self._where.endpoint or self._where.port)
+
+    async def _record(self, state: Literal["attached", "resumed"]) -> None:
+        """Attach and record until the connection is lost; raises AttachError where there is nothing to attach to."""
+        self.endpoint = await discover.find(self._where)
+        async with self._open(self.endpoint) as connection:
+            self.connection = connection
+            self.translator = self._new_translator(self.endpoint.socket)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(connection.run())
+                    group.create_task(self._tick())
+                    group.create_task(self._canary(connection))
+                    group.create_task(self._begin(connection, state))
+            except* ConnectionLost as lost:
+                self._lost(str(lost.exceptions[0]))
+            finally:
+                self.connection = None
+
+    def _open(self, endpoint: discover.Endpoint) -> Any:
+        timeout = self._approval_s if endpoint.approval else 10.0
+        if endpoint.approval:
+            self._shared.status(
+                {
+                    "event": "waiting-for-approval",
+                    "endpoint": endpoint.socket,
+                    "what": "Chrome asks whether to allow remote debugging: click Allow in its window.",
+                    "timeout_s": timeout,
+                }
+            )
+        return _Opening(
+            connect(endpoint.socket, self._on_event, self._on_reply, self._on_bad, timeout), endpoint.approval
+        )
+
+    def _new_translator(self, socket: str) -> Translator:
+        # Python's monotonic clock is Chrome's own on Linux.
+        same = sys.platform == "linux" and (not socket or any(f"//{host}" in socket for host in LOCAL))
+        clock = Clock(time.time() - time.monotonic(), same)
+        return Translator(clock, self._shared.labels, self._shared.names, self._shared.plan, self._shared.world)
+
+    # ── the reader's path: nothing here waits ─────────────────────────────────────────────────────────────────────────
+
+    def _on_event(self, session: str | None, method: str, params: msgspec.Raw, arrival: float) -> None:
+        self._out(self.translator.feed(session, method, params, arrival), arrival)
+        if method == "Target.detachedFromTarget" and self.connection is not None:
+            self._forget()
+
+    def _on_reply(self, send: Send, reply: Reply, arrival: float) -> None:
+        self._out(self.translator.reply(send, reply, arrival), arrival)
+
+    def _on_bad(self, raw: bytes, reason: str, arrival: float) -> None:
+        self.translator.odd(f"a message of {len(raw)} bytes could not be read: {reason}", None, arrival)
+        self._out(self.translator.out.drain_events(), arrival)
+
+    def _out(self, events: list[Event], arrival: float) -> None:
+        if events:
+            self._shared.outbox.put(events, arrival)
+        if self.connection is not None:
+            for send in self.translator.sends():
+                self.connection.send(send)
+
+    def _forget(self) -> None:
+        assert self.connection is not None
+        for session in self.connection.sessions() - self.translator.known():
+            self.connection.forget(session)
+
+    # ── beside it ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _begin(self, connection: Connection, state: Literal["attached", "resumed"]) -> None:
+        began = time.monotonic()
+        for send in self.translator.begin():
+            connection.send(send)
+        version = msgspec.json.decode(await connection.call("Browser.getVersion"), type=Version)
+        while not self._complete(time.monotonic() - began):  # noqa: ASYNC110 - many things together, some of them ages
+            await asyncio.sleep(0.02)
+        clock = self.translator.clock
+        now = time.monotonic()
+        event = Recording(
+            time=clock.wall(now), mono=now, state=state, endpoint=self._address, browser=version.product,
+            protocol=version.protocol_version, user_agent=version.user_agent, clock_offset=clock.offset,
+        )  # fmt: skip
+        self._shared.outbox.put([event], now)
+        self._shared.status(
+            {"event": state, "browser": version.product, "endpoint": self._address, "tabs": self.tabs()}
+        )
+        self.attached.set()
+
+    def _complete(self, age: float) -> bool:
+        t = self.translator
+        if age > READY_S:
+            return True
+        if not (t.begun and t.targets.ready):
+            return False
+        return age > SHOWN_S or all((one.session or "") in t.pages.shown for one in t.targets.pages())
+
+    def tabs(self) -> list[dict[str, str]]:
+        """The tabs that are being recorded, as the status tells them."""
+        found = [{"tab": one.tab or "", "url": one.url, "title": one.title} for one in self.translator.targets.pages()]
+        return sorted(found, key=lambda tab: (len(tab["tab"]), tab["tab"]))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = time.monotonic()
+            self._out(self.translator.tick(now), now)
+
+    async def _canary(self, connection: Connection) -> None:
+        """Ask something cheap now and then: a slow answer means that the browser's buffer for us fills up."""
+        while True:
+            await asyncio.sleep(CANARY_S)
+            asked = time.monotonic()
+            try:
+                await connection.call("Browser.getVersion", timeout_s=30.0)
+            except CommandError as error:
+                self._slow(str(error))
+            took = time.monotonic() - asked
+            if took > LAG_S:
+                self._slow(f"The browser took {took:.1f} s to answer.")
+            else:
+                self._told_slow = False
+
+    def _slow(self, message: str) -> None:
+        if self._told_slow:
+            return
+        self._told_slow = True
+        now = time.monotonic()
+        hint = "The machine is overloaded; if this goes on, the browser drops messages without saying so."
+        fault = Fault(time=self.translator.clock.wall(now), mono=now, what="lag", message=message, hint=hint)
+        self._shared.outbox.put([fault], now)
+
+    def _lost(self, message: str) -> None:
+        now = time.monotonic()
+        self._out(self.translator.end(now, "the browser was lost"), now)
+        event = Recording(
+            time=self.translator.clock.wall(now), mono=now, state="lost", endpoint=self._address, detail=message
+        )
+        self._shared.outbox.put([event], now)
+        self._shared.status({"event": "lost", "endpoint": self._address, "why": message, "retry_s": self._reattach_s})
+
+    def farewell(self) -> None:
+        """Tell what is still held, and stop what runs in the pages."""
+        now = time.monotonic()
+        self.translator.pages.storage.flush()
+        self.translator.pages.farewell()
+        self._out(self.translator.out.drain_events(), now)
+
+    def page(self, tab: str) -> Session | None:
+        """The page behind a label, if this browser has it."""
+        return self.translator.targets.page_of(tab) if self.connection is not None else None
+
+
+class _Opening:
+    """Opens the connection and says it plainly when it was a person who did not answer."""
+
+    def __init__(self, opening: Any, approval: bool) -> None:
+        self._opening = opening
+        self._approval = approval
+
+    async def __aenter__(self) -> Connection:
+        try:
+            connection: Connection = await self._opening.__aenter__()
+        except AttachError as error:
+            if self._approval:
+                raise ApprovalError(
+                    f"Chrome did not let us in ({error}) Click Allow in its window when it asks, and keep"
+                    " chrome://inspect/#remote-debugging switched on."
+                ) from None
+            raise
+        return connection
+
+    async def __aexit__(self, *exc: Any) -> bool | None:
+        closed: bool | None = await self._opening.__aexit__(*exc)
+        return closed

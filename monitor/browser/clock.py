@@ -1,0 +1,75 @@
+"""The two clocks of a browser: its monotonic stamps, and wall-clock time as that plus an offset.
+
+Events without a stamp of their own get one from their arrival, less the delay that stamped events have now, and never
+before the last stamped event of the same session: so sorting by `mono` keeps the order in which the browser spoke.
+"""
+
+from __future__ import annotations
+
+# Below this the two measures differ by noise alone, and a steady offset keeps `time` in the order of `mono`.
+NOISE_S = 0.002
+WINDOW_S = 0.5
+
+
+class Clock:
+    """One browser's clocks.
+
+    offset: wall minus monotonic, seconds. shared: the browser's monotonic clock is this machine's (loopback on Linux),
+    so arrival times and stamps can be compared; else the offset between both is learnt from the events.
+    """
+
+    def __init__(self, offset: float, shared: bool = True) -> None:
+        self.offset = offset
+        self._window = (0.0, 0.0, 0.0)
+        self._shared = shared
+        self._skew: float | None = 0.0 if shared else None
+        self._last: dict[str | None, float] = {}
+
+    def wall(self, mono: float) -> float:
+        """Wall-clock time of a stamp, in epoch seconds."""
+        return mono + self.offset
+
+    def mono_of(self, wall: float) -> float:
+        """The stamp of a wall-clock time."""
+        return wall - self.offset
+
+    def stamped(self, session: str | None, mono: float, arrival: float) -> float:
+        """Note a stamp that the browser gave; returns it unchanged."""
+        delay = arrival - mono
+        if not self._shared:
+            # The least delay ever seen is the best guess of the difference between two machines' clocks.
+            self._skew = delay if self._skew is None else min(self._skew, delay)
+            delay -= self._skew
+        self._note(max(0.0, delay), arrival)
+        if mono > self._last.get(session, 0.0):
+            self._last[session] = mono
+        return mono
+
+    def lag(self, arrival: float) -> float:
+        """The least delay of the last second's stamped events, 0 without any: some arrive long after their stamp."""
+        since, now, before = self._window
+        if arrival - since > 2 * WINDOW_S:
+            return 0.0
+        return now if arrival - since > WINDOW_S else min(now, before)
+
+    def _note(self, delay: float, arrival: float) -> None:
+        since, now, _ = self._window
+        age = arrival - since
+        if age > WINDOW_S:
+            self._window = (arrival, delay, now if age <= 2 * WINDOW_S else delay)
+        elif delay < now:
+            self._window = (since, delay, self._window[2])
+
+    def arrived(self, session: str | None, arrival: float) -> float:
+        """The stamp for an event that came without one."""
+        mono = arrival - (self._skew or 0.0) - self.lag(arrival)
+        return max(mono, self._last.get(session, 0.0))
+
+    def learn(self, wall: float, mono: float) -> None:
+        """Learn the offset from an event that carries both times: at first, and when the system clock was changed."""
+        if abs(wall - mono - self.offset) > NOISE_S:
+            self.offset = wall - mono
+
+    def forget(self, session: str) -> None:
+        """Drop what is known of a session that ended."""
+        self._last.pop(session, None)

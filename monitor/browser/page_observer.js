@@ -1,0 +1,393 @@
+// Runs in an isolated world of every frame: the page cannot see it, and it changes nothing of the page.
+// It says what the page displays, through the binding: `emit(JSON)`. Rules:
+// - the mutation callback only notes what is dirty and when; the reading happens later, in batches;
+// - the more a reading costs, the rarer it gets; how much is kept is bounded, and what is left out is counted;
+// - values of password and payment fields are never read.
+((plan, limits) => {
+  "use strict";
+  const emit = globalThis[limits.binding];
+  const before = globalThis.syncmonObserver;
+  if (typeof emit !== "function") return;
+  if (before) {
+    if (before.document === document) { before.full(); return; }
+    before.stop();
+  }
+
+  const INLINE = new Set(("A ABBR ACRONYM B BDI BDO BIG CITE CODE DATA DEL DFN EM FONT I INS KBD LABEL MARK Q RUBY RB RT S SAMP " +
+    "SMALL SPAN STRIKE STRONG SUB SUP TIME TT U VAR WBR TSPAN TEXTPATH SLOT BR NOBR").split(" "));
+  const SKIPPED = new Set(("SCRIPT STYLE NOSCRIPT TEMPLATE HEAD TITLE META LINK DESC METADATA DEFS OBJECT EMBED IFRAME FRAME " +
+    "CANVAS VIDEO AUDIO SELECT DATALIST PARAM SOURCE TRACK").split(" "));
+  const TYPED = new Set(["text", "search", "email", "url", "tel", "number", "date", "time", "month", "week", "datetime-local", ""]);
+  const SECRET = /password|cc-|one-time-code/;
+  const top = globalThis.top === globalThis;
+  const doc = Math.floor(performance.timeOrigin).toString(36) + "-" + Math.random().toString(36).slice(2, 10);
+  const stamp = () => performance.timeOrigin + performance.now();
+  const say = (message) => { message.n = stamp(); try { emit(JSON.stringify(message)); } catch { /* the world is going away */ } };
+
+  // ── names and digests ──────────────────────────────────────────────────────────────────────────────────────────────
+  let slots = 0;
+  const slotOf = new WeakMap();
+  const slot = (element) => {
+    let number = slotOf.get(element);
+    if (number === undefined) slotOf.set(element, (number = ++slots));
+    return number;
+  };
+  const tagOf = (element) => String(element.tagName).toUpperCase();
+  const up = (node) => node.parentElement || (node.parentNode instanceof ShadowRoot ? node.parentNode.host : null);
+  const step = (element) => {
+    const tag = element.localName + (element.id && element.id.length <= 64 ? "#" + element.id : "");
+    let nth = 1;
+    for (let s = element.previousElementSibling; s && nth < 10000; s = s.previousElementSibling) {
+      if (s.localName === element.localName) nth++;
+    }
+    return nth > 1 ? tag + ":" + nth : tag;
+  };
+  const pathOf = (element) => {
+    const steps = [];
+    for (let e = element; e && e !== document.documentElement && steps.length < 12; e = up(e)) steps.push(step(e));
+    return steps.reverse().join("/");
+  };
+  const digest = (text) => {
+    let a = 0xdeadbeef ^ text.length, b = 0x41c6ce57 ^ text.length;
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      a = Math.imul(a ^ c, 2654435761);
+      b = Math.imul(b ^ c, 1597334677);
+    }
+    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+    return (b >>> 0).toString(16).padStart(8, "0") + (a >>> 0).toString(16).padStart(8, "0");
+  };
+  const fold = (text) => text.replace(/\s+/g, " ").trim();
+  const visible = (element) => {
+    try { return element.checkVisibility({ visibilityProperty: true }); } catch { return true; }
+  };
+
+  // ── reading text ───────────────────────────────────────────────────────────────────────────────────────────────────
+  const watched = new WeakSet();
+  let observer = null;
+  const watch = (root) => {
+    if (watched.has(root)) return;
+    watched.add(root);
+    observer.observe(root, {
+      childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: limits.attributes,
+    });
+  };
+  const fieldText = (element, tag) => {
+    if (tag !== "TEXTAREA" && !(tag === "INPUT" && TYPED.has((element.getAttribute("type") || "").toLowerCase()))) return null;
+    return SECRET.test((element.autocomplete || "") + " " + (element.type || "")) ? null : element.value;
+  };
+  // Calls text(string, element) and field(string, element) for everything under root, in document order, within a budget.
+  const walk = (root, text, field, budget) => {
+    const stack = [root];
+    while (stack.length) {
+      const node = stack.pop();
+      if (--budget.nodes < 0) { budget.over = true; return; }
+      if (node.nodeType === 3) { text(node.data, node); continue; }
+      if (node.nodeType !== 1 && node.nodeType !== 11 && node.nodeType !== 9) continue;
+      if (node.nodeType === 1) {
+        const tag = tagOf(node);
+        if (SKIPPED.has(tag)) continue;
+        if (tag === "INPUT" || tag === "TEXTAREA") {
+          const value = fieldText(node, tag);
+          if (value !== null && field) field(value, node);
+          continue;
+        }
+        if (node.shadowRoot) {
+          watch(node.shadowRoot);
+          for (let c = node.lastChild; c; c = c.previousSibling) stack.push(c);
+          stack.push(node.shadowRoot);
+          continue;
+        }
+      }
+      for (let c = node.lastChild; c; c = c.previousSibling) stack.push(c);
+    }
+  };
+  const blockOf = (node) => {
+    let e = node.nodeType === 1 ? node : up(node);
+    while (e && INLINE.has(tagOf(e)) && up(e)) e = up(e);
+    return e;
+  };
+  const textOf = (root) => {
+    const parts = [];
+    let last = null;
+    walk(root, (data, node) => {
+      const block = blockOf(node);
+      if (block !== last) { parts.push(" "); last = block; }
+      parts.push(data);
+    }, null, { nodes: limits.nodes });
+    return fold(parts.join(""));
+  };
+  const editable = (element) => { for (let e = element; e; e = up(e)) if (e.isContentEditable) return true; return false; };
+
+  // ── the blocks of one rule, as last told ───────────────────────────────────────────────────────────────────────────
+  const told = (rule) => ({ rule, blocks: new Map(), order: [], dropped: 0, begun: false });
+  const mine = plan.filter((site) => site.hosts.some((host) => host === location.hostname ||
+    (host.startsWith("*.") && (location.hostname.endsWith(host.slice(1)) || location.hostname === host.slice(2)))));
+  const texts = told({ name: "text" });
+  const rules = mine.flatMap((site) => site.rules.map(told));
+  const block = (element, text, extra) => {
+    const whole = fold(text);
+    return { slot: slot(element), text: whole.slice(0, limits.excerpt), digest: digest(whole), length: whole.length, ...extra };
+  };
+  const same = (a, b) => a.digest === b.digest && a.length === b.length && a.id === b.id && a.role === b.role &&
+    !!a.streaming === !!b.streaming && !!a.editable === !!b.editable;
+
+  const inOrder = (list) => {
+    for (let i = 1; i < list.length; i++) {
+      if (!(list[i - 1].compareDocumentPosition(list[i]) & 4)) return false;
+    }
+    return true;
+  };
+  const sorted = (list) => list.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+
+  // found: Map element → block, everything under the dirty parts; dirty(element): was it looked at.
+  const differ = (state, found, dirty, full) => {
+    const changed = [], gone = [], kept = [];
+    for (const element of state.order) {
+      if (found.has(element)) { kept.push(element); continue; }
+      if (!full && element.isConnected && !dirty(element)) { kept.push(element); continue; }
+      gone.push(slot(element));
+      state.blocks.delete(element);
+    }
+    const added = [];
+    for (const [element, one] of found) {
+      const old = state.blocks.get(element);
+      if (!old) added.push(element);
+      if (!old || full || !same(old, one)) {
+        one.path = pathOf(element);
+        state.blocks.set(element, one);
+        changed.push(one);
+      }
+    }
+    let order = kept.concat(added), moved = false;
+    if (!inOrder(order)) { order = sorted(order); moved = true; }
+    state.order = order;
+    return { changed, gone, order: moved && !full ? order.map(slot) : null };
+  };
+  const tell = (state, change, full, at) => {
+    const { changed, gone, order } = change;
+    if (full && state.order.length) {
+      const rank = new Map(state.order.map((element, i) => [slot(element), i]));
+      changed.sort((a, b) => rank.get(a.slot) - rank.get(b.slot));
+    }
+    const empty = !changed.length && !gone.length && !order;
+    if (empty && !(full && (state.begun || top || state !== texts || state.order.length)) ) return;
+    if (full && !state.begun && !top && !changed.length) return;
+    state.begun = true;
+    for (let i = 0; i === 0 || i < changed.length; i += 200) {
+      say({ k: "shown", t: at, rule: state.rule.name, document: doc, url: location.href, main: top, full: full && i === 0,
+        blocks: changed.slice(i, i + 200), gone: i === 0 && !full ? gone : [], dropped: state.dropped,
+        order: i + 200 >= changed.length ? order : null });
+    }
+  };
+
+  // ── one reading ────────────────────────────────────────────────────────────────────────────────────────────────────
+  const readBlocks = (roots, budget) => {
+    const found = new Map();
+    const put = (element, data) => {
+      const parts = found.get(element);
+      if (parts) parts.push(data); else found.set(element, [data]);
+    };
+    const fields = new Map();
+    for (const root of roots) {
+      walk(root, (data, node) => {
+        const e = blockOf(node);
+        if (e) put(e, data);
+      }, (value, node) => fields.set(node, value), budget);
+    }
+    const result = new Map();
+    for (const [element, parts] of found) {
+      const text = parts.join("");
+      if (!/\S/.test(text) || !visible(element)) continue;
+      result.set(element, block(element, text, editable(element) ? { editable: true } : {}));
+    }
+    for (const [element, value] of fields) {
+      if (value && visible(element)) result.set(element, block(element, value, { editable: true }));
+    }
+    return result;
+  };
+  const bounded = (state, found) => {
+    state.dropped = Math.max(0, found.size - limits.blocks);
+    if (!state.dropped) return found;
+    // The first and the last half: new things come at either end.
+    const all = sorted([...found.keys()]), half = limits.blocks >> 1;
+    return new Map([...all.slice(0, half), ...all.slice(-half)].map((element) => [element, found.get(element)]));
+  };
+  const readRule = (state, dirty) => {
+    const { rule } = state, found = new Map();
+    let list = [];
+    try { list = document.querySelectorAll(rule.selector); } catch { return null; }
+    for (const element of list) {
+      if (found.size >= limits.blocks) break;
+      const old = state.blocks.get(element);
+      if (old && dirty && !dirty(element)) { found.set(element, old); continue; }
+      if (!visible(element)) continue;
+      let part = element;
+      try { part = (rule.text && element.querySelector(rule.text)) || element; } catch { /* a bad selector: the whole */ }
+      const extra = {};
+      if (rule.id) extra.id = element.getAttribute(rule.id);
+      if (rule.role) extra.role = element.getAttribute(rule.role);
+      try {
+        if (rule.streaming && (element.matches(rule.streaming) || element.querySelector(rule.streaming))) extra.streaming = true;
+      } catch { /* a bad selector: not streaming */ }
+      found.set(element, block(element, textOf(part), extra));
+    }
+    state.dropped = Math.max(0, list.length - limits.blocks);
+    return found;
+  };
+
+  // ── what is dirty, and when it is read ─────────────────────────────────────────────────────────────────────────────
+  let dirtyNodes = new Set(), everything = true, begun = false, last = 0, at = 0, pause = limits.window, timer = 0, stopped = false;
+  const note = (node) => {
+    if (everything) return;
+    dirtyNodes.add(node);
+    if (dirtyNodes.size > 300) { everything = true; dirtyNodes.clear(); }
+  };
+  const flush = () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (stopped || !begun) return;
+    const started = performance.now(), full = everything, when = at || stamp();
+    const nodes = dirtyNodes;
+    dirtyNodes = new Set();
+    everything = false;
+    const first = !texts.begun || pendingFull;
+    const fresh = full && first;
+    pendingFull = false;
+    if (fresh && !document.body && !document.documentElement) { everything = true; pendingFull = true; return; }
+    read(full, nodes, fresh, when);
+    const cost = performance.now() - started;
+    last = performance.now();
+    pause = Math.min(5000, Math.max(limits.window, cost * 8));
+  };
+  let pendingFull = true;
+  const read = (full, nodes, fresh, when) => {
+    const budget = { nodes: limits.nodes, over: false };
+    const roots = new Set(), above = new Set();
+    if (full) roots.add(document);
+    else {
+      for (const node of nodes) {
+        if (!node.isConnected) continue;
+        const root = blockOf(node) || document;
+        roots.add(root);
+        for (let e = root; e && e.nodeType === 1 && !above.has(e); e = up(e)) above.add(e);
+      }
+      for (const root of [...roots]) {
+        for (let e = root.nodeType === 1 ? up(root) : null; e; e = up(e)) if (roots.has(e)) { roots.delete(root); break; }
+      }
+    }
+    const under = (element) => { for (let e = element; e; e = up(e)) if (roots.has(e)) return true; return roots.has(document); };
+    let found = readBlocks(roots, budget);
+    if (full) found = bounded(texts, found);
+    else if (texts.blocks.size + found.size > limits.blocks + 200) { everything = true; schedule(); }
+    if (budget.over) texts.dropped = Math.max(texts.dropped, 1);
+    tell(texts, differ(texts, found, under, fresh || full), fresh, when);
+    const touched = full ? null : (element) => above.has(element) || under(element);
+    for (const state of rules) {
+      const seen = readRule(state, touched);
+      if (seen) tell(state, differ(state, seen, () => true, fresh), fresh, when);
+    }
+  };
+  const schedule = () => {
+    if (stopped || timer || !begun) return;
+    const since = performance.now() - last;
+    // Timers of hidden pages fire once a second at best: there the reading is done at once, if the last one is not fresh.
+    if (document.hidden && since >= pause) { flush(); return; }
+    timer = setTimeout(flush, Math.max(limits.first, pause - since));
+  };
+  observer = new MutationObserver((records) => {
+    at = stamp();
+    if (records.length > 3000) { everything = true; dirtyNodes.clear(); }
+    else for (const record of records) note(record.target);
+    if (document.documentElement !== root) rehook();
+    schedule();
+  });
+
+  // ── beginning, and beginning again ─────────────────────────────────────────────────────────────────────────────────
+  const begin = () => {
+    if (begun || stopped) return;
+    // The empty document that every window starts with says nothing.
+    if (location.href === "about:blank" && !(document.body && document.body.firstChild)) return;
+    begun = true;
+    at = stamp();
+    flush();
+  };
+  const full = () => { everything = true; pendingFull = true; at = stamp(); if (begun) flush(); else begin(); tellVisibility(); };
+  let toldState = "";
+  const tellVisibility = () => {
+    const state = `${document.hidden} ${document.hasFocus()}`;
+    if (!top || state === toldState) return;
+    toldState = state;
+    say({ k: "visible", t: stamp(), visible: !document.hidden, focused: document.hasFocus() });
+  };
+  const counts = new Map();
+  const input = (kind) => (event) => {
+    if (!event.isTrusted) return;
+    if (event.type === "input" || event.type === "change") { if (event.target instanceof Node) { at = stamp(); note(event.target); schedule(); } return; }
+    const now = performance.now();
+    if (now - (counts.get(kind) || -1e9) < 250) return;
+    counts.set(kind, now);
+    say({ k: "input", t: stamp(), input: kind });
+  };
+  const onStorage = (event) => {
+    let local = true;
+    try { local = event.storageArea === localStorage; } catch { /* a sandboxed frame has none */ }
+    say({ k: "storage", t: stamp(), local, origin: location.origin, key: event.key, value: event.newValue, old: event.oldValue });
+  };
+  const textual = (data) => {
+    let text;
+    try { text = typeof data === "string" ? data : JSON.stringify(data); } catch { text = undefined; }
+    if (text === undefined) text = Object.prototype.toString.call(data);
+    return text.length > limits.message ? text.slice(0, limits.message) : text;
+  };
+  const hooks = [];
+  const on = (target, type, handler) => {
+    target.addEventListener(type, handler, { capture: true, passive: true });
+    hooks.push(() => target.removeEventListener(type, handler, { capture: true }));
+  };
+  let root = document.documentElement;
+  const hook = () => {
+    root = document.documentElement;
+    on(document, "DOMContentLoaded", begin);
+    on(document, "visibilitychange", tellVisibility);
+    on(window, "focus", (event) => { if (event.target === window) tellVisibility(); });
+    on(window, "blur", (event) => { if (event.target === window) tellVisibility(); });
+    on(window, "pageshow", (event) => { if (event.persisted) full(); });
+    on(window, "storage", onStorage);
+    for (const [type, kind] of [["keydown", "key"], ["click", "click"], ["paste", "paste"], ["drop", "drop"], ["submit", "submit"],
+      ["input", "other"], ["change", "other"]]) on(window, type, input(kind));
+  };
+  // document.open() throws every listener away, ours too, and puts a new root element in.
+  const rehook = () => { for (const undo of hooks.splice(0)) undo(); hook(); everything = true; if (!begun) setTimeout(begin, 50); };
+  const channels = new Map();
+  const listen = (names) => {
+    for (const name of names) {
+      if (channels.has(name) || channels.size >= 64) continue;
+      try {
+        const channel = new BroadcastChannel(name);
+        channel.onmessage = (event) => say({ k: "broadcast", t: stamp(), name, text: textual(event.data) });
+        channels.set(name, channel);
+      } catch { /* an opaque origin has no channels */ }
+    }
+  };
+  try {
+    if (navigator.serviceWorker) {
+      on(navigator.serviceWorker, "message", (event) => {
+        const worker = (event.source && event.source.scriptURL) || "";
+        say({ k: "worker", t: stamp(), worker, text: textual(event.data) });
+      });
+    }
+  } catch { /* a sandboxed frame may not ask */ }
+
+  hook();
+  watch(document);
+  globalThis.syncmonObserver = {
+    document, full, listen,
+    stop: () => { stopped = true; observer.disconnect(); clearTimeout(timer); for (const undo of hooks.splice(0)) undo(); for (const c of channels.values()) c.close(); },
+  };
+  say({ k: "hello", t: stamp(), document: doc, url: location.href, origin: location.origin, main: top });
+  tellVisibility();
+  if (document.readyState === "loading") setTimeout(begin, 1000);
+  else begin();
+})

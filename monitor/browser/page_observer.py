@@ -1,0 +1,122 @@
+"""The script that runs beside every page, and the messages it sends; what it looks for comes from the site plans."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from monitor.browser.output import decode
+from monitor.model import EXCERPT, Block, SitePlan
+
+# The world's name is this and a word of the recording's own, so that two recorders do not meet in one world.
+WORLD = "syncmon"
+BINDING = "syncmonEmit"
+MAX_BLOCKS = 2000
+ATTRIBUTES = ("class", "style", "hidden", "open", "disabled", "contenteditable", "aria-busy")
+
+
+class Said(msgspec.Struct, frozen=True, tag_field="k"):
+    """What every message has, in epoch milliseconds by the page's own clock: `t` of the fact, `n` of the saying."""
+
+    t: float
+    n: float
+
+
+class Hello(Said, frozen=True, tag="hello"):
+    """The script runs in a document."""
+
+    document: str
+    url: str
+    origin: str = ""
+    main: bool = True
+
+
+class ShownNow(Said, frozen=True, tag="shown"):
+    """What the document displays: see `model.Shown`."""
+
+    rule: str
+    document: str
+    url: str
+    main: bool = True
+    full: bool = False
+    blocks: tuple[Block, ...] = ()
+    gone: tuple[int, ...] = ()
+    order: tuple[int, ...] | None = None
+    dropped: int = 0
+
+
+class VisibleNow(Said, frozen=True, tag="visible"):
+    """Visibility and focus of the tab."""
+
+    visible: bool
+    focused: bool | None = None
+
+
+class InputSeen(Said, frozen=True, tag="input"):
+    """The user did something; only what kind of thing."""
+
+    input: Literal["key", "click", "paste", "drop", "submit", "other"]
+
+
+class StorageHeard(Said, frozen=True, tag="storage"):
+    """A `storage` event: another document changed a key."""
+
+    local: bool
+    origin: str
+    key: str | None = None
+    value: str | None = None
+    old: str | None = None
+
+
+class BroadcastHeard(Said, frozen=True, tag="broadcast"):
+    """A message on a BroadcastChannel."""
+
+    name: str
+    text: str
+
+
+class WorkerHeard(Said, frozen=True, tag="worker"):
+    """A message of a service worker to its client."""
+
+    worker: str
+    text: str
+
+
+Spoken = Hello | ShownNow | VisibleNow | InputSeen | StorageHeard | BroadcastHeard | WorkerHeard
+
+
+def understand(payload: str) -> Spoken:
+    """A message of the script. Raises ValueError for anything else: the binding's name can be guessed by a page."""
+    return decode(payload, Spoken)  # type: ignore[arg-type]
+
+
+def script(plan: tuple[SitePlan, ...]) -> str:
+    """The source to inject, with the plan and the limits written into it."""
+    named = {name for site in plan for rule in site.rules for name in (rule.id, rule.role) if name}
+    limits = {
+        "binding": BINDING, "excerpt": EXCERPT, "blocks": MAX_BLOCKS, "nodes": 100_000, "window": 80, "first": 20,
+        "message": 1 << 20, "attributes": sorted({*ATTRIBUTES, *named}),
+    }  # fmt: skip
+    return f"{_source()}({_json(plan)}, {_json(limits)});"
+
+
+def listening(names: tuple[str, ...]) -> str:
+    """The expression that makes the script listen on BroadcastChannels."""
+    return f"globalThis.syncmonObserver?.listen({_json(names)})"
+
+
+REPEAT = "globalThis.syncmonObserver?.full()"
+STOP = "globalThis.syncmonObserver?.stop()"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+@cache
+def _source() -> str:
+    text = resources.files("monitor.browser").joinpath("page_observer.js").read_text("utf-8")
+    return text[text.index("((plan") :].rstrip()

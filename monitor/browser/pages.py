@@ -1,0 +1,379 @@
+"""Documents, and what the page observer says of them, as events.
+
+How a navigation came about is told by `Page.frameStartedNavigating`; a commit that brings back another loader than the
+one announced is a page out of the back/forward cache. A window that goes from its first empty document to one of the
+same origin keeps its worlds, so the observer is started by hand where it did not report from a new document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from monitor.browser import page_observer as observer
+from monitor.browser.output import Origin, Output, decode
+from monitor.browser.storage import StorageChanges
+from monitor.browser.targets import Command
+from monitor.browser.wire import (
+    BindingCalled,
+    ExecutionContextCreated,
+    FrameDetached,
+    FrameNavigated,
+    FrameStartedNavigating,
+    FrameTree,
+    FrameTreeReply,
+    LifecycleEvent,
+    NavigatedWithinDocument,
+    ObjectsReply,
+    Reply,
+    ValueReply,
+    WireFrame,
+)
+from monitor.model import (
+    Broadcast,
+    Event,
+    Gap,
+    Lifecycle,
+    Navigation,
+    Shown,
+    SitePlan,
+    UserInput,
+    Visibility,
+    WorkerMessage,
+)
+
+HOW = {
+    "reload": "reload",
+    "reloadBypassingCache": "reload",
+    "historySameDocument": "same-document",
+    "historyDifferentDocument": "history",
+}
+LIFECYCLE = {"DOMContentLoaded": "dom", "load": "load"}
+GROUP = "syncmon-channels"
+LIST_CHANNELS = "function(){return [...new Set(this.map(c=>c.name))].slice(0,64)}"
+# Seconds after the load at which BroadcastChannels are looked for: each look walks the page's heap.
+LOOK_AFTER = (0.3, 5.0, 30.0)
+# How far a page's clock may be off unmended, and how fast the estimate of that forgets.
+CLOCK_NOISE_S = 0.01
+DRIFT_S = 0.0001
+
+
+class Document(msgspec.Struct):
+    """What is known of the document in a frame."""
+
+    frame: str
+    session: str
+    main: bool
+    loader: str = ""
+    url: str = ""
+    origin: str = ""
+    observed: str | None = None
+    world: int | None = None
+    default: int | None = None
+
+
+class Pages:
+    """All frames of one browser's pages."""
+
+    def __init__(self, out: Output, plan: tuple[SitePlan, ...], world: str = observer.WORLD) -> None:
+        self._out = out
+        self._world = world
+        self._source = observer.script(plan)
+        self._frames: dict[tuple[str, str], Document] = {}
+        self._started: dict[tuple[str, str], tuple[str, str]] = {}
+        self._worlds: dict[tuple[str, int], str] = {}
+        self._looks: list[tuple[float, str, str, str]] = []
+        self._channels: dict[str, set[str]] = {}
+        self.storage = StorageChanges(out, self._documents)
+        self._off: dict[str, float] = {}
+        self._visible: dict[str, tuple[bool, bool | None]] = {}
+        self.shown: set[str] = set()
+
+    def setup(self) -> tuple[Command, ...]:
+        """What a page is sent at attach."""
+        script = {"source": self._source, "worldName": self._world, "runImmediately": True}
+        return (
+            ("Page.enable", {}),
+            ("Page.setLifecycleEventsEnabled", {"enabled": True}),
+            ("Runtime.enable", {}),
+            ("Inspector.enable", {}),
+            ("DOMStorage.enable", {}),
+            ("Runtime.addBinding", {"name": observer.BINDING, "executionContextName": self._world}),
+            ("Page.addScriptToEvaluateOnNewDocument", script),
+        )
+
+    def _frame(self, session: str, frame: str, main: bool | None = None) -> Document:
+        key = (session, frame)
+        if key not in self._frames:
+            self._frames[key] = Document(frame, session, False)
+        if main is not None:
+            self._frames[key].main = main
+        return self._frames[key]
+
+    def _documents(self, tab: str | None, origin: str) -> int:
+        return sum(
+            1 for d in self._frames.values() if d.origin == origin and self._tabs.get(d.session) == tab and d.observed
+        )
+
+    _tabs: dict[str, str | None]
+
+    def know(self, tabs: dict[str, str | None]) -> None:
+        """Which tab each session belongs to: a view that the owner keeps current."""
+        self._tabs = tabs
+
+    # ── navigation ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def starting(self, origin: Origin, params: FrameStartedNavigating) -> None:
+        """Page.frameStartedNavigating: remember what kind it is."""
+        self._started[origin.session or "", params.frame_id] = (params.loader_id, params.navigation_type)
+
+    def navigated(self, origin: Origin, params: FrameNavigated, mono: float) -> Document:
+        """Page.frameNavigated: a frame committed a document."""
+        loader, kind = self._started.pop((origin.session or "", params.frame.id), ("", ""))
+        how = HOW.get(kind, "load")
+        if params.type == "BackForwardCacheRestore" or (
+            kind.startswith("history") and loader != params.frame.loader_id
+        ):
+            how = "history"
+        return self._committed(origin, params.frame, how, mono)
+
+    def _committed(self, origin: Origin, frame: WireFrame, how: str, mono: float) -> Document:
+        main = origin.type == "page" and frame.parent_id is None
+        one = self._frame(origin.session or "", frame.id, main)
+        one.loader, one.url = frame.loader_id, frame.url + (frame.url_fragment or "")
+        one.observed = None
+        self._emit(
+            Navigation, origin, mono, url=one.url, how=how, main=main, frame=frame.id, loader=frame.loader_id or None
+        )
+        return one
+
+    def within(self, origin: Origin, params: NavigatedWithinDocument, mono: float) -> None:
+        """Page.navigatedWithinDocument: pushState, a fragment, or going back over one of them."""
+        session = origin.session or ""
+        self._started.pop((session, params.frame_id), None)
+        one = self._frame(session, params.frame_id)
+        one.url = params.url
+        self._emit(
+            Navigation, origin, mono, url=params.url, how="same-document", main=one.main, frame=one.frame,
+            loader=one.loader or None,
+        )  # fmt: skip
+
+    def tree(self, origin: Origin, reply: Reply, mono: float) -> None:
+        """The frames at the attach: those whose commit was not seen are told as navigations."""
+        if reply.error is None:
+            self._branch(origin, decode(reply.result, FrameTreeReply).frame_tree, mono)
+
+    def _branch(self, origin: Origin, tree: FrameTree, mono: float) -> None:
+        known = self._frames.get((origin.session or "", tree.frame.id))
+        empty = tree.frame.url in ("", "about:blank", ":")
+        if known is None or not known.loader:
+            observed = known.observed if known else None
+            one = self._frame(origin.session or "", tree.frame.id)
+            one.main = origin.type == "page" and tree.frame.parent_id is None
+            if not (empty and one.main):
+                one = self._committed(origin, tree.frame, "load", mono)
+            one.observed = observed
+        for child in tree.child_frames or ():
+            self._branch(origin, child, mono)
+
+    def took_over(self, origin: Origin, mono: float) -> None:
+        """A prerendered page became the tab's page: it is asked to say again what it shows."""
+        for one in self._frames.values():
+            if one.session == origin.session and one.main:
+                self._emit(
+                    Navigation, origin, mono, url=one.url, how="prerender", frame=one.frame, loader=one.loader or None
+                )
+        self.repeat(origin.session or "")
+
+    def repeat(self, session: str) -> None:
+        """Ask every frame of a session to say again, in full, what it shows."""
+        for one in self._frames.values():
+            if one.session == session and one.world is not None:
+                self._evaluate(session, one.world, observer.REPEAT)
+
+    def farewell(self) -> None:
+        """Stop the observer in every frame: it would go on working for nobody."""
+        for one in self._frames.values():
+            if one.world is not None:
+                self._evaluate(one.session, one.world, observer.STOP)
+
+    def frame_gone(self, origin: Origin, params: FrameDetached, mono: float) -> None:
+        """Page.frameDetached: what the frame showed is shown no longer."""
+        one = self._frames.pop((origin.session or "", params.frame_id), None)
+        if one is not None and one.observed is not None:
+            self._emit(
+                Shown, origin, mono, document=one.observed, frame=one.frame, main=one.main, url=one.url, full=True
+            )
+
+    def lifecycle(self, origin: Origin, params: LifecycleEvent, since: float, mono: float) -> None:
+        """Page.lifecycleEvent; those from before the attach (`since`) are repeated by the browser and left out."""
+        if params.name not in LIFECYCLE or params.timestamp < since:
+            return
+        session = origin.session or ""
+        one = self._frame(session, params.frame_id)
+        if one.main:
+            self._emit(
+                Lifecycle, origin, params.timestamp, name=LIFECYCLE[params.name], loader=params.loader_id or None
+            )
+        if one.observed is None and one.world is not None:
+            self._evaluate(session, one.world, self._source)
+        if params.name == "load":
+            self._looks += [(mono + after, session, one.frame, one.loader) for after in LOOK_AFTER]
+
+    def end(self, session: str) -> None:
+        """Forget a session."""
+        self._frames = {k: v for k, v in self._frames.items() if k[0] != session}
+        self._worlds = {k: v for k, v in self._worlds.items() if k[0] != session}
+        self._started = {k: v for k, v in self._started.items() if k[0] != session}
+        self._off.pop(session, None)
+        self._visible.pop(session, None)
+        self.shown.discard(session)
+
+    # ── worlds ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def world(self, origin: Origin, params: ExecutionContextCreated) -> None:
+        """Runtime.executionContextCreated."""
+        context, session = params.context, origin.session or ""
+        if context.aux_data is None or not context.aux_data.frame_id:
+            return
+        one = self._frame(session, context.aux_data.frame_id)
+        if context.aux_data.is_default:
+            one.default = context.id
+        elif context.name == self._world:
+            one.world = context.id
+            self._worlds[session, context.id] = one.frame
+
+    def worlds_cleared(self, origin: Origin) -> None:
+        """Runtime.executionContextsCleared."""
+        self._worlds = {k: v for k, v in self._worlds.items() if k[0] != origin.session}
+        for one in self._frames.values():
+            if one.session == origin.session:
+                one.world = one.default = None
+
+    def _evaluate(self, session: str, world: int, expression: str) -> None:
+        params = {"expression": expression, "contextId": world, "silent": True, "returnByValue": False}
+        self._out.send(session, "Runtime.evaluate", params)
+
+    # ── what the observer says ────────────────────────────────────────────────────────────────────────────────────────
+
+    def said(self, origin: Origin, params: BindingCalled, mono: float, arrival: float) -> None:
+        """Runtime.bindingCalled."""
+        if params.name != observer.BINDING:
+            return
+        session = origin.session or ""
+        frame = self._worlds.get((session, params.execution_context_id))
+        one = self._frames.get((session, frame)) if frame else None
+        message = observer.understand(params.payload)
+        self._say(origin, one, message, self._when(session, message, mono), arrival)
+
+    def _when(self, session: str, message: observer.Said, mono: float) -> float:
+        """The stamp of a fact by the page's clock, mended where that clock is off: a message takes no negative time."""
+        clock = self._out.clock
+        off = mono - clock.mono_of(message.n / 1000)
+        best = self._off[session] = min(off, self._off.get(session, off) + DRIFT_S)
+        when = clock.mono_of(message.t / 1000)
+        return min(when + best if abs(best) > CLOCK_NOISE_S else when, mono)
+
+    def _say(self, origin: Origin, one: Document | None, message: observer.Spoken, when: float, arrival: float) -> None:
+        match message:
+            case observer.Hello():
+                self._hello(one, message)
+            case observer.ShownNow():
+                self._shown(origin, one, message, when)
+            case observer.VisibleNow():
+                if self._visible.get(origin.session or "") == (message.visible, message.focused):
+                    return
+                self._visible[origin.session or ""] = (message.visible, message.focused)
+                self._emit(Visibility, origin, when, visible=message.visible, focused=message.focused)
+            case observer.InputSeen():
+                self._emit(UserInput, origin, when, input=message.input)
+            case observer.StorageHeard():
+                self.storage.heard(origin, message.origin, message.local, message.key, message.value, arrival)
+            case observer.BroadcastHeard():
+                size = len(message.text.encode())
+                self._emit(Broadcast, origin, when, name=message.name, size=size, text=message.text)
+            case observer.WorkerHeard():
+                size = len(message.text.encode())
+                self._emit(WorkerMessage, origin, when, worker=message.worker, size=size, text=message.text)
+
+    def _hello(self, one: Document | None, message: observer.Hello) -> None:
+        if one is None:
+            return
+        one.observed, one.origin = message.document, message.origin
+        names = self._channels.get(message.origin)
+        if names and one.world is not None:
+            self._evaluate(one.session, one.world, observer.listening(tuple(sorted(names))))
+
+    def _shown(self, origin: Origin, one: Document | None, message: observer.ShownNow, when: float) -> None:
+        if message.rule == "text" and message.main:
+            self.shown.add(origin.session or "")
+        self._emit(
+            Shown, origin, when, rule=message.rule, document=message.document, frame=one.frame if one else None,
+            main=message.main and origin.type == "page", url=message.url, full=message.full, blocks=message.blocks,
+            gone=message.gone, order=message.order, dropped=message.dropped,
+        )  # fmt: skip
+        if message.dropped and message.full:
+            reason = "the page shows more blocks than are kept"
+            self._emit(Gap, origin, when, reason=reason, count=message.dropped)
+
+    # ── BroadcastChannels ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def tick(self, mono: float) -> None:
+        """Look for the names of BroadcastChannels where it is time to."""
+        due = [look for look in self._looks if look[0] <= mono]
+        if not due:
+            return
+        self._looks = [look for look in self._looks if look[0] > mono]
+        for _, session, frame, loader in due:
+            one = self._frames.get((session, frame))
+            if one is not None and one.loader == loader and one.default is not None and one.origin not in ("", "null"):
+                params = {
+                    "expression": "BroadcastChannel.prototype",
+                    "contextId": one.default,
+                    "objectGroup": GROUP,
+                    "silent": True,
+                }
+                self._out.send(session, "Runtime.evaluate", params, ("pages", session, "channels", one.origin))
+
+    def reply(self, origin: Origin, token: tuple[str, ...], reply: Reply, mono: float) -> None:
+        """The answer to a command of this part."""
+        if token[2] == "tree":
+            self.tree(origin, reply, mono)
+        elif reply.error is None:
+            self._channel_reply(token, reply)
+
+    def _channel_reply(self, token: tuple[str, ...], reply: Reply) -> None:
+        _, session, step, where = token
+        if step == "names":
+            self._out.send(session, "Runtime.releaseObjectGroup", {"objectGroup": GROUP})
+            self._heard_of(where, decode(reply.result, ValueReply).result.value)
+            return
+        if step == "channels":
+            handle = decode(reply.result, ValueReply).result.object_id
+            method, params, after = (
+                "Runtime.queryObjects",
+                {"prototypeObjectId": handle, "objectGroup": GROUP},
+                "objects",
+            )
+        else:
+            handle = decode(reply.result, ObjectsReply).objects.object_id
+            call: dict[str, Any] = {"functionDeclaration": LIST_CHANNELS, "returnByValue": True, "silent": True}
+            method, params, after = "Runtime.callFunctionOn", {"objectId": handle, **call}, "names"
+        if handle is not None:
+            self._out.send(session, method, params, ("pages", session, after, where))
+
+    def _heard_of(self, where: str, names: object) -> None:
+        if not isinstance(names, list) or not names:
+            return
+        fresh = {str(name) for name in names} - self._channels.setdefault(where, set())
+        self._channels[where] |= fresh
+        if not fresh:
+            return
+        for one in self._frames.values():
+            if one.origin == where and one.world is not None:
+                self._evaluate(one.session, one.world, observer.listening(tuple(sorted(fresh))))
+
+    def _emit(self, kind: Callable[..., Event], origin: Origin, mono: float, **fields: Any) -> None:
+        self._out.emit(kind(**origin.stamp(self._out.clock, mono), **fields))

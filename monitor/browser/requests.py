@@ -1,0 +1,359 @@
+"""Requests, responses and their bodies as events; exchanges are keyed by session and request id, and named r1, r2, …
+
+    requestWillBeSent ── streamResourceContent ──▶ bytes as they come, exact ──▶ Chunk events, or one Body
+                                            └─refused─▶ getResponseBody at the end ──▶ one Body
+A body that is a stream by its type, or that stays open, is told as Chunk events at once; any other fetch is held until
+its end and told as one Body, so that a plain answer does not look like a stream.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from monitor.browser import bodies
+from monitor.browser.output import Origin, Output, decode, size_of
+from monitor.browser.sockets import Key, place
+from monitor.browser.wire import (
+    BufferedData,
+    DataReceived,
+    EventSourceMessage,
+    LoadingFailed,
+    LoadingFinished,
+    Reply,
+    RequestPostData,
+    RequestWillBeSent,
+    ResponseBody,
+    ResponseReceived,
+    WireResponse,
+)
+from monitor.model import Body, Chunk, Event, Failed, Finished, Gap, Request, RequestBody, Response, SseMessage
+
+STREAMED = ("fetch", "xhr")
+FETCHED = ("fetch", "xhr", "document")
+BODY_LIMIT = 8 << 20
+HELD_LIMIT = 4 << 20
+STREAM_LIMIT = 256 << 20
+HOLD_S = 0.25
+HOLD_JSON_S = 5.0
+GRACE_S = 1.0
+
+
+class Exchange(msgspec.Struct):
+    """A request and what came of it so far.
+
+    last: the latest stamp told: the end of a body is stamped by another process than its head, and can be earlier.
+    stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now on.
+    seen: bytes the browser counted. got: bytes it gave us. ended: stamp and wire size. doomed: when and why its
+    document went away.
+    """
+
+    name: str
+    origin: Origin
+    url: str
+    method: str
+    resource: str
+    loader: str
+    last: float
+    stream: Literal["no", "asked", "on", "refused"] = "no"
+    held: list[tuple[float, bytes]] = []
+    chunked: bool = False
+    text: bodies.TextStream = msgspec.field(default_factory=bodies.TextStream)
+    seen: int = 0
+    got: int = 0
+    told: bool = False
+    cut: bool = False
+    mime: str = ""
+    charset: str = ""
+    length: int | None = None
+    from_cache: bool = False
+    responded: bool = False
+    ended: tuple[float, int] | None = None
+    doomed: tuple[float, str] | None = None
+
+
+class Requests:
+    """All exchanges of one browser. `names` counts connection names."""
+
+    def __init__(self, out: Output, names: Iterator[int]) -> None:
+        self._out = out
+        self._names = names
+        self._live: dict[Key, Exchange] = {}
+        self._shadows: set[Key] = set()
+
+    # ── the request ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sent(self, origin: Origin, params: RequestWillBeSent, mono: float) -> None:
+        """Network.requestWillBeSent; a redirect is a new Request on the same connection."""
+        key, request = (origin.session, params.request_id), params.request
+        if request.url.startswith("data:") or self._is_shadow(origin, key, request.url, request.method):
+            return
+        before = self._live.get(key)
+        if before is not None and params.redirect_response is not None:
+            self._response(before, params.redirect_response, mono)
+        name = before.name if before else f"r{next(self._names)}"
+        one = self._live[key] = Exchange(
+            name, origin, request.url, request.method, params.type.lower(), params.loader_id, mono, held=[]
+        )
+        piece, state = self._posted(params)
+        self._emit(
+            Request, one, mono, method=request.method, url=request.url + (request.url_fragment or ""),
+            resource=one.resource, headers=request.headers, size=piece.size if piece else 0,
+            text=piece.text if piece else None, data=piece.data if piece else None, body_state=state,
+            frame=params.frame_id, loader=params.loader_id or None,
+            redirected=params.redirect_response is not None, initiator=place(params.initiator),
+        )  # fmt: skip
+        if state == "later":
+            self._out.send(
+                origin.session, "Network.getRequestPostData", {"requestId": key[1]}, self._token(key, "post")
+            )
+        if one.resource in STREAMED:
+            one.stream = "asked"
+            self._out.send(
+                origin.session, "Network.streamResourceContent", {"requestId": key[1]}, self._token(key, "stream")
+            )
+
+    def _posted(self, params: RequestWillBeSent) -> tuple[bodies.Piece | None, str]:
+        request = params.request
+        raw = bodies.posted(request.post_data_entries)
+        if raw is not None:
+            return bodies.whole(raw), "whole"
+        if request.post_data is not None and not request.post_data_entries:
+            return bodies.whole(request.post_data.encode("utf-8", "surrogatepass")), "whole"
+        return None, "later" if request.has_post_data else "absent"
+
+    def _is_shadow(self, origin: Origin, key: Key, url: str, method: str) -> bool:
+        """Whether a service worker only passes on what a page asked for: the page's exchange is the one kept."""
+        if key in self._shadows:
+            return True
+        if origin.type != "service_worker":
+            return False
+        for one in self._live.values():
+            if one.origin.type in ("page", "iframe") and not one.responded and (one.url, one.method) == (url, method):
+                self._shadows.add(key)
+                return True
+        return False
+
+    # ── the response ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def response(self, origin: Origin, params: ResponseReceived, mono: float) -> None:
+        """Network.responseReceived."""
+        one = self._known(origin, params.request_id, params.response.url, params.type, mono)
+        if one is not None:
+            self._response(one, params.response, mono)
+
+    def _response(self, one: Exchange, response: WireResponse, mono: float) -> None:
+        one.responded = True
+        one.mime, one.charset = response.mime_type.lower(), response.charset
+        length = next((v for k, v in response.headers.items() if k.lower() == "content-length"), "")
+        one.length = int(length) if length.isdigit() else None
+        self._emit(
+            Response, one, mono, url=response.url, status=response.status, headers=response.headers,
+            mime=response.mime_type, protocol=response.protocol, from_service_worker=response.from_service_worker,
+            from_cache=one.from_cache or response.from_disk_cache or response.from_prefetch_cache,
+        )  # fmt: skip
+
+    def _known(self, origin: Origin, request: str, url: str, resource: str, mono: float) -> Exchange | None:
+        """The exchange; one that began before the attach is made up from what is known of it."""
+        key = (origin.session, request)
+        if key in self._live or key in self._shadows:
+            return self._live.get(key)
+        one = Exchange(f"r{next(self._names)}", origin, url, "GET", resource.lower(), "", mono, held=[])
+        self._live[key] = one
+        self._emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
+        return one
+
+    def from_cache(self, origin: Origin, request: str) -> None:
+        """Network.requestServedFromCache."""
+        if (one := self._live.get((origin.session, request))) is not None:
+            one.from_cache = True
+
+    def data(self, origin: Origin, params: DataReceived, mono: float) -> None:
+        """Network.dataReceived."""
+        one = self._live.get((origin.session, params.request_id))
+        if one is None:
+            return
+        one.seen += params.data_length
+        if params.data:
+            self._bytes(one, base64.b64decode(params.data), mono)
+
+    def sse(self, origin: Origin, params: EventSourceMessage, mono: float) -> None:
+        """Network.eventSourceMessageReceived."""
+        one = self._known(origin, params.request_id, "", "eventsource", mono)
+        if one is not None:
+            self._emit(
+                SseMessage, one, mono, event=params.event_name or "message", id=params.event_id,
+                size=size_of(params.data), text=params.data,
+            )  # fmt: skip
+
+    # ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _bytes(self, one: Exchange, raw: bytes, mono: float) -> None:
+        if one.got > STREAM_LIMIT:
+            one.cut = True
+            return
+        one.got += len(raw)
+        one.chunked = one.chunked or bodies.is_stream(one.mime) or one.got > HELD_LIMIT
+        if one.chunked:
+            self._flush(one)
+            self._chunk(one, raw, mono)
+        else:
+            one.held.append((mono, raw))
+
+    def _flush(self, one: Exchange) -> None:
+        one.chunked = True
+        held, one.held = one.held, []
+        for mono, raw in held:
+            self._chunk(one, raw, mono)
+
+    def _chunk(self, one: Exchange, raw: bytes, mono: float) -> None:
+        self._piece(one, one.text.feed(raw), mono)
+
+    def _piece(self, one: Exchange, piece: bodies.Piece | None, mono: float) -> None:
+        if piece is not None:
+            one.told = True
+            self._emit(Chunk, one, mono, size=piece.size, offset=piece.offset, text=piece.text, data=piece.data)
+
+    def tick(self, mono: float) -> None:
+        """Time passes: bodies that stay open become streams, exchanges of documents that went away fail."""
+        for key, one in list(self._live.items()):
+            if one.held and one.ended is None and self._held_long(one, mono):
+                self._flush(one)
+            if one.doomed is not None and mono - one.doomed[0] > GRACE_S:
+                self._fail(key, one, one.doomed[0], one.doomed[1])
+
+    def _held_long(self, one: Exchange, mono: float) -> bool:
+        if one.length is not None:
+            return False
+        return mono - one.held[0][0] > (HOLD_JSON_S if bodies.is_json(one.mime) else HOLD_S)
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def finished(self, origin: Origin, params: LoadingFinished, mono: float) -> None:
+        """Network.loadingFinished."""
+        key = (origin.session, params.request_id)
+        self._shadows.discard(key)
+        if (one := self._live.get(key)) is not None:
+            one.ended = (mono, int(params.encoded_data_length))
+            if one.stream != "asked":
+                self._finish(key, one)
+
+    def _finish(self, key: Key, one: Exchange) -> None:
+        assert one.ended is not None
+        mono, size = one.ended
+        if one.chunked:
+            self._piece(one, one.text.end(), mono)
+            if one.cut or one.got < one.seen:
+                self._emit(Gap, one, mono, reason="part of a streamed body was not captured", count=one.seen - one.got)
+            self._done(key, one, mono, size, "chunks")
+        elif one.stream == "on" and one.got >= one.seen:
+            self._done(key, one, mono, size, "later" if one.got else "none")
+            if one.got:
+                self._body(one, b"".join(raw for _, raw in one.held), mono)
+        elif one.resource in FETCHED or bodies.is_json(one.mime):
+            self._ask_body(key, one, mono, size)
+        else:
+            self._done(key, one, mono, size, "none")
+
+    def _done(self, key: Key, one: Exchange, mono: float, size: int, body: str) -> None:
+        self._live.pop(key, None)
+        self._emit(Finished, one, mono, size=size, body=body)
+
+    def _ask_body(self, key: Key, one: Exchange, mono: float, size: int) -> None:
+        self._emit(Finished, one, mono, size=size, body="later")
+        if max(size, one.seen) > BODY_LIMIT:
+            self._absent(key, one, f"larger than {BODY_LIMIT >> 20} MB")
+            return
+        self._out.send(key[0], "Network.getResponseBody", {"requestId": key[1]}, self._token(key, "body"), 15.0)
+
+    def _body(self, one: Exchange, raw: bytes, mono: float) -> None:
+        piece = bodies.whole(raw)
+        self._emit(Body, one, mono, size=piece.size, text=piece.text, data=piece.data)
+
+    def _absent(self, key: Key, one: Exchange, reason: str) -> None:
+        self._live.pop(key, None)
+        mono = one.ended[0] if one.ended else one.last
+        self._emit(Body, one, mono, state="absent", reason=reason)
+
+    def failed(self, origin: Origin, params: LoadingFailed, mono: float) -> None:
+        """Network.loadingFailed: what had come by then is told first."""
+        key = (origin.session, params.request_id)
+        self._shadows.discard(key)
+        if (one := self._live.pop(key, None)) is not None:
+            self._flush(one)
+            self._piece(one, one.text.end(), mono)
+            error = params.error_text or params.blocked_reason or "failed"
+            self._emit(Failed, one, mono, error=error, canceled=params.canceled)
+
+    def leave(self, session: str | None, loader: str, mono: float) -> None:
+        """A document went away: what it still waits for fails, unless the browser says better within a second."""
+        for key, one in self._live.items():
+            if key[0] == session and one.loader not in ("", loader) and one.ended is None and one.doomed is None:
+                one.doomed = (mono, "the document went away")
+
+    def end(self, session: str | None, mono: float, because: str) -> None:
+        """A session ended or its renderer crashed: nothing more can come."""
+        for key, one in [(k, e) for k, e in self._live.items() if k[0] == session]:
+            self._fail(key, one, mono, because)
+        self._shadows = {key for key in self._shadows if key[0] != session}
+
+    def _fail(self, key: Key, one: Exchange, mono: float, because: str) -> None:
+        if one.ended is not None:
+            self._absent(key, one, because)
+            return
+        self._live.pop(key, None)
+        self._flush(one)
+        self._piece(one, one.text.end(), mono)
+        self._emit(Failed, one, mono, error=because, canceled=True, derived=True)
+
+    # ── replies ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def reply(self, token: tuple[str, ...], reply: Reply, mono: float) -> None:
+        """The answer to a command about a body."""
+        _, session, request, step, name = token
+        key: Key = (session or None, request)
+        one = self._live.get(key)
+        if step == "post":
+            self._post_reply(one, name, reply, mono)
+        elif one is None or one.name != name:
+            return
+        elif step == "stream":
+            self._stream_reply(key, one, reply, mono)
+        else:
+            self._body_reply(key, one, reply)
+
+    def _stream_reply(self, key: Key, one: Exchange, reply: Reply, mono: float) -> None:
+        one.stream = "on" if reply.error is None else "refused"
+        if reply.error is None:
+            raw = base64.b64decode(decode(reply.result, BufferedData).buffered_data)
+            if raw:
+                self._bytes(one, raw, one.ended[0] if one.ended else mono)
+        if one.ended is not None:
+            self._finish(key, one)
+
+    def _body_reply(self, key: Key, one: Exchange, reply: Reply) -> None:
+        if reply.error is not None or one.ended is None:
+            self._absent(key, one, reply.error or "not finished")
+            return
+        answer = decode(reply.result, ResponseBody)
+        self._live.pop(key, None)
+        self._body(one, bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset), one.ended[0])
+
+    def _post_reply(self, one: Exchange | None, name: str, reply: Reply, mono: float) -> None:
+        stamp = one.origin.stamp(self._out.clock, mono) if one else Origin(None).stamp(self._out.clock, mono)
+        if reply.error is not None:
+            self._out.emit(RequestBody(**stamp, connection=name, state="absent", reason=reply.error))
+            return
+        answer = decode(reply.result, RequestPostData)
+        piece = bodies.whole(bodies.fetched(answer.post_data, answer.base64_encoded, "", ""))
+        self._out.emit(RequestBody(**stamp, connection=name, size=piece.size, text=piece.text, data=piece.data))
+
+    def _token(self, key: Key, step: str) -> tuple[str, ...]:
+        return ("requests", key[0] or "", key[1], step, self._live[key].name)
+
+    def _emit(self, kind: Callable[..., Event], one: Exchange, mono: float, **fields: Any) -> None:
+        one.last = max(one.last, mono)
+        self._out.emit(kind(**one.origin.stamp(self._out.clock, one.last), connection=one.name, **fields))

@@ -1,0 +1,214 @@
+"""WebSocket messages of the browser as events; sockets are keyed by session and request id, and named w1, w2, …
+
+A socket older than the attach has no creation message: its first frame makes it known, and the page is asked what
+sockets it has. Chrome does not tell of a close when a document goes away: that close is derived.
+"""
+
+from __future__ import annotations
+
+import binascii
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from monitor.browser.output import Origin, Output, decode, size_of
+from monitor.browser.wire import (
+    Initiator,
+    ObjectsReply,
+    Reply,
+    ValueReply,
+    WebSocketClosed,
+    WebSocketCreated,
+    WebSocketError,
+    WebSocketFrame,
+    WebSocketHandshake,
+)
+from monitor.model import Direction, Event, Frame, Gap, SocketClosed, SocketError, SocketHandshake, SocketOpened
+
+Key = tuple[str | None, str]
+REMEMBERED = 1000
+GROUP = "syncmon"
+LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)}"
+
+
+class Socket(msgspec.Struct):
+    """A socket that is open as far as we know; `held` is its SocketOpened until a stamp is known."""
+
+    name: str
+    origin: Origin
+    url: str | None
+    late: bool = False
+    asked: bool = False
+
+
+class Sockets:
+    """All sockets of one browser. `names` counts connection names."""
+
+    def __init__(self, out: Output, names: Iterator[int]) -> None:
+        self._out = out
+        self._names = names
+        self._open: dict[Key, Socket] = {}
+        self._closed: OrderedDict[Key, str] = OrderedDict()
+
+    def created(self, origin: Origin, params: WebSocketCreated, mono: float) -> None:
+        """Network.webSocketCreated."""
+        socket = self._open[origin.session, params.request_id] = Socket(f"w{next(self._names)}", origin, params.url)
+        self._emit(
+            SocketOpened, origin, mono, connection=socket.name, url=params.url, initiator=place(params.initiator)
+        )
+
+    def handshake(self, origin: Origin, params: WebSocketHandshake, mono: float) -> None:
+        """Network.webSocketWillSendHandshakeRequest and …HandshakeResponseReceived."""
+        socket = self._known(origin, params.request_id, mono)
+        if socket is None:
+            return
+        if params.response is None:
+            asked = params.request.headers if params.request else {}
+            self._emit(SocketHandshake, origin, mono, connection=socket.name, request_headers=asked)
+            return
+        headers = params.response.headers
+        protocol = next((v for k, v in headers.items() if k.lower() == "sec-websocket-protocol"), None)
+        self._emit(
+            SocketHandshake, origin, mono, connection=socket.name, status=params.response.status, headers=headers,
+            request_headers=params.response.request_headers or {}, subprotocol=protocol,
+        )  # fmt: skip
+
+    def frame(self, origin: Origin, params: WebSocketFrame, mono: float, way: Direction) -> None:
+        """Network.webSocketFrameSent and …Received: the hot path."""
+        socket = self._open.get((origin.session, params.request_id)) or self._known(origin, params.request_id, mono)
+        name = socket.name if socket else self._closed[origin.session, params.request_id]
+        clock, payload = self._out.clock, params.response.payload_data
+        opcode = int(params.response.opcode)
+        text: str | None = None
+        data: bytes | None = None
+        if opcode == 1:
+            text, size = payload, size_of(payload)
+        else:
+            data = binascii.a2b_base64(payload)
+            size = len(data)
+        self._out.emit(
+            Frame(
+                time=mono + clock.offset,
+                mono=mono,
+                tab=origin.tab,
+                target=origin.target,
+                connection=name,
+                dir=way,
+                opcode=opcode,
+                size=size,
+                text=text,
+                data=data,
+            )
+        )
+        if way == "out" and opcode == 2 and not payload:
+            self._emit(
+                Gap, origin, mono, reason="what a socket sends from a Blob is not visible", count=1, connection=name
+            )
+
+    def error(self, origin: Origin, params: WebSocketError, mono: float) -> None:
+        """Network.webSocketFrameError."""
+        socket = self._known(origin, params.request_id, mono)
+        if socket is not None:
+            self._emit(SocketError, origin, mono, connection=socket.name, message=params.error_message)
+
+    def closed(self, origin: Origin, params: WebSocketClosed, mono: float) -> None:
+        """Network.webSocketClosed; one that we derived already is not told twice."""
+        if (socket := self._open.get((origin.session, params.request_id))) is not None:
+            self._close((origin.session, params.request_id), socket, mono, None)
+
+    def end(self, session: str | None, mono: float, because: str) -> None:
+        """Derive the close of every socket of a session: its document or worker is gone."""
+        for key, socket in [(k, s) for k, s in self._open.items() if k[0] == session]:
+            self._close(key, socket, mono, because)
+
+    def _close(self, key: Key, socket: Socket, mono: float, because: str | None) -> None:
+        del self._open[key]
+        self._closed[key] = socket.name
+        if len(self._closed) > REMEMBERED:
+            self._closed.popitem(last=False)
+        derived = because is not None
+        self._emit(SocketClosed, socket.origin, mono, connection=socket.name, derived=derived, because=because)
+
+    # ── sockets older than the attach ─────────────────────────────────────────────────────────────────────────────────
+
+    def _known(self, origin: Origin, request: str, mono: float) -> Socket | None:
+        key = (origin.session, request)
+        if key in self._open:
+            return self._open[key]
+        if key in self._closed:
+            return None
+        socket = self._open[key] = Socket(f"w{next(self._names)}", origin, None, late=True)
+        self._emit(SocketOpened, origin, mono, connection=socket.name, late=True, url_is="unknown")
+        self._ask(origin, request)
+        return socket
+
+    def _ask(self, origin: Origin, request: str) -> None:
+        token = ("sockets", origin.session or "", request, "prototype")
+        params = {"expression": "WebSocket.prototype", "objectGroup": GROUP, "silent": True}
+        self._out.send(origin.session, "Runtime.evaluate", params, token, 5.0)
+
+    def reply(self, token: tuple[str, ...], reply: Reply, mono: float) -> None:
+        """The page's answers, step by step: the prototype, its objects, their addresses."""
+        _, session, request, step = token
+        if reply.error is not None:
+            return
+        if step == "prototype":
+            handle = decode(reply.result, ValueReply).result.object_id
+            query = {"prototypeObjectId": handle, "objectGroup": GROUP}
+            self._next(handle, session, "Runtime.queryObjects", query, (*token[:3], "objects"))
+        elif step == "objects":
+            handle = decode(reply.result, ObjectsReply).objects.object_id
+            call = {"objectId": handle, "functionDeclaration": LIST_SOCKETS, "returnByValue": True, "silent": True}
+            self._next(handle, session, "Runtime.callFunctionOn", call, (*token[:3], "urls"))
+        else:
+            self._out.send(session, "Runtime.releaseObjectGroup", {"objectGroup": GROUP})
+            self._name(session, request, decode(reply.result, ValueReply).result.value, mono)
+
+    def _next(
+        self, handle: str | None, session: str, method: str, params: Mapping[str, object], token: tuple[str, ...]
+    ) -> None:
+        if handle is not None:
+            self._out.send(session, method, params, token, 5.0)
+
+    def _name(self, session: str, request: str, urls: object, mono: float) -> None:
+        socket = self._open.get((session, request))
+        if socket is None or socket.url is not None or not isinstance(urls, list):
+            return
+        known = Counter(s.url for k, s in self._open.items() if k[0] == session and s.url is not None)
+        free = list((Counter(str(u) for u in urls) - known).elements())
+        if not free:
+            return
+        socket.url = free[0]
+        certain = len(set(free)) == 1
+        self._emit(
+            SocketOpened, socket.origin, mono, connection=socket.name, url=socket.url, late=True,
+            url_is="certain" if certain else "guess",
+        )  # fmt: skip
+
+    def _emit(self, kind: Callable[..., Event], origin: Origin, mono: float, **fields: Any) -> None:
+        self._out.emit(kind(**origin.stamp(self._out.clock, mono), **fields))
+
+
+class _Call(msgspec.Struct):
+    url: str = ""
+    lineNumber: int = 0  # noqa: N815 - the wire's name
+    functionName: str = ""  # noqa: N815 - the wire's name
+
+
+class _Stack(msgspec.Struct):
+    callFrames: list[_Call] = []  # noqa: N815 - the wire's name
+
+
+def place(initiator: Initiator | None) -> str | None:
+    """Where in the page's code something began, such as `https://example.org/app.js:12`; else the initiator's type."""
+    if initiator is None:
+        return None
+    try:
+        calls = decode(initiator.stack, _Stack).callFrames
+    except ValueError:
+        calls = []
+    if calls:
+        return f"{calls[0].url}:{calls[0].lineNumber + 1}"
+    return initiator.url or initiator.type

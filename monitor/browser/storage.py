@@ -1,0 +1,98 @@
+"""Changes of localStorage and sessionStorage: one event a tab, and who made the change, as far as that can be known.
+
+DevTools tells every tab of the origin and names no writer; the `storage` event is heard in every document but the
+writer. So a change is held for a moment: a tab that heard it was told (`in`); the only one that did not wrote (`out`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from monitor.browser.output import Origin, Output, size_of
+from monitor.browser.wire import DomStorageChange
+from monitor.model import Direction, Storage
+
+HOLD_S = 0.12
+
+Op = Literal["set", "remove", "clear"]
+# What makes two reports reports of the same change: origin, local, operation, key, new value.
+What = tuple[str, bool, Op, str | None, str | None]
+
+
+class Change(msgspec.Struct):
+    """One change and the tabs that reported it; `heard` counts documents of a tab that heard it."""
+
+    what: What
+    since: float
+    tabs: dict[str | None, tuple[Origin, float, str | None]] = {}
+    heard: dict[str | None, int] = {}
+
+
+class StorageChanges:
+    """Joins the two reports of a change. `documents(tab, origin)` is how many documents of the origin a tab has."""
+
+    def __init__(self, out: Output, documents: Callable[[str | None, str], int]) -> None:
+        self._out = out
+        self._documents = documents
+        self._held: list[Change] = []
+
+    def changed(self, origin: Origin, op: Op, params: DomStorageChange, mono: float, arrival: float) -> None:
+        """A DOMStorage event of one session."""
+        of = params.storage_id
+        where = of.security_origin or (of.storage_key or "").rstrip("/")
+        change = self._group((where, of.is_local_storage, op, params.key, params.new_value), origin.tab, arrival)
+        change.tabs[origin.tab] = (origin, mono, params.old_value)
+
+    def _group(self, what: What, tab: str | None, arrival: float) -> Change:
+        for change in self._held:
+            if change.what == what and tab not in change.tabs:
+                return change
+        self._held.append(Change(what, arrival, {}, {}))
+        return self._held[-1]
+
+    def heard(
+        self, origin: Origin, where: str, local: bool, key: str | None, value: str | None, arrival: float
+    ) -> None:
+        """A `storage` event of one document."""
+        op: Op = "clear" if key is None else "remove" if value is None else "set"
+        what = (where, local, op, key, value)
+        limit = max(1, self._documents(origin.tab, where))
+        for change in self._held:
+            if change.what == what and change.heard.get(origin.tab, 0) < limit:
+                change.heard[origin.tab] = change.heard.get(origin.tab, 0) + 1
+                return
+        self._held.append(Change(what, arrival, {}, {origin.tab: 1}))
+
+    def tick(self, arrival: float) -> None:
+        """Tell the changes that were held long enough."""
+        while self._held and arrival - self._held[0].since > HOLD_S:
+            self._tell(self._held.pop(0))
+
+    def flush(self) -> None:
+        """Tell all that is held."""
+        while self._held:
+            self._tell(self._held.pop(0))
+
+    def _tell(self, change: Change) -> None:
+        where, local, op, key, value = change.what
+        told = [tab for tab in change.tabs if change.heard.get(tab, 0) >= max(1, self._documents(tab, where))]
+        wrote = [tab for tab in change.tabs if tab not in told]
+        for tab, (origin, mono, old) in change.tabs.items():
+            way: Direction | None = "in" if tab in told else "out" if len(wrote) == 1 else None
+            fields: dict[str, Any] = origin.stamp(self._out.clock, mono)
+            self._out.emit(
+                Storage(
+                    **fields,
+                    origin=where,
+                    area="local" if local else "session",
+                    op=op,
+                    dir=way,
+                    key=key,
+                    size=size_of(value or ""),
+                    text=value,
+                    old=old,
+                )
+            )

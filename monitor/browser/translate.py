@@ -1,0 +1,306 @@
+"""The messages of one browser as events; pure: feed messages, replies and time, drain events and commands.
+
+    feed(session, method, params, arrival) ┐              ┌ events → the capture file
+    reply(command, answer, arrival)        ├─ Translator ─┤
+    tick(arrival)                          ┘              └ sends  → the connection
+This file only finds the part that a message belongs to; the rules are in targets, sockets, requests, pages and storage.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from monitor.browser import wire
+from monitor.browser.clock import Clock
+from monitor.browser.output import Output, decode
+from monitor.browser.page_observer import WORLD
+from monitor.browser.pages import Pages
+from monitor.browser.requests import Requests
+from monitor.browser.sockets import Sockets
+from monitor.browser.targets import Labels, Session, Targets
+from monitor.model import Event, Fault, Gap, SitePlan
+
+LAG_S = 2.0
+LAG_PAUSE_S = 10.0
+
+# What a stamped message of the Network domain is read as, and the method of the part that takes it.
+_SOCKETS: dict[str, tuple[type, str]] = {
+    "Network.webSocketWillSendHandshakeRequest": (wire.WebSocketHandshake, "handshake"),
+    "Network.webSocketHandshakeResponseReceived": (wire.WebSocketHandshake, "handshake"),
+    "Network.webSocketFrameError": (wire.WebSocketError, "error"),
+    "Network.webSocketClosed": (wire.WebSocketClosed, "closed"),
+}
+_REQUESTS: dict[str, tuple[type, str]] = {
+    "Network.requestWillBeSent": (wire.RequestWillBeSent, "sent"),
+    "Network.responseReceived": (wire.ResponseReceived, "response"),
+    "Network.dataReceived": (wire.DataReceived, "data"),
+    "Network.loadingFinished": (wire.LoadingFinished, "finished"),
+    "Network.loadingFailed": (wire.LoadingFailed, "failed"),
+    "Network.eventSourceMessageReceived": (wire.EventSourceMessage, "sse"),
+}
+_STORAGE = {
+    "DOMStorage.domStorageItemAdded": "set",
+    "DOMStorage.domStorageItemUpdated": "set",
+    "DOMStorage.domStorageItemRemoved": "remove",
+    "DOMStorage.domStorageItemsCleared": "clear",
+}
+
+Handler = Callable[[Session, msgspec.Raw, float], None]
+
+
+class Names:
+    """Counts connection names across all browsers of one recording, so that w1 is one socket of the capture."""
+
+    def __init__(self) -> None:
+        self.sockets: Iterator[int] = itertools.count(1)
+        self.requests: Iterator[int] = itertools.count(1)
+
+
+class Translator:
+    """One browser's messages as events.
+
+    labels, names: shared by all browsers of a recording. plan: what the page observer looks for. world: the name of the
+    isolated world that it runs in.
+    """
+
+    def __init__(
+        self, clock: Clock, labels: Labels, names: Names, plan: tuple[SitePlan, ...] = (), world: str = WORLD
+    ) -> None:
+        self.clock = clock
+        self.out = Output(clock)
+        self.pages = Pages(self.out, plan, world)
+        self.targets = Targets(self.out, labels, self.pages.setup())
+        self.sockets = Sockets(self.out, names.sockets)
+        self.requests = Requests(self.out, names.requests)
+        self.begun = False
+        self._tabs: dict[str, str | None] = {}
+        self.pages.know(self._tabs)
+        self._told_lag = 0.0
+        self._handlers: dict[str, Handler] = self._table()
+
+    # ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self) -> list[wire.Send]:
+        """What to send first."""
+        self.targets.begin()
+        return self.out.drain_sends()
+
+    def feed(self, session: str | None, method: str, params: msgspec.Raw, arrival: float) -> list[Event]:
+        """Take one message; returns its events. A message that cannot be understood becomes a gap, never an error."""
+        handler = self._handlers.get(method)
+        if handler is not None and (one := self._session(session)) is not None:
+            try:
+                handler(one, params, arrival)
+            except (ValueError, KeyError, TypeError) as error:
+                self.odd(f"{method} could not be understood: {error}", one, arrival)
+        return self.out.drain_events()
+
+    def reply(self, send: wire.Send, reply: wire.Reply, arrival: float) -> list[Event]:
+        """Take the answer to a command that had a token."""
+        token = send.token or ("",)
+        one = self._session(token[1] or None) if len(token) > 1 else None
+        mono = self.clock.arrived(send.session, arrival)
+        try:
+            if token[0] == "targets":
+                self.begun = self.begun or token[2] == "begun"
+                self.targets.reply(token)
+            elif token[0] == "sockets":
+                self.sockets.reply(token, reply, mono)
+            elif token[0] == "requests":
+                self.requests.reply(token, reply, mono)
+            elif token[0] == "pages" and one is not None:
+                self.pages.reply(one, token, reply, mono)
+        except (ValueError, KeyError, TypeError) as error:
+            self.odd(f"the answer to {send.method} could not be understood: {error}", one, arrival)
+        return self.out.drain_events()
+
+    def tick(self, arrival: float) -> list[Event]:
+        """Time passes: what was held for a moment is decided."""
+        mono = self.clock.arrived("", arrival)
+        self.requests.tick(mono)
+        self.pages.tick(mono)
+        self.pages.storage.tick(arrival)
+        return self.out.drain_events()
+
+    def sends(self) -> list[wire.Send]:
+        """The commands to send now."""
+        return self.out.drain_sends()
+
+    def known(self) -> set[str]:
+        """The sessions that live."""
+        return {*self.targets.sessions, *self.targets.tab_sessions()}
+
+    def end(self, arrival: float, because: str) -> list[Event]:
+        """The browser's connection ended: nothing that was open is known to live."""
+        mono = self.clock.arrived(None, arrival)
+        self.pages.storage.flush()
+        roots = [s for s, one in self.targets.sessions.items() if one.parent not in self.targets.sessions]
+        for session in roots:
+            self._detach(session, mono, because)
+        return self.out.drain_events()
+
+    def odd(self, reason: str, one: Session | None, arrival: float) -> None:
+        """Record that a message was lost on us."""
+        mono = self.clock.arrived(one.session if one else None, arrival)
+        tab, target = (one.tab, one.target) if one else (None, None)
+        self.out.emit(Gap(time=self.clock.wall(mono), mono=mono, tab=tab, target=target, reason=reason[:300], count=1))
+
+    def _session(self, session: str | None) -> Session | None:
+        if session is None:
+            return Session(None)
+        # Tab sessions speak only of the targets in them.
+        return self.targets.sessions.get(session) or Session(session, type="tab")
+
+    # ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _table(self) -> dict[str, Handler]:
+        table: dict[str, Handler] = {
+            "Network.webSocketFrameReceived": self._frame_in,
+            "Network.webSocketFrameSent": self._frame_out,
+            "Network.webSocketCreated": self._socket_created,
+            "Network.requestServedFromCache": self._from_cache,
+            "Target.attachedToTarget": self._attached,
+            "Target.detachedFromTarget": self._detached,
+            "Target.targetInfoChanged": self._changed,
+            "Inspector.targetCrashed": self._crashed,
+            "Inspector.targetReloadedAfterCrash": lambda one, raw, at: self.targets.revived(one.session),
+            "Page.frameStartedNavigating": self._starting,
+            "Page.frameNavigated": self._navigated,
+            "Page.navigatedWithinDocument": self._within,
+            "Page.frameDetached": self._frame_gone,
+            "Page.lifecycleEvent": self._lifecycle,
+            "Runtime.executionContextCreated": self._world,
+            "Runtime.executionContextsCleared": lambda one, raw, at: self.pages.worlds_cleared(one),
+            "Runtime.bindingCalled": self._said,
+        }
+        for part, methods in ((self.sockets, _SOCKETS), (self.requests, _REQUESTS)):
+            for method, (struct, name) in methods.items():
+                table[method] = self._stamped(struct, getattr(part, name))
+        for method, op in _STORAGE.items():
+            table[method] = self._stored(op)
+        return table
+
+    def _stamped(self, struct: type, take: Callable[[Session, Any, float], None]) -> Handler:
+        def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:
+            params: Any = decode(raw, struct)
+            mono = self._mono(one, params.timestamp, arrival)
+            if (wall := getattr(params, "wall_time", None)) is not None:
+                self.clock.learn(wall, params.timestamp)
+            take(one, params, mono)
+
+        return handler
+
+    def _mono(self, one: Session, stamp: float, arrival: float) -> float:
+        mono = self.clock.stamped(one.session, stamp, arrival)
+        if arrival - mono > LAG_S and arrival - self._told_lag > LAG_PAUSE_S:
+            self._check_lag(arrival)
+        return mono
+
+    def _check_lag(self, arrival: float) -> None:
+        lag = self.clock.lag(arrival)
+        if lag <= LAG_S:
+            return
+        self._told_lag = arrival
+        mono = self.clock.arrived(None, arrival) + lag
+        message = f"Messages arrive {lag:.1f} s after they happened."
+        hint = "The machine or the recorder is overloaded; if this grows, the browser will drop messages."
+        self.out.emit(Fault(time=self.clock.wall(mono), mono=mono, what="lag", message=message, hint=hint))
+
+    # ── sockets and requests ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _frame_in(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        params = decode(raw, wire.WebSocketFrame)
+        self.sockets.frame(one, params, self._mono(one, params.timestamp, arrival), "in")
+
+    def _frame_out(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        params = decode(raw, wire.WebSocketFrame)
+        self.sockets.frame(one, params, self._mono(one, params.timestamp, arrival), "out")
+
+    def _socket_created(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.sockets.created(one, decode(raw, wire.WebSocketCreated), self.clock.arrived(one.session, arrival))
+
+    def _from_cache(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.requests.from_cache(one, decode(raw, wire.RequestServedFromCache).request_id)
+
+    # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _attached(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        params = decode(raw, wire.AttachedToTarget)
+        self.targets.attached(one.session, params, self.clock.arrived(one.session, arrival))
+        self._know()
+
+    def _know(self) -> None:
+        self._tabs.clear()
+        self._tabs.update({key: one.tab for key, one in self.targets.sessions.items()})
+
+    def _detached(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        params = decode(raw, wire.DetachedFromTarget)
+        self._detach(params.session_id, self.clock.arrived(one.session, arrival), "detached")
+
+    def _detach(self, session: str, mono: float, because: str) -> None:
+        for gone in self.targets.detached(session, mono):
+            self._end_session(
+                gone, mono, f"the {gone.type.replace('_', ' ')} is gone" if because == "detached" else because
+            )
+            self.pages.end(gone.session or "")
+            self.clock.forget(gone.session or "")
+            self.targets.gone(gone, mono, because)
+        self._know()
+
+    def _end_session(self, one: Session, mono: float, because: str) -> None:
+        self.sockets.end(one.session, mono, because)
+        self.requests.end(one.session, mono, because)
+
+    def _changed(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        activated = self.targets.changed(decode(raw, wire.TargetInfoChanged).target_info, mono)
+        self._know()
+        if activated is not None:
+            self.pages.took_over(activated, mono)
+
+    def _crashed(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        self.targets.crashed(one.session, mono)
+        self._end_session(
+            one, mono, "the service worker stopped" if one.type == "service_worker" else "the renderer crashed"
+        )
+
+    # ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _starting(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.pages.starting(one, decode(raw, wire.FrameStartedNavigating))
+
+    def _navigated(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        document = self.pages.navigated(one, decode(raw, wire.FrameNavigated), mono)
+        if document.main:
+            self.sockets.end(one.session, mono, "navigation")
+            self.requests.leave(one.session, document.loader, mono)
+
+    def _within(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.pages.within(one, decode(raw, wire.NavigatedWithinDocument), self.clock.arrived(one.session, arrival))
+
+    def _frame_gone(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.pages.frame_gone(one, decode(raw, wire.FrameDetached), self.clock.arrived(one.session, arrival))
+
+    def _lifecycle(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        self.pages.lifecycle(one, decode(raw, wire.LifecycleEvent), one.attached_at, mono)
+
+    def _world(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.pages.world(one, decode(raw, wire.ExecutionContextCreated))
+
+    def _said(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        self.pages.said(one, decode(raw, wire.BindingCalled), mono, arrival)
+
+    def _stored(self, op: Any) -> Handler:
+        def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:
+            mono = self.clock.arrived(one.session, arrival)
+            self.pages.storage.changed(one, op, decode(raw, wire.DomStorageChange), mono, arrival)
+
+        return handler
