@@ -169,7 +169,7 @@ class ChatGPT:
     async def _complete(self, conversation: Conversation, reply: Message) -> None:
         conversation.messages[reply.id] = reply
         conversation.leaf, conversation.updated = reply.id, time.time()
-        self._stage.log.add("complete", site="chatgpt", conversation=conversation.id, messages=(reply.id,))
+        await self._stage.completed("chatgpt", conversation, reply)
         await self._announce_messages(conversation, [reply])
         word = {"type": "conversation-turn-complete", "payload": {"conversation_id": conversation.id}}
         await self.celsius.publish("conversations", word)

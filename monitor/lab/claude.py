@@ -7,13 +7,13 @@ The real application has no socket for conversations; the modes `socket` and `so
 from __future__ import annotations
 
 import asyncio
-import datetime
 import json
 import secrets
 from typing import Any
 
 from aiohttp import web
 
+from . import blocks
 from .conversations import Conversation, Message, answer_to, new_id, pieces, start
 from .stage import Caller, Stage, pause, stream
 from .turn import Turn
@@ -22,8 +22,6 @@ HOST = "claude.ai"
 GOOGLE_HOSTS = ("firebaseinstallations.googleapis.com", "fcmregistrations.googleapis.com")
 HOSTS = (HOST, *GOOGLE_HOSTS)
 ORG = "1ab0c0de-0000-4000-8000-00000000ab1e"
-ROOT = "00000000-0000-4000-8000-000000000000"
-MODEL = "claude-lab"
 LONG_POLL_S = 20.0
 
 
@@ -114,7 +112,7 @@ class Claude:
     async def _list(self, request: web.Request) -> web.Response:
         newest = sorted(self.conversations.values(), key=lambda c: -c.updated)
         data = [
-            {"uuid": c.id, "name": c.title, "updated_at": _iso(c.updated), "created_at": _iso(c.created)}
+            {"uuid": c.id, "name": c.title, "updated_at": blocks.iso(c.updated), "created_at": blocks.iso(c.created)}
             for c in newest
         ]
         return web.json_response({"data": data, "has_more": False})
@@ -122,7 +120,7 @@ class Claude:
     async def _read(self, request: web.Request) -> web.Response:
         conversation = self._find(request)
         self._stage.served("claude", Caller.of(request), conversation)
-        return web.json_response(conversation_json(conversation))
+        return web.json_response(blocks.conversation_json(conversation))
 
     async def _status(self, request: web.Request) -> web.Response:
         """Whether an answer is being written; `poll=true` holds the question until it is not."""
@@ -155,16 +153,16 @@ class Claude:
         await self._announce(conversation, [question])
         text = answer_to(conversation)
         parts = pieces(text)
-        for event in opening(turn.id, question.id):
+        for event in blocks.opening(turn.id, question.id):
             await turn.emit(event)
         for part in parts:
             delta = {"type": "text_delta", "text": part}
-            await turn.emit(event_text("content_block_delta", index=0, delta=delta))
+            await turn.emit(blocks.event_text("content_block_delta", index=0, delta=delta))
             await pause(self._stage, len(parts))
         reply = conversation.add("assistant", text, question.id, turn.id)
-        self._stage.log.add("complete", site="claude", conversation=conversation.id, messages=(reply.id,))
+        await self._stage.completed("claude", conversation, reply)
         await self._announce(conversation, [reply])
-        for event in closing():
+        for event in blocks.closing():
             await turn.emit(event)
         await turn.finish()
 
@@ -190,7 +188,7 @@ class Claude:
         for socket, caller in tuple(self._sockets.items()):
             frame: dict[str, Any] = {"type": "conversation_changed", "conversation_uuid": conversation.id}
             if self._stage.modes.get(caller.page or "") == "socket":
-                found = [message_json(conversation, m) for m in messages]
+                found = [blocks.message_json(conversation, m) for m in messages]
                 frame = {"type": "conversation_messages", "conversation_uuid": conversation.id, "chat_messages": found}
             text = json.dumps(frame)
             try:
@@ -227,63 +225,3 @@ class Claude:
             payload=payload,
             note=note,
         )
-
-
-def event_text(kind: str, **fields: Any) -> str:
-    """One server-sent event, named as the `type` that it carries."""
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields}, ensure_ascii=False)}\n\n"
-
-
-def opening(assistant: str, parent: str) -> list[str]:
-    """What comes before the answer's text."""
-    message = {"uuid": assistant, "parent_uuid": parent, "model": MODEL, "role": "assistant"}
-    block = {"type": "text", "text": ""}
-    return [
-        event_text("conversation_ready"),
-        event_text("message_start", message=message),
-        event_text("content_block_start", index=0, content_block=block),
-        event_text("ping"),
-    ]
-
-
-def closing() -> list[str]:
-    """What comes after the answer's text."""
-    return [
-        event_text("content_block_stop", index=0),
-        event_text("message_delta", delta={"stop_reason": "end_turn"}),
-        event_text("message_limit", message_limit={"type": "within_limit"}),
-        event_text("message_stop"),
-    ]
-
-
-def message_json(conversation: Conversation, message: Message) -> dict[str, Any]:
-    """A message as the conversation carries it."""
-    human = message.role == "user"
-    body: dict[str, Any] = {
-        "uuid": message.id,
-        "sender": "human" if human else "assistant",
-        "index": list(conversation.messages).index(message.id),
-        "parent_message_uuid": message.parent or ROOT,
-        "content": [{"type": "text", "text": message.text}],
-        "created_at": _iso(message.time),
-        "updated_at": _iso(message.time),
-        "attachments": [],
-    }
-    return body if human else {**body, "stop_reason": "end_turn"}
-
-
-def conversation_json(conversation: Conversation) -> dict[str, Any]:
-    """What `GET chat_conversations/{id}` answers with: all branches, and which leaf is current."""
-    return {
-        "uuid": conversation.id,
-        "name": conversation.title,
-        "model": MODEL,
-        "created_at": _iso(conversation.created),
-        "updated_at": _iso(conversation.updated),
-        "current_leaf_message_uuid": conversation.leaf or ROOT,
-        "chat_messages": [message_json(conversation, m) for m in conversation.messages.values()],
-    }
-
-
-def _iso(at: float) -> str:
-    return datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat()

@@ -21,9 +21,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One fact.
 
     what: `page` (a page's HTML went out), `served` (a conversation went out to a page), `write` (a message came in),
-    `acknowledged` (the head of the answer to a write went out), `chunk` (a piece of a streamed answer), `frame` (sent
-    on a socket), `command` (received on a socket), `socket-open`, `socket-close`, `complete` (an answer is in the
-    conversation), `register` (a push registration), `switch`.
+    `acknowledged` (the head of the answer to a write went out), `chunk` (a piece of a streamed answer), `cut` (a page
+    went away in the middle of one), `frame` (sent on a socket), `command` (received on a socket), `socket-open`,
+    `socket-close`, `complete` (an answer is in the conversation), `register` (a push registration), `switch`.
     page: a random id of one load of one page; tab: the same for as long as the browser's tab lives.
     why: what made the page ask: `load`, `refetch`, `poll`, `recover`, `list`.
     messages: ids of the messages concerned; acked_at, served_at: seconds since the epoch, UTC.

@@ -37,9 +37,6 @@ NotesMode = Literal[
     "broadcast",
 ]
 NOTES_MODES: tuple[NotesMode, ...] = get_args(NotesMode)
-BEAT_S = 1.0
-"""Seconds between the heartbeats on sockets and streams."""
-
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -74,13 +71,14 @@ class GenericLab:
     length, then MessagePack), `socket-word` (the socket says only that something is new, the page asks for it),
     `socket-write` (as `socket-text`, and the writing goes over the socket too), `sse`, `stream` (a fetch whose body
     goes on, a JSON object a line), `poll` (each `poll_s` seconds), `storage`, `broadcast`.
+    beat_s: seconds between the heartbeats on sockets and streams. port: 0 takes a free one.
     log: as `Lab.log`; `conversation` is the mode, `messages` the notes' ids.
     """
 
-    def __init__(self, *, poll_s: float = 2.0, port: int = 0) -> None:
+    def __init__(self, *, poll_s: float = 2.0, beat_s: float = 1.0, port: int = 0) -> None:
         self.log = LabLog()
         self.port = port
-        self._poll_s = poll_s
+        self._poll_s, self._beat_s = poll_s, beat_s
         self._boards: dict[str, Board] = {mode: Board() for mode in NOTES_MODES}
         self._background = Background()
         self._exit = AsyncExitStack()
@@ -224,7 +222,7 @@ class GenericLab:
     async def _beats(self) -> None:
         """Noise: every listener hears a number and the time, again and again."""
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(self._beat_s)
             value = {"k": 1, "n": next(self._beat), "now": time.time()}
             for board in self._boards.values():
                 for listener in tuple(board.listeners):

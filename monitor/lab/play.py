@@ -41,7 +41,7 @@ async def play(
 ) -> AsyncIterator[Step]:
     """Play the experiment `loops` times (None: until cancelled) on each site, two tabs each, telling each step.
 
-    stale_s: how long B is left alone after the answer is whole; between_s: the pause before the next site.
+    stale_s: how long B is left alone after the answer is whole; between_s: the pause before each site.
     """
     tabs: dict[Site, tuple[str, str]] = {}
     for site in sites:
@@ -51,9 +51,9 @@ async def play(
     while loops is None or done < loops:
         done += 1
         for site in sites:
+            await asyncio.sleep(between_s)
             async for step in _round(lab, driver, site, tabs[site], f"Question {done} of the lab.", stale_s):
                 yield step
-            await asyncio.sleep(between_s)
 
 
 async def _round(

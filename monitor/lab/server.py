@@ -123,6 +123,17 @@ class Lab:
         self.stage.sync[site] = mode
         self.log.add("switch", site=site, note=mode)
 
+    def cut_streams(self, site: Site) -> int:
+        """Break the connections over which a site's answers are streaming; how many there were.
+
+        The answers go on being written; ChatGPT's page resumes its own, Claude's asks for its status.
+        """
+        return self.stage.cut_streams(site)
+
+    async def drop_sockets(self, site: Site) -> None:
+        """Close every socket of a site; its pages open new ones after a while."""
+        await (self.chatgpt.celsius.close() if site == "chatgpt" else self.claude.close())
+
     async def _get_log(self, request: web.Request) -> web.Response:
         return web.Response(body=self.log.json(), content_type="application/json")
 
@@ -135,5 +146,5 @@ class Lab:
         return web.json_response(self.stage.sync)
 
     async def _close_sockets(self) -> None:
-        await self.chatgpt.celsius.close()
-        await self.claude.close()
+        for site in SITES:
+            await self.drop_sockets(site)

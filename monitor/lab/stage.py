@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -12,7 +14,7 @@ from typing import Any, Literal, get_args
 from aiohttp import web
 
 from .background import Background
-from .conversations import Conversation
+from .conversations import Conversation, Message
 from .log import LabLog
 from .turn import Turn
 
@@ -20,6 +22,9 @@ Site = Literal["chatgpt", "claude"]
 SyncMode = Literal["none", "socket", "socket-refetch", "poll", "storage", "broadcast"]
 SITES: tuple[Site, ...] = get_args(Site)
 MODES: tuple[SyncMode, ...] = get_args(SyncMode)
+
+Courier = Callable[[Site, Conversation, Message], Awaitable[None]]
+"""Brings the news of a completed answer somewhere: the seam for a push service."""
 
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "static").glob("*.html")}
 CALLER = "x-lab"
@@ -51,6 +56,7 @@ class Stage:
     answer_s: how long an answer streams, seconds. poll_s: period of the mode `poll`, seconds.
     handoff: every ChatGPT turn is handed off to the socket, not only those of a thinking model.
     modes: the switch of each page that was served, by page id; it holds for that page's life.
+    couriers: called in turn for every answer that is whole.
     """
 
     background: Background
@@ -60,6 +66,8 @@ class Stage:
     poll_s: float = 2.0
     handoff: bool = False
     modes: dict[str, SyncMode] = field(default_factory=dict)
+    couriers: list[Courier] = field(default_factory=list)
+    _streaming: dict[asyncio.BaseTransport, Site] = field(default_factory=dict)
 
     def page(self, site: Site, name: str, conversation: str | None) -> web.Response:
         """The HTML of an application's page, with a fresh page id and the switch as it is now."""
@@ -69,6 +77,33 @@ class Stage:
         text = TEMPLATES[name].replace("__LAB__", json.dumps(config))
         self.log.add("page", site=site, page=page_id, conversation=conversation, note=mode)
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers={"cache-control": "no-store"})
+
+    async def completed(self, site: Site, conversation: Conversation, reply: Message) -> None:
+        """Log that an answer is whole and part of its conversation, and tell the couriers."""
+        self.log.add("complete", site=site, conversation=conversation.id, messages=(reply.id,))
+        for courier in self.couriers:
+            await courier(site, conversation, reply)
+
+    @contextmanager
+    def streaming(self, site: Site, request: web.Request) -> Iterator[None]:
+        """While a streamed answer is being written, so that `cut_streams` finds it."""
+        transport = request.transport
+        if transport is None:  # the page is gone already
+            yield
+            return
+        self._streaming[transport] = site
+        try:
+            yield
+        finally:
+            del self._streaming[transport]
+
+    def cut_streams(self, site: Site) -> int:
+        """Break the connections over which a site's answers are streaming; how many there were."""
+        found = [t for t, s in self._streaming.items() if s == site]
+        for transport in found:
+            assert isinstance(transport, asyncio.Transport)
+            transport.abort()
+        return len(found)
 
     def served(self, site: Site, caller: Caller, conversation: Conversation) -> None:
         """Log that a conversation's visible thread goes out to a page."""
@@ -102,12 +137,13 @@ async def stream(
     if messages:
         stage.log.add("acknowledged", **about)
     try:
-        async for event in turn.follow(offset):
-            for part in _torn(event):
-                await response.write(part)
-                stage.log.add("chunk", **about, payload=part)
-            if event == DONE:
-                break
+        with stage.streaming(site, request):
+            async for event in turn.follow(offset):
+                for part in _torn(event):
+                    await response.write(part)
+                    stage.log.add("chunk", **about, payload=part)
+                if event == DONE:
+                    break
     except ConnectionError:
         stage.log.add("cut", **about)
     return response

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from monitor.lab.claude import ORG, ROOT
+from monitor.lab.blocks import ROOT
+from monitor.lab.claude import ORG
 from monitor.lab.server import Lab
 from monitor.lab.stage import SyncMode
 

@@ -14,7 +14,7 @@ from monitor.lab.pages import NOTES_MODES, GenericLab, NotesMode
 
 @asynccontextmanager
 async def lab_and_client() -> AsyncIterator[tuple[GenericLab, ClientSession]]:
-    async with GenericLab() as lab, ClientSession(f"http://127.0.0.1:{lab.port}") as session:
+    async with GenericLab(beat_s=0.05) as lab, ClientSession(f"http://127.0.0.1:{lab.port}") as session:
         yield lab, session
 
 

@@ -1,0 +1,229 @@
+"""The lab in a real Chromium: what one tab writes, another shows only in the way that the switch says."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from monitor.lab import (
+    NOTES_MODES,
+    SITES,
+    Driver,
+    DriverFailed,
+    Entry,
+    GenericLab,
+    Lab,
+    NotesMode,
+    Site,
+    SyncMode,
+    play,
+)
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+
+SHOWN_IDS = "[...document.querySelectorAll('[data-message-id]')].map(e => e.dataset.messageId)"
+HEALING = {"socket": None, "socket-refetch": "refetch", "poll": "poll", "storage": None, "broadcast": None}
+"""By mode, why the stale tab asked the server for the conversation again; None where it did not."""
+
+
+@asynccontextmanager
+async def chromium(args: Sequence[str] = ()) -> AsyncIterator[Driver]:
+    """A driver of a Chromium with a new profile."""
+    assert CHROMIUM is not None
+    with tempfile.TemporaryDirectory(prefix="syncmon-e2e-", ignore_cleanup_errors=True) as profile:
+        fixed = ["--headless=new", "--no-sandbox", "--no-first-run", "--remote-debugging-port=0", "--disable-gpu"]
+        process = await asyncio.create_subprocess_exec(
+            CHROMIUM,
+            *fixed,
+            f"--user-data-dir={profile}",
+            *args,
+            "about:blank",
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            async with asyncio.timeout(20):
+                endpoint = await _endpoint(Path(profile) / "DevToolsActivePort")
+            async with Driver(endpoint) as driver:
+                yield driver
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+async def _endpoint(path: Path) -> str:
+    """The browser's address, once its profile says it."""
+    while True:
+        text = await asyncio.to_thread(lambda: path.read_text() if path.exists() else "")
+        if len(lines := text.split()) == 2:
+            return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+        await asyncio.sleep(0.05)
+
+
+@dataclass
+class Pair:
+    """Two tabs on one conversation of a lab."""
+
+    lab: Lab
+    driver: Driver
+    site: Site
+    writer: str
+    other: str
+
+    @classmethod
+    async def open(cls, lab: Lab, driver: Driver, site: Site) -> Pair:
+        tabs = [await driver.open(lab.urls[site]) for _ in range(2)]
+        for tab in tabs:
+            await driver.wait_shown(tab, "silver birch")
+        made = cls(lab, driver, site, *tabs)
+        await made.listening()
+        return made
+
+    async def listening(self) -> None:
+        """Wait until the lab has both tabs' sockets, where the site opens them."""
+        mode = self.lab.stage.sync[self.site]
+        if self.site == "claude" and not mode.startswith("socket"):
+            return
+        what, note = ("command", "conversations") if self.site == "chatgpt" else ("socket-open", None)
+        async with asyncio.timeout(10):
+            for target in (self.writer, self.other):
+                await self.lab.log.seen(what, note=note, tab=await self.tab(target))
+
+    async def ask(self, text: str, *, think: bool = False) -> str:
+        """The writer asks; its answer's text, as soon as it is whole."""
+        known = len(self.lab.log.of("complete", site=self.site))
+        await self.driver.send(self.writer, text, think=think)
+        async with asyncio.timeout(10):
+            entry = await self.lab.log.seen("complete", known + 1, site=self.site)
+        return self.lab.text(self.site, self.lab.conversation(self.site), entry.messages[0])
+
+    async def tab(self, target: str) -> str:
+        """The id under which the log knows a tab."""
+        return str(await self.driver.evaluate(target, "window.name"))
+
+    async def served(self, target: str) -> list[Entry]:
+        """What the lab served to a tab."""
+        return self.lab.log.of("served", site=self.site, tab=await self.tab(target))
+
+
+@pytest.mark.parametrize("site", SITES)
+async def test_the_other_tab_stays_stale_until_it_is_reloaded(site: Site) -> None:
+    async with Lab(answer_s=0.4) as lab, chromium(lab.chromium_args) as driver:
+        pair = await Pair.open(lab, driver, site)
+        assert str(await driver.evaluate(pair.other, "location.href")) == lab.urls[site]
+        answer = await pair.ask("What came of it?")
+        await driver.wait_shown(pair.writer, answer)
+        with pytest.raises(DriverFailed):
+            await driver.wait_shown(pair.other, "What came of it?", 1.5)
+        assert len(await pair.served(pair.other)) == 1
+        await driver.reload(pair.other)
+        await driver.wait_shown(pair.other, answer)
+        [before, after] = await pair.served(pair.other)
+        write = lab.log.of("acknowledged", site=site)[0]
+        assert after.why == "load"
+        assert before.page != after.page
+        assert set(after.messages) - set(before.messages) == {write.messages[0], lab.log.of("complete")[0].messages[0]}
+        if site == "chatgpt":
+            assert await driver.evaluate(pair.other, SHOWN_IDS) == list(after.messages)
+            assert (
+                len(lab.log.of("frame", tab=await pair.tab(pair.other), type="message/conversation-turn-complete")) == 1
+            )
+
+
+@pytest.mark.parametrize("mode", HEALING)
+async def test_with_a_switch_on_the_other_tab_converges_in_its_way(mode: SyncMode) -> None:
+    sync: dict[Site, SyncMode] = dict.fromkeys(SITES, mode)
+    async with Lab(sync, answer_s=0.3, poll_s=0.5) as lab, chromium(lab.chromium_args) as driver:
+        for site in SITES:
+            pair = await Pair.open(lab, driver, site)
+            answer = await pair.ask("What came of it?")
+            await driver.wait_shown(pair.other, answer)
+            await driver.wait_shown(pair.other, "What came of it?")
+            assert len(lab.log.of("page", site=site)) == 2
+            reasons = {e.why for e in await pair.served(pair.other)} - {"load"}
+            assert reasons == ({HEALING[mode]} - {None})
+
+
+async def test_a_handed_off_answer_comes_over_the_socket_of_the_tab_that_asked() -> None:
+    async with Lab(answer_s=0.3) as lab, chromium(lab.chromium_args) as driver:
+        pair = await Pair.open(lab, driver, "chatgpt")
+        answer = await pair.ask("Think about it.", think=True)
+        await driver.wait_shown(pair.writer, answer)
+        kind = "message/conversation-turn-stream/stream-item"
+        assert len(lab.log.of("frame", type=kind, tab=await pair.tab(pair.writer))) > 10
+        assert lab.log.of("frame", type=kind, tab=await pair.tab(pair.other)) == []
+
+
+@pytest.mark.parametrize("site", SITES)
+async def test_a_cut_stream_is_recovered(site: Site) -> None:
+    async with Lab(answer_s=1.0) as lab, chromium(lab.chromium_args) as driver:
+        tab = await driver.open(lab.urls[site])
+        await driver.send(tab, "What came of it?")
+        await driver.wait_shown(tab, "Answer 2:")
+        assert lab.cut_streams(site) == 1
+        entry = await lab.log.seen("complete", site=site)
+        await driver.wait_shown(tab, lab.text(site, lab.conversation(site), entry.messages[0]))
+        assert len(lab.log.of("write")) == 1
+
+
+async def test_a_new_conversation_gets_its_address_and_a_hidden_tab_says_so() -> None:
+    async with Lab(answer_s=0.2) as lab, chromium(lab.chromium_args) as driver:
+        tab = await driver.open("https://chatgpt.com/")
+        await driver.send(tab, "Hello")
+        entry = await lab.log.seen("complete")
+        assert entry.conversation is not None
+        await driver.wait_shown(tab, lab.text("chatgpt", entry.conversation, entry.messages[0]))
+        assert await driver.evaluate(tab, "location.href") == lab.url("chatgpt", entry.conversation)
+        await driver.hide(tab)
+        async with asyncio.timeout(5):
+            await lab.log.seen("command", type="presence")
+        await driver.show(tab)
+        async with asyncio.timeout(5):
+            await lab.log.seen("command", 2, type="presence")
+        await driver.close(tab)
+        async with asyncio.timeout(5):
+            await lab.log.seen("socket-close")
+
+
+async def test_the_play_tells_staleness_and_its_healing() -> None:
+    async with Lab({"claude": "broadcast"}, answer_s=0.3) as lab, chromium(lab.chromium_args) as driver:
+        steps = [step async for step in play(lab, driver, stale_s=1.0, between_s=0.0)]
+    told = {site: [s.what for s in steps if s.site == site] for site in SITES}
+    assert told["chatgpt"] == ["open", "send", "answered", "stale", "reload", "healed"]
+    assert told["claude"] == ["open", "send", "answered", "synced"]
+
+
+async def test_notes_reach_the_other_tab_in_each_modes_way() -> None:
+    async with GenericLab(poll_s=0.5) as lab, chromium() as driver:
+        for mode in NOTES_MODES:
+            if mode != "reload":
+                await _note_arrives(lab, driver, mode)
+        first, second = await driver.open(lab.url("reload")), await driver.open(lab.url("reload"))
+        await driver.send(first, "Buy bread")
+        await driver.wait_shown(first, "Buy bread")
+        with pytest.raises(DriverFailed):
+            await driver.wait_shown(second, "Buy bread", 1.5)
+        await driver.reload(second)
+        await driver.wait_shown(second, "Buy bread")
+
+
+async def _note_arrives(lab: GenericLab, driver: Driver, mode: NotesMode) -> None:
+    tabs = [await driver.open(lab.url(mode)) for _ in range(2)]
+    for tab in tabs:
+        await driver.wait_shown(tab, "Water the plants")
+    await driver.send(tabs[0], "Buy bread")
+    await driver.wait_shown(tabs[1], "Buy bread")
+    other = await driver.evaluate(tabs[1], "window.name")
+    reasons = [e.why for e in lab.log.of("served", conversation=mode, tab=other)]
+    assert ("refetch" in reasons) == (mode == "socket-word")
+    assert ("poll" in reasons) == (mode == "poll")
+    for tab in tabs:
+        await driver.close(tab)
