@@ -15,6 +15,7 @@ _UTF8 = re.compile(
 )
 _LE = re.compile(rb"(?:[\x20-\x7e\xa0-\xff\t\n\r]\x00|[\x00-\xff][\x03-\x06]){3,}")
 _BE = re.compile(rb"(?:\x00[\x20-\x7e\xa0-\xff\t\n\r]|[\x03-\x06][\x00-\xff]){3,}")
+_ORDERS = ((_LE, "utf-16-le"), (_BE, "utf-16-be"))
 
 
 def texts(data: bytes, limit: int = 20_000) -> Iterator[str]:
@@ -35,17 +36,16 @@ def texts(data: bytes, limit: int = 20_000) -> Iterator[str]:
 
 
 def _wide(data: bytes, limit: int) -> Iterator[str]:
-    """UTF-16 runs in either byte order; the order that finds more characters is taken."""
-    found = max(
-        ([run.group().decode(name, "ignore") for run in pattern.finditer(data)] for pattern, name in _ORDERS),
-        key=lambda runs: sum(map(len, runs)),
-    )
-    for text in found[:limit]:
+    """UTF-16 runs in the byte order that finds more; runs at even places count more, as they are likelier meant."""
+    best, most = [], 0
+    for pattern, name in _ORDERS:
+        runs = list(pattern.finditer(data))
+        count = sum((run.end() - run.start()) * (1 if run.start() % 2 else 2) for run in runs)
+        if count > most:
+            best, most = [run.group().decode(name, "ignore") for run in runs], count
+    for text in best[:limit]:
         if len(text) >= MIN_RUN and any(ch.isalnum() for ch in text):
             yield text
-
-
-_ORDERS = ((_LE, "utf-16-le"), (_BE, "utf-16-be"))
 
 
 def _announced(data: bytes, start: int, end: int) -> Iterator[str | None]:
@@ -68,12 +68,17 @@ def _announced(data: bytes, start: int, end: int) -> Iterator[str | None]:
 
 
 def _next(data: bytes, at: int, end: int) -> tuple[int, int] | None:
-    """The first announced text that begins within four bytes of `at`, as (start, end)."""
+    """An announced text that begins within four bytes of `at`, as (start, end): best one that ends with the run."""
+    first = None
     for text_at in range(at, min(at + 5, end)):
         for size in _lengths(data, text_at):
-            if size >= MIN_RUN and text_at + size <= end and (text_at > at or text_at + size < end):
-                return text_at, text_at + size
-    return None
+            text_end = text_at + size
+            if size < MIN_RUN or text_end > end or (text_at, text_end) == (at, end):
+                continue
+            if text_end == end:
+                return text_at, text_end
+            first = first or (text_at, text_end)
+    return first
 
 
 def _lengths(data: bytes, at: int) -> Iterator[int]:

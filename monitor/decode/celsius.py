@@ -200,7 +200,7 @@ class Celsius(Protocol):
             return 0
         if type(first.get("command")) is dict or type(first.get("reply")) is dict:
             return 85
-        if first.get("type") in _MESSAGE_TYPES and type(first.get("payload")) is dict:
+        if _name(first) in _MESSAGE_TYPES and type(first.get("payload")) is dict:
             if "topic_id" in first or _PATH.match(facts.url):
                 return 85
             return 60 if "conversation_id" in first["payload"] else 0

@@ -222,7 +222,8 @@ class ChatgptDelta(Protocol):
         message = value.get("message")
         if type(message) is dict and "author" in message and "conversation_id" in value:
             return 85
-        return 70 if value.get("type") in _TYPES and "conversation_id" in value else 0
+        kind = value.get("type")
+        return 70 if type(kind) is str and kind in _TYPES and "conversation_id" in value else 0
 
     def open(self, facts: Facts) -> Session:
         """A stream from its beginning."""

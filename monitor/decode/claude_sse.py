@@ -192,7 +192,7 @@ class ClaudeSse(Protocol):
         if type(item.value) is not dict:
             return 0
         kind = item.value.get("type")
-        if kind == item.name and kind in _STARTS:
+        if kind == item.name and item.name in _STARTS:
             return 85
         return 80 if kind == "completion" and "completion" in item.value else 0
 

@@ -16,6 +16,7 @@ from monitor.decode.protocol import Item
 from monitor.model import Direction
 
 _GZIP = b"\x1f\x8b\x08"
+_FLUSHED = b"\0\0\xff\xff"
 _unpack = msgspec.msgpack.Decoder().decode
 
 
@@ -87,4 +88,5 @@ def _inflated(layer: str, data: bytes, bits: int) -> tuple[str, bytes] | None:
         out = engine.decompress(data, MAX_INFLATED)
     except zlib.error:
         return None
-    return (layer, out) if out else None
+    whole = engine.eof or len(out) >= MAX_INFLATED or data.endswith(_FLUSHED) or layer == "gzip"
+    return (layer, out) if out and whole else None

@@ -82,7 +82,7 @@ class SseReader:
         """One more line of data, unless the event has too much of it."""
         self._size += len(value) + 1
         if self._size > self._limit:
-            if self._data:
+            if self._size - len(value) - 1 <= self._limit:
                 self._dropped += 1
             self._data.clear()
         else:

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.decode import generic
+from monitor.decode.peel import peel
+from monitor.decode.protocol import Item
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ({"type": "a", "event": "b"}, "a"),
+        ({"event": "b", "data": 1}, "b"),
+        ({"op": 0, "t": "MESSAGE_CREATE"}, "MESSAGE_CREATE"),
+        ({"msg": "a sentence is no name"}, None),
+        ({"type": ""}, None),
+        ({"type": "x" * 200}, None),
+        ([{"type": "a"}], None),
+        ("type", None),
+        (None, None),
+    ],
+)
+def test_the_most_telling_key_is_the_type(value: Any, kind: str | None) -> None:
+    assert generic.type_of(value) == kind
+
+
+def test_a_batch_is_several_messages_where_batches_are_expected() -> None:
+    item = peel('[{"type":"a"},{"type":"b"}]')
+    assert [m.type for m in generic.read(item, batches=True).messages] == ["a", "b"]
+    assert len(generic.read(item).messages) == 1
+    assert len(generic.read(peel('[{"type":"a"},{"x":"b"}]'), batches=True).messages) == 1
+
+
+def test_an_event_name_tells_more_than_the_data() -> None:
+    assert generic.read(Item(text="x", name="added")).type == "added"
+    assert generic.read(Item(text="x", name="message")).type is None
+    assert generic.read(Item(text="{}", value={"type": "a"}, name="message")).type == "a"
+
+
+def test_the_last_resorts() -> None:
+    assert generic.read(peel("hello")).layers == ("text",)
+    assert generic.read(peel("hello")).value == "hello"
+    raw = generic.read(peel(b"\x00\xff"))
+    assert (raw.layers, raw.messages[0].protocol) == (("raw",), "raw")
