@@ -1,0 +1,64 @@
+"""JSON Lines: one object an event, with its decoded payload; the first line tells versions, browser and start."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import IO, TYPE_CHECKING, Any
+
+import msgspec
+
+from monitor.export.passages import Passage, head, passages, rest, stamp
+from monitor.model import payload
+
+if TYPE_CHECKING:
+    from monitor.capture.filter import Query
+    from monitor.capture.reader import Capture
+
+SUFFIX = ".jsonl"
+
+_NAMED = ("tab", "target", "kind", "channel", "dir", "connection")
+_encode = msgspec.json.Encoder(order=None).encode
+
+
+def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) -> int:
+    """Write the events that match, one line each, below the head; returns how many events."""
+    out.write(line(head(capture, redact)))
+    count = 0
+    for passage in passages(capture, query, redact):
+        out.write(line(record(passage)))
+        count += 1
+    return count
+
+
+def record(passage: Passage) -> dict[str, Any]:
+    """The object of one event; what it does not have is left out."""
+    event, url, decoded = passage
+    found: dict[str, Any] = {"seq": event.seq, "time": stamp(event.time), "mono": event.mono}
+    found |= {name: getattr(event, name, None) for name in _NAMED}
+    found |= {"url": url, "size": getattr(event, "size", None), "opcode": getattr(event, "opcode", None)}
+    found |= rest(event)
+    content = payload(event)
+    if isinstance(content, bytes):
+        found["base64"] = base64.b64encode(content).decode("ascii")
+    elif content is not None:
+        found["text"] = content
+    if decoded is not None:
+        found["decoded"] = {"type": decoded.type, "layers": decoded.layers, "value": decoded.value}
+        if decoded.error:
+            found["decoded"]["error"] = decoded.error
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def line(value: dict[str, Any]) -> str:
+    """One object as one line; lone surrogates as escapes, since no encoding holds them."""
+    try:
+        return _encode(value).decode("utf-8") + "\n"
+    except (UnicodeEncodeError, TypeError, OverflowError, msgspec.EncodeError):
+        return json.dumps(value, default=_odd) + "\n"
+
+
+def _odd(value: object) -> object:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return str(value)

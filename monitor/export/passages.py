@@ -1,0 +1,111 @@
+"""What every export reads: the events of a capture that match, decoded, with their address, and without secrets."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from monitor import __version__
+from monitor.capture.addresses import Addresses
+from monitor.capture.rows import rest_of
+from monitor.capture.schema import FORMAT_VERSION
+from monitor.decode import Decoder
+from monitor.export.redact import Redactor
+from monitor.model import Chunk, Decoded, Event, Failed, Finished, Recording
+
+if TYPE_CHECKING:
+    from monitor.capture.filter import Query
+    from monitor.capture.reader import Capture
+
+
+TAIL = 4096  # characters of a stream in which the beginning of a cut secret is looked for
+
+
+class Passage(NamedTuple):
+    """One event as an export shows it. url: its own address, or that of its connection."""
+
+    event: Event
+    url: str | None
+    decoded: Decoded | None
+
+
+def redactor(capture: Capture) -> Redactor:
+    """The redactor of a capture, with the key that was drawn when it was made."""
+    return Redactor(bytes.fromhex(capture.meta.get("key", "")) or secrets.token_bytes(32))
+
+
+def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:
+    """The events that match, in order; all are decoded, since what a payload means may depend on earlier ones."""
+    reading = Reading(redactor(capture) if redact else None)
+    for event in capture.events():
+        if (found := reading.feed(event, query)) is not None:
+            yield found
+
+
+class Reading:
+    """The fold behind `passages`, for events that come one by one."""
+
+    def __init__(self, redact: Redactor | None = None) -> None:
+        self._redact = redact
+        self._decoder = Decoder()
+        self._addresses = Addresses()
+        self._tails: dict[str, str] = {}
+
+    def feed(self, event: Event, query: Query | None) -> Passage | None:
+        """Take the next event; the passage, if it matches."""
+        decoded, url = self._decoder.feed(event), self._addresses.feed(event)
+        if self._redact is not None and isinstance(event, Chunk | Finished | Failed):
+            event = self._joined(event, self._redact)
+        if query is not None and not query.matches(event, decoded, url):
+            return None
+        hide = self._redact
+        if hide is None:
+            return Passage(event, url, decoded)
+        return Passage(hide.event(event), url and hide.text(url), decoded and hide.decoded(decoded))
+
+    def _joined(self, event: Chunk | Finished | Failed, hide: Redactor) -> Event:
+        """A chunk without the rest of a secret that an earlier chunk began."""
+        if not isinstance(event, Chunk):
+            self._tails.pop(event.connection, None)
+            return event
+        text = event.text if event.data is None else event.data.decode("latin-1")
+        before = self._tails.get(event.connection, "")
+        self._tails[event.connection] = (before + (text or ""))[-TAIL:]
+        clean = hide.across(before, text) if text and before else text
+        if clean == text or clean is None:
+            return event
+        if event.data is None:
+            return msgspec.structs.replace(event, text=clean)
+        return msgspec.structs.replace(event, data=clean.encode("latin-1"))
+
+
+def stamp(seconds: float) -> str:
+    """A moment as ISO 8601, UTC, to the microsecond."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def head(capture: Capture, redact: bool) -> dict[str, Any]:
+    """What an export says first: versions, browser, start, and how much could not be captured."""
+    browsers = [event.browser for event in capture.events(kinds=["recording"]) if isinstance(event, Recording)]
+    first = next(iter(capture.read_after(0, 1)), None)
+    return {
+        "syncmon": FORMAT_VERSION,
+        "version": capture.meta.get("version", __version__),
+        "browser": next((browser for browser in browsers if browser), None),
+        "start": stamp(first.time) if first else capture.meta.get("created"),
+        "gaps": capture.rows("SELECT count(*) FROM events WHERE kind = 'gap'")[0][0],
+        "redacted": redact,
+    }
+
+
+def rest(event: Event) -> dict[str, Any]:
+    """The fields that only this kind of event has, plain."""
+    plain: dict[str, Any] = msgspec.to_builtins(rest_of(event))
+    return plain

@@ -1,0 +1,272 @@
+"""Hides secrets, wherever they are: in headers, addresses, JSON at any depth, forms, frames, pushes and decoded values.
+
+Each secret becomes `[redacted:…]` with a keyed digest of itself: equal secrets of one capture stay equal, and nobody
+without the capture's own key can try guesses against it. JSON is read and written anew where something in it had to be
+hidden, also inside strings; what is no JSON is searched for the shapes of secrets. Rather too much is hidden than too
+little. What this cannot know: a secret under a harmless name and without a known shape, and one that is cut in two by
+the pieces of a stream at a place where neither half looks like one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from typing import Any
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from monitor.export.secret_names import LOOSE, hides_all_below, is_secret, is_secret_number
+from monitor.model import Decoded, Event, Storage
+
+_DEEPEST = 64
+_MARK = "[redacted:"
+
+# ── the shapes of secrets ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_PUSH_HOSTS = (
+    r"(?:fcm\.googleapis\.com/(?:fcm/send|wp|preprod/wp)|android\.googleapis\.com/gcm/send|jmt17\.google\.com/\w+"
+    r"|updates\.push\.services\.mozilla\.com/wpush|[\w-]{1,60}\.notify\.windows\.com|web\.push\.apple\.com)"
+)
+# Texts one of which a match holds, in lower case, and the pattern. In each, the last group is the secret and the first
+# is kept. All take linear time: what repeats is bounded.
+_PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("fcm.googleapis", "android.googleapis", "jmt17", "push.services", "notify.windows", "push.apple"),
+        r"((?i:" + _PUSH_HOSTS + r"/?))([^\s\"'<>\\]+)",
+    ),
+    (("/ws/user/",), r"((?i:wss?://[^\s\"'<>\\]{0,200}?/ws/user/))([^\s\"'<>\\/?#]+)"),
+    (("://",), r"(://[^\s\"'<>\\/?#@:]{0,100}:)([^\s\"'<>\\/?#@]{1,200})(?=@)"),
+    (("eyj",), r"(?:(?<![\w-])|(?<=\\[nrt]))()(eyJ[\w-]{4,}(?:\.[\w-]*){1,4})"),
+    (
+        ("bearer", "basic", "aidlogin", "webpush", "vapid t="),
+        r"\b((?i:bearer|basic|aidlogin|webpush)[ ]+|(?i:vapid t=))"
+        r"((?=[\w.~+/:=-]{0,80}(?:\d|=|[a-z][A-Z]))[\w.~+/:=-]{8,})",
+    ),
+    (("bearer.authorization",), r"((?i:bearer\.authorization\.)[\w.]{0,20}?io\.)([\w-]+)"),
+    (
+        ("private key-",),
+        r"()(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|$))",
+    ),
+    (
+        ("sk-", "pk-", "rk-", "sk_", "pk_", "rk_", "gh", "xox", "akia", "aiza"),
+        r"(?:(?<![\w-])|(?<=\\[nrt]))()((?:sk|pk|rk)[-_](?:live|test|ant|proj)?[\w-]{16,}|gh[pousr]_\w{20,}|xox[a-z]-[\w-]{10,}"
+        r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|github_pat_\w{20,})",
+    ),
+    (("=",), r"((?i:" + LOOSE + r")=)([^&\s\"'<>;,\\]+)"),
+    (
+        ("authorization", "cookie"),
+        r"(?m:^)((?i:authorization|proxy-authorization|cookie|set-cookie)[ \t]*:[ \t]*)([^\r\n]+)",
+    ),
+    (
+        ("name=",),
+        r"(\bname=\\?\"[^\"\r\n]{0,60}(?i:" + LOOSE + r")\\?\"[^\r\n]*(?:\r?\n[^\r\n]+){0,5}\r?\n\r?\n)([^\r\n]+)",
+    ),
+    # "key":"value" in half a document, and at any depth of quoting: \"key\":\"value\"
+    (
+        ('":', "':", '" :', "' :"),
+        r"((?i:" + LOOSE + r")(?P<quote>\\*[\"'])\s*:\s*(?P=quote))((?:(?!(?P=quote))(?:\\.|(?s:.)))+)",
+    ),
+)
+_SHAPES = tuple((hints, re.compile(pattern)) for hints, pattern in _PATTERNS)
+
+
+def _likely(text: str) -> list[re.Pattern[str]]:
+    """The shapes that may be in the text: looking for fixed texts is a hundred times faster than for patterns."""
+    low = text.lower()
+    return [shape for hints, shape in _SHAPES if any(hint in low for hint in hints)]
+
+
+_SCHEME = re.compile(r"(bearer|basic|digest|aidlogin|token|webpush|key)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_STARTS = re.compile(r"[\[{]")
+
+
+class Redactor:
+    """Hides the secrets of one capture. key: what its pseudonyms are made with (the capture's `meta["key"]`)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def pseudonym(self, secret: str) -> str:
+        """The stand-in for a secret; a stand-in is left as it is."""
+        if secret.startswith(_MARK) or not secret:
+            return secret
+        digest = hmac.new(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return f"{_MARK}{digest[:12]}]"
+
+    # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """A JSON-like tree without its secrets."""
+        if depth > _DEEPEST:
+            return self.pseudonym(repr(value)) if isinstance(value, dict | list | tuple) else self._leaf(value, depth)
+        if isinstance(value, dict):
+            push = "endpoint" in value and ("keys" in value or "expirationTime" in value)
+            return {key: self._entry(key, inner, depth, push) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return self._sequence(value, depth)
+        return self._leaf(value, depth)
+
+    def _sequence(self, values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
+        """A list; `["token", "x"]`, which is how some write headers, counts as an entry."""
+        if len(values) == 2 and isinstance(values[0], str) and len(values[0]) < 64 and is_secret(values[0]):
+            return [values[0], self._entry(values[0], values[1], depth, False)]
+        named = {"name", "value"}
+        return [
+            {**inner, "value": self._entry(str(inner["name"]), inner["value"], depth, False)}
+            if isinstance(inner, dict) and inner.keys() >= named and is_secret(str(inner["name"]))
+            else self.value(inner, depth + 1)
+            for inner in values
+        ]
+
+    def _entry(self, key: Any, value: Any, depth: int, push: bool) -> Any:
+        name = key if isinstance(key, str) else ""
+        if is_secret(name) or (push and name == "endpoint"):
+            return self._hidden(name, value, depth)
+        return self.value(value, depth + 1)
+
+    def _hidden(self, name: str, value: Any, depth: int) -> Any:
+        """What stands under a secret name: texts are hidden, and those below; numbers only if they may be secrets."""
+        if isinstance(value, str):
+            return self.secret(name, value)
+        if isinstance(value, bytes):
+            return self.pseudonym(value.hex())
+        if isinstance(value, dict | list | tuple) and not hides_all_below(name):
+            return self.value(value, depth + 1)
+        if isinstance(value, dict) and depth < _DEEPEST:
+            return {key: self._hidden(name, inner, depth + 1) for key, inner in value.items()}
+        if isinstance(value, list | tuple) and depth < _DEEPEST:
+            return [self._hidden(name, inner, depth + 1) for inner in value]
+        if isinstance(value, bool) or value is None or (isinstance(value, int | float) and not is_secret_number(name)):
+            return value
+        return self.pseudonym(str(value))
+
+    def _leaf(self, value: Any, depth: int) -> Any:
+        if isinstance(value, str):
+            return self.text(value, depth)
+        return self.data(value) if isinstance(value, bytes) else value
+
+    def secret(self, name: str, value: str) -> str:
+        """The value of a secret name; of a cookie or an Authorization only the secret part is hidden."""
+        folded = name.lower()
+        if "cookie" in folded and "=" in value:
+            return self._cookies(value, only_first=folded.startswith("set"))
+        scheme = _SCHEME.fullmatch(value)
+        return f"{scheme[1]} {self.pseudonym(scheme[2])}" if scheme else self.pseudonym(value)
+
+    def _cookies(self, value: str, only_first: bool) -> str:
+        lines = value.split("\n")  # Chrome joins several Set-Cookie headers so
+        return "\n".join(self._cookie_line(line, only_first) for line in lines)
+
+    def _cookie_line(self, line: str, only_first: bool) -> str:
+        parts = line.split(";")
+        for index, part in enumerate(parts if not only_first else parts[:1]):
+            name, sign, content = part.partition("=")
+            parts[index] = f"{name}={self.pseudonym(content.strip())}" if sign else self.pseudonym(part.strip())
+        return ";".join(parts)
+
+    # ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def text(self, text: str, depth: int = 0) -> str:
+        """A text without its secrets: as JSON where it is that, line by line where lines hold JSON, and by shape."""
+        if len(text) < 6:
+            return text
+        found = self._document(text, depth)
+        if found is not None:
+            return found
+        if depth < _DEEPEST and _STARTS.search(text):
+            text = "\n".join(self._line(line, depth) for line in text.split("\n"))
+        return self.shapes(text)
+
+    def _document(self, text: str, depth: int) -> str | None:
+        """The text as one JSON document, or None where it is none; unchanged where it holds no secret."""
+        if depth >= _DEEPEST or text.lstrip()[:1] not in ("{", "[", '"'):
+            return None
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        try:
+            clean = self.value(value, depth + 1)
+            return text if clean == value else json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
+        except RecursionError:
+            return self.pseudonym(text)
+
+    def _line(self, line: str, depth: int) -> str:
+        """A line such as `data: {…}` or `42["event",{…}]`: what precedes the JSON is kept."""
+        start = _STARTS.search(line)
+        if start is None:
+            return line
+        tail = line[start.start() :].rstrip("\r\x1e\0")
+        clean = self._document(tail, depth)
+        return line if clean is None else line[: start.start()] + clean + line[start.start() + len(tail) :]
+
+    def shapes(self, text: str) -> str:
+        """The text without what looks like a secret."""
+        for shape in _likely(text):
+            text = shape.sub(self._shaped, text)
+        return text
+
+    def across(self, before: str, text: str) -> str:
+        """A piece of a stream, of which `before` is what came last: hides the rest of a secret that began there."""
+        edge, both = len(before), before + text
+        ends = [
+            (found.end(shape.groups), found[shape.groups])
+            for shape in _likely(both)
+            for found in shape.finditer(both)
+            if found.start(shape.groups) < edge < found.end(shape.groups)
+        ]
+        if not ends:
+            return text
+        end, secret = max(ends)
+        return self.pseudonym(secret) + text[end - edge :]
+
+    def _shaped(self, found: re.Match[str]) -> str:
+        kept, secret = found[1], found[found.re.groups]
+        if kept.lower().startswith(("authorization", "proxy-auth", "cookie", "set-cookie")) and ":" in kept:
+            return kept + self.secret(kept.split(":")[0].strip(), secret)
+        return kept + self.pseudonym(unquote_plus(secret) if kept.endswith("=") else secret)
+
+    def data(self, data: bytes) -> bytes:
+        """Bytes without the secrets that stand in them as text."""
+        try:
+            return self.text(data.decode("utf-8")).encode("utf-8")
+        except UnicodeDecodeError:
+            return self.shapes(data.decode("latin-1")).encode("latin-1", "replace")
+
+    # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def event(self, event: Event) -> Event:
+        """The event without its secrets; itself where it has none."""
+        changes = {}
+        for name in event.__struct_fields__:
+            old = getattr(event, name)
+            if isinstance(old, str | bytes | dict | tuple) and old:
+                new = self._field(event, name, old)
+                if new != old:
+                    changes[name] = new
+        return msgspec.structs.replace(event, **changes) if changes else event
+
+    def _field(self, event: Event, name: str, old: Any) -> Any:
+        if isinstance(event, Storage) and name in ("text", "old") and event.key and is_secret(event.key):
+            return self.secret(event.key, old)
+        if isinstance(old, tuple):
+            return tuple(self._block(inner) for inner in old)
+        return self.value(old) if isinstance(old, dict) else self._leaf(old, 0)
+
+    def _block(self, block: Any) -> Any:
+        if not isinstance(block, msgspec.Struct):
+            return block
+        text = getattr(block, "text", "")
+        clean = self.text(text)
+        return block if clean == text else msgspec.structs.replace(block, text=clean)
+
+    def decoded(self, decoded: Decoded) -> Decoded:
+        """What a payload turned out to be, without its secrets."""
+        messages = tuple(
+            msgspec.structs.replace(message, value=self.value(message.value)) for message in decoded.messages
+        )
+        error = self.text(decoded.error) if decoded.error else decoded.error
+        return msgspec.structs.replace(decoded, messages=messages, error=error)
