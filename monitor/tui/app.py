@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.command import Provider
 
 from monitor.tui import theme as themes
 from monitor.tui.actions.browser import BrowserActions
-from monitor.tui.actions.messages import MessageActions
+from monitor.tui.actions.exports import ExportActions
 from monitor.tui.actions.views import ViewActions
 from monitor.tui.commands import KeyCommands
 from monitor.tui.desk import Actions, Health
@@ -14,19 +17,22 @@ from monitor.tui.source import Source
 from monitor.tui.state import recall
 
 
-class Dashboard(MessageActions, BrowserActions, ViewActions):
+class Dashboard(ViewActions, BrowserActions, ExportActions):
     """All of it."""
 
     TITLE = "syncmon"
     CSS_PATH = "dashboard.tcss"
-    COMMANDS = {KeyCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {KeyCommands}
 
 
 def make_dashboard(
     source: Source, *, actions: Actions | None = None, health: Health | None = None, theme: str | None = None,
     notices: Sequence[str] = (),
 ) -> Dashboard:  # fmt: skip
-    """The app, not yet running. theme: a name; the one chosen last where it is None. notices: said in the status line."""
+    """The app, not yet running.
+
+    theme: a name; the one chosen last where it is None. notices: said in the status line when it opens.
+    """
     found, problems = themes.load()
     said = [*notices, *(f"theme skipped: {problem}" for problem in problems)]
     return Dashboard(source, actions, health, found, theme or recall().theme, said)

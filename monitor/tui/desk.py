@@ -86,7 +86,7 @@ class Desk(App[None]):
             self.pop_screen()
         if not isinstance(self.screen, DashboardScreen):
             self.push_screen(name)
-        elif self.screen.NAME != name:
+        elif name != self.screen.NAME:
             self.switch_screen(name)
         self.call_after_refresh(self.draw)
 

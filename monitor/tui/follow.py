@@ -62,13 +62,8 @@ class CaptureSource:
         self._put_cost = 0.0
 
     @property
-    def name(self) -> str:
-        """The path of the file."""
-        return str(self._path)
-
-    @property
     def path(self) -> Path:
-        """Where the file is, for exports."""
+        """The capture file."""
         return self._path
 
     @property

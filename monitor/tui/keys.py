@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
-Where = Literal["anywhere", "dashboard", "list", "messages", "tabs", "full"]
+Where = Literal["tabs", "messages", "writes", "channels", "live", "dashboard", "list", "full", "anywhere"]
 
 PLACES: dict[Where, str] = {
-    "anywhere": "Anywhere",
-    "dashboard": "Screens 1, 2 and 4",
+    "live": "Messages",
+    "dashboard": "Recording and view",
     "tabs": "In the tabs",
     "messages": "In the messages",
+    "writes": "In the writes",
+    "channels": "In the channels",
     "list": "In any list",
-    "full": "In a whole message",
+    "full": "In a message of its own",
+    "anywhere": "Anywhere",
 }
 
 
 class Key(msgspec.Struct, frozen=True):
     """One action: its keys, the words of the footer, the sentence of help and palette.
 
-    footer: shown there. active: it does something to the browser.
+    footer: it is shown there.
     """
 
     where: Where
@@ -38,11 +41,13 @@ class Key(msgspec.Struct, frozen=True):
 KEYS: tuple[Key, ...] = (
     Key("tabs", "enter", "app.only_tab", "messages of tab", "Show only the messages of the selected tab"),
     Key("messages", "enter", "open", "open", "Open the message: layers, tree, text, bytes, what came just before it"),
-    Key("dashboard", "slash", "app.search", "search", "Search the messages for words", display="/"),
-    Key("dashboard", "n", "app.find(1)", "next", "The next message found", footer=False),
-    Key("dashboard", "N", "app.find(-1)", "previous", "The message found before this one", footer=False),
-    Key("dashboard", "f", "app.filter", "filter", "Filter the messages: tab:A dir:in kind:frame type:… \"words\""),
-    Key("dashboard", "F", "app.follow", "follow", "Follow the newest message, or stop following"),
+    Key("writes", "enter", "open", "open", "Open the message that carried the write"),
+    Key("channels", "enter", "open", "its messages", "Show only the messages of this connection"),
+    Key("live", "slash", "app.search", "search", "Search the messages for words", display="/"),
+    Key("live", "n", "app.find(1)", "next", "The next message found", footer=False),
+    Key("live", "N", "app.find(-1)", "previous", "The message found before this one", footer=False),
+    Key("live", "f", "app.filter", "filter", 'Filter the messages: tab:A dir:in kind:frame type:… "words"'),
+    Key("live", "F", "app.follow", "follow", "Follow the newest message, or stop following"),
     Key("dashboard", "space", "app.pause", "pause", "Freeze the picture; the recording goes on", display="␣"),
     Key("dashboard", "m", "app.mark", "mark", "Leave a mark with a note in the recording"),
     Key("dashboard", "o", "app.offline", "offline", "Take the selected tab offline, or back online (asks first)"),
@@ -70,30 +75,28 @@ KEYS: tuple[Key, ...] = (
     Key("full", "n,right_square_bracket", "turn(1)", "next", "The next message", display="n ]"),
     Key("full", "N,left_square_bracket", "turn(-1)", "previous", "The message before this one", display="N ["),
     Key("full", "1", "part('tree')", "tree", "The decoded tree", display="1"),
-    Key("full", "2", "part('raw')", "raw", "The text as it was on the wire", display="2"),
-    Key("full", "3", "part('hex')", "hex", "The bytes as they were on the wire", display="3"),
+    Key("full", "2", "part('raw')", "text", "The text as it was on the wire", display="2"),
+    Key("full", "3", "part('hex')", "bytes", "The bytes as they were on the wire", display="3"),
     Key("full", "4", "part('before')", "before", "What came just before it", display="4"),
     Key("anywhere", "question_mark", "app.help", "help", "All keys and what they do", display="?"),
     Key("anywhere", "ctrl+p", "app.command_palette", "palette", "Every action by name", footer=False, display="^p"),
-    Key("anywhere", "escape,q", "app.leave", "back", "Back; on a first screen, quit", footer=False, display="q Esc"),
+    Key("anywhere", "escape", "app.step_back", "back", "Back: from a screen, a dialog, a filter", footer=False,
+        display="Esc"),
+    Key("anywhere", "q", "app.leave", "quit", "Back; from the first screen, quit", footer=False),
     Key("anywhere", "ctrl+q,ctrl+c", "app.quit", "quit", "Quit; a recording started here ends with it", footer=False,
         display="^q"),
 )  # fmt: skip
 
 
-def bindings(*places: Where) -> list[Binding]:
-    """Textual's bindings of those places."""
+def bindings(*places: Where, quiet: Collection[Where] = ()) -> list[BindingType]:
+    """Textual's bindings of those places; those of `quiet` work, and are left out of the footer."""
     return [
-        Binding(key.keys, key.action, key.label, show=key.footer, key_display=key.display, tooltip=key.help)
-        for key in KEYS if key.where in places
+        Binding(key.keys, key.action, key.label, show=key.footer and key.where not in quiet, key_display=key.display,
+                tooltip=key.help)
+        for key in KEYS if key.where in places or key.where in quiet
     ]  # fmt: skip
 
 
 def shown(key: Key) -> str:
     """The key as a person writes it."""
-    return key.display or key.keys.split(",")[0]
-
-
-def everywhere(keys: Iterable[Key] = KEYS) -> list[Key]:
-    """The actions that make sense wherever the focus is: those of the app itself."""
-    return [key for key in keys if key.action.startswith("app.")]
+    return key.display or {"enter": "Enter"}.get(key.keys, key.keys.split(",")[0])

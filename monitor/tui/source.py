@@ -6,7 +6,7 @@ by the dashboard: whatever happens between two readings is one repaint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -84,8 +84,8 @@ class Source(Protocol):
     """A capture being followed, or one that is finished."""
 
     @property
-    def name(self) -> str:
-        """What is being shown: the path of the capture file."""
+    def path(self) -> Path | None:
+        """The capture file, for exports; None where there is none."""
 
     @property
     def messages(self) -> Messages:

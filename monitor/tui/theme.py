@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from rich.style import Style
+from rich.text import Text
 from textual.color import Color, ColorParseError
 from textual.theme import Theme as TextualTheme
 
@@ -111,6 +112,11 @@ class Palette:
         plain = self._PLAIN.get(name, Style())
         style = plain if self.theme is None else Style(color=getattr(self.theme.colors, name))
         return style + Style(bold=True) if name != role else style
+
+
+def ink(text: str, style: Style) -> Text:
+    """A text whose style ends with it, so that what is appended has only its own; one line, never wrapped."""
+    return Text(no_wrap=True).append(text, style)
 
 
 def read(path: Path) -> ThemeFile:

@@ -47,11 +47,10 @@ def size(count: int) -> str:
     """`214 B`, `1.2 kB`, `3.4 MB`."""
     if count < 1000:
         return f"{count} B"
-    value = float(count)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 999.95:
-            break
+    value, unit = count / 1000, "kB"
+    for larger in ("MB", "GB"):
+        if value >= 999.5:
+            value, unit = value / 1000, larger
     return f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -72,7 +73,7 @@ class FakeMessages:
 class FakeSource:
     """Gives the update that a test put there."""
 
-    name = "fake.syncmon"
+    path: Path | None = None
 
     def __init__(self, snapshot: Snapshot, events: Sequence[Event] = (), **fields: Any) -> None:
         self.messages = FakeMessages(events)
@@ -222,7 +223,10 @@ def _connections() -> tuple[ConnectionView, ...]:
 
 def stale() -> Snapshot:
     """B lacks two items and received nothing."""
-    gone = [Cell(state="shown", via="socket")] * 4 + [Cell(state="missing", for_s=13.2), Cell(state="missing", for_s=5.9)]
+    gone = [Cell(state="shown", via="socket")] * 4 + [
+        Cell(state="missing", for_s=13.2),
+        Cell(state="missing", for_s=5.9),
+    ]
     tabs = _tabs()
     behind = replace(tabs[1], state="stale", for_s=13.2, missing=("m5", "m6"))
     seen = SeenView(tab="B", state="missing")

@@ -1,4 +1,4 @@
-"""What keys do to the browser, by way of the recorder, and to the recording: mark, offline, reload, export."""
+"""What keys do to the browser, by way of the recorder, and to the recording: mark, offline, reload."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class BrowserActions(Desk):
         tab = selected(self.picture)
         if tab is not None and tab.label in self.offline:
             args = {"on": False}
-            self._confirm("offline", "Take tab {0} back online?", "It reaches the network again.", args, "tab {0} online")
+            self._confirm(
+                "offline", "Take tab {0} back online?", "It reaches the network again.", args, "tab {0} online"
+            )
         else:
             what = "Its requests fail until o takes it back online; open sockets may stay open."
             self._confirm("offline", "Take tab {0} offline?", what, {"on": True}, "tab {0} offline: o takes it back")

@@ -6,16 +6,19 @@ from textual import on, work
 
 from monitor.errors import FilterError, SyncmonError
 from monitor.tui.desk import Desk
+from monitor.tui.paint import channels, writes
 from monitor.tui.picture import selected
 from monitor.tui.screens.live import LiveScreen
 from monitor.tui.source import Detail
+from monitor.tui.widgets.choices import TabsPane
 from monitor.tui.widgets.inspector import Inspector
 from monitor.tui.widgets.lines import LinesView
 from monitor.tui.widgets.messages import MessageList
 from monitor.tui.widgets.prompt import Prompt
-from monitor.tui.widgets.tabs import TabsPane
 
-FILTER_HINT = 'tab:A  dir:in  kind:frame  channel:socket  type:heartb*  size:>1k  url:…  "words"  /regex/  -tab:B  a OR b'
+FILTER_HINT = (
+    'tab:A  dir:in  kind:frame  channel:socket  type:heartb*  size:>1k  url:…  "words"  /regex/  -tab:B  a OR b'
+)
 SEARCH_HINT = "words, or /a regular expression/; n and N go on from one to the next"
 
 
@@ -45,7 +48,7 @@ class MessageActions(Desk):
     @on(Prompt.Answered)
     def _answered(self, event: Prompt.Answered) -> None:
         if event.what in ("filter", "search"):
-            self.live_screen().list.focus()
+            self.live_screen().rows.focus()
         if event.answer is None:
             self.say(f"{event.what}: left as it was")
         elif event.what == "filter":
@@ -60,7 +63,7 @@ class MessageActions(Desk):
         """Let through only what the filter says; an empty one lets through all."""
         from monitor.capture.filter import parse
 
-        rows, before = self.live_screen().list, self.picture.filter
+        rows, before = self.live_screen().rows, self.picture.filter
         if rows.total > 50_000 and text:
             self.say("searching …")
         try:
@@ -89,7 +92,7 @@ class MessageActions(Desk):
 
     def action_follow(self) -> None:
         """Follow the newest message, or let go."""
-        rows = self.live_screen().list
+        rows = self.live_screen().rows
         rows.follow(not rows.following)
         self.say("following the newest message" if rows.following else "not following: F follows again")
         self.draw()
@@ -104,7 +107,7 @@ class MessageActions(Desk):
     @work(group="find", exclusive=True)
     async def find(self, step: int) -> None:
         """Go to the nearest message that holds what is sought."""
-        rows = self.live_screen().list
+        rows = self.live_screen().rows
         try:
             row = await self.source.messages.find(self._sought, rows.cursor or 0, step)
         except SyncmonError as error:
@@ -132,15 +135,31 @@ class MessageActions(Desk):
         if isinstance(pane, TabsPane) and event.index < len(pane.labels):
             self.change(tab=pane.labels[event.index])
 
+    @on(LinesView.Opened, "#tabs")
+    def _tab_opened(self) -> None:
+        self.action_only_tab()
+
+    @on(LinesView.Opened, "#writes")
+    def _write_opened(self, event: LinesView.Opened) -> None:
+        pairs = writes.ordered(self.picture.snapshot)
+        if event.index < len(pairs):
+            self.open_event(pairs[event.index][1].seq)
+
+    @on(LinesView.Opened, "#channels")
+    def _channel_opened(self, event: LinesView.Opened) -> None:
+        found = channels.ordered(self.picture)
+        if event.index < len(found):
+            self.set_filter(f"connection:{found[event.index].connection}")
+
     @work(group="inspect", exclusive=True)
     async def inspect(self) -> None:
         """Show the message of the cursor in the inspector, where there is one."""
         screen = next((one for one in self.screen_stack if isinstance(one, LiveScreen)), None)
-        if screen is None or not screen.list.total:
+        if screen is None or not screen.rows.total:
             return
         pane = screen.query_one(Inspector)
         if pane.display:
-            pane.show_detail(await self._detail_at(screen.list.cursor or 0), self.palette)
+            pane.show_detail(await self._detail_at(screen.rows.cursor or 0), self.palette)
             screen.draw_follow(self.picture, self.palette)
 
     @work(group="open", exclusive=True)
@@ -153,6 +172,19 @@ class MessageActions(Desk):
             self.say("this message cannot be read any more")
             return
         await self.push_screen(MessageScreen(detail, row, self.source.messages, self.palette))
+
+    def open_event(self, seq: int) -> None:
+        """Show the message with that number, where the filter lets it through."""
+        messages = self.source.messages
+        row = messages.row_of(seq)
+        try:
+            there = messages.seq_at(row) == seq
+        except IndexError:
+            there = False
+        if there:
+            self.open_message(row)
+        else:
+            self.say(f"the filter hides event {seq:,}: Esc on Live takes it off")
 
     async def _detail_at(self, row: int) -> Detail | None:
         messages = self.source.messages

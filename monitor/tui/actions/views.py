@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.tui.desk import Desk
+from monitor.tui.actions.messages import MessageActions
 from monitor.tui.screens.base import DashboardScreen
 
 
-class ViewActions(Desk):
+class ViewActions(MessageActions):
     """Nothing here reaches the recording."""
 
     def action_screen(self, name: str) -> None:
@@ -55,7 +55,11 @@ class ViewActions(Desk):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.palette))
 
-    def action_back(self) -> None:
+    async def action_focused_action(self, action: str) -> None:
+        """What a click on a key of the footer does: the action of whatever has the focus."""
+        await self.run_action(action, self.screen.focused or self.screen)
+
+    def action_step_back(self) -> None:
         """To where one came from; on the first screen a filter is taken off before anything else."""
         if not isinstance(self.screen, DashboardScreen):
             self.pop_screen()
@@ -71,4 +75,4 @@ class ViewActions(Desk):
         if isinstance(self.screen, DashboardScreen) and self.screen.NAME == "live":
             self.exit()
         else:
-            self.action_back()
+            self.action_step_back()

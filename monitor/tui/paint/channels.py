@@ -7,7 +7,7 @@ from rich.text import Text
 from monitor.sync.snapshot import ConnectionView
 from monitor.tui.clean import clean
 from monitor.tui.picture import Picture
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.words import address, age, clock, fit, size
 
 RECENT = 500
@@ -26,9 +26,9 @@ def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], l
     found = ordered(picture)
     if not found:
         then = "sockets, streams, pushes and polls appear here as the pages open them"
-        return [], [Text(" no channels yet", palette["text"]), Text(f" {then}", palette["dim"])]
+        return [], [ink(" no channels yet", palette["text"]), ink(f" {then}", palette["dim"])]
     narrow = width < 110
-    head = Text(f" tab {'channel':<13}{'state':<24}", palette["faint"], no_wrap=True)
+    head = ink(f" tab {'channel':<13}{'state':<24}", palette["faint"])
     head.append(f"{'in':>7}{'out':>7}{'':>10}{'last in':>11}  " if narrow else
                 f"{'in':>7}{'':>10}{'out':>7}{'':>10}{'last in':>11}  ")  # fmt: skip
     head.append("address")

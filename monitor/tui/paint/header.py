@@ -21,7 +21,7 @@ _STATES = {
 
 
 def facts(picture: Picture, width: int, palette: Palette) -> Text:
-    """One line: state, browser, endpoint, tabs, duration, events, gaps; the least telling go first where it is narrow."""
+    """One line: state, browser, endpoint, tabs, duration, events, gaps; where it is narrow the least telling go."""
     line = Text(no_wrap=True)
     line.append(" syncmon ", palette["bold accent"])
     word, role = _state(picture)
@@ -41,6 +41,9 @@ def verdict(picture: Picture, width: int, rows: int, palette: Palette) -> list[T
     found = alerts(picture)
     if not found:
         return [_quiet(picture, width, palette)]
+    if len(found) == 1 and rows > 1 and len(found[0].text) + len(found[0].hint) + 6 > width:
+        hint = Alert(level=found[0].level, text=found[0].hint)
+        return [_bar(Alert(level=found[0].level, text=found[0].text), width, palette), _bar(hint, width, palette, " ")]
     lines = [_bar(alert, width, palette) for alert in found[:rows]]
     if len(found) > rows:
         more = f" +{len(found) - rows} more "
@@ -107,14 +110,12 @@ def _role(alert: Alert) -> str:
     return {"error": "error", "stale": "stale", "warning": "unshown"}[alert.level]
 
 
-def _bar(alert: Alert, width: int, palette: Palette) -> Text:
+def _bar(alert: Alert, width: int, palette: Palette, glyph: str = "") -> Text:
     style = palette.bar(_role(alert))
-    glyph = {"error": "✖", "stale": "⚠", "warning": "!"}[alert.level]
+    glyph = glyph or {"error": "✖", "stale": "⚠", "warning": "!"}[alert.level]
     text = f" {glyph} {clean(alert.text, 300)}"
     hint = f" — {clean(alert.hint, 300)}" if alert.hint else ""
     line = Text(text, style, no_wrap=True)
     line.append(hint)
     line.truncate(width, overflow="ellipsis", pad=True)
     return line
-
-

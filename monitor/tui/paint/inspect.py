@@ -15,7 +15,7 @@ from rich.text import Text
 from monitor.model import Event, payload
 from monitor.tui.clean import clean, clean_lines
 from monitor.tui.source import Detail
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.words import clock, count, size
 
 DEPTH = 24
@@ -40,6 +40,9 @@ def facts(detail: Detail, palette: Palette) -> list[Text]:
         _fact("when", clock(event.time), palette),
         _fact("where", f"{where}  #{event.seq}", palette),
     ]
+    if cause := next((row for row in reversed(detail.before) if row.dir == "out"), None):
+        said = f"{cause.tab or '·'} ▶ {clean(cause.title, 80)}  (−{event.time - cause.time:.2f} s)"
+        lines.append(_fact("after", said, palette))
     if detail.url:
         lines.append(_fact("address", clean(detail.url, 2000), palette))
     if decoded is not None:
@@ -57,7 +60,7 @@ def tree(value: Any, palette: Palette, limit: int = 400, chars: int = 300) -> li
     """The decoded value, one line a key, at most `limit` lines and `chars` characters a string."""
     lines = list(islice(_branch("", value, 0, chars, palette), limit + 1))
     if len(lines) > limit:
-        lines[limit] = Text("… more: Enter shows all, e exports it", palette["dim"])
+        lines[limit] = ink("… more: Enter shows all, e exports it", palette["dim"])
     return lines
 
 
@@ -65,14 +68,14 @@ def raw(event: Event, palette: Palette, width: int, limit: int = 4000) -> list[T
     """The text as it was on the wire, wrapped to the pane, at most `limit` characters."""
     held = payload(event)
     if held is None:
-        return [Text("this event carries no payload", palette["dim"])]
+        return [ink("this event carries no payload", palette["dim"])]
     text = held[:limit].decode("utf-8", "replace") if isinstance(held, bytes) else held[:limit]
     width = max(20, width)
     lines: list[Text] = []
     for line in clean_lines(text):
-        lines += [Text(piece, palette["text"], no_wrap=True) for piece in chop_cells(line, width) or [""]]
+        lines += [ink(piece, palette["text"]) for piece in chop_cells(line, width) or [""]]
     if len(held) > limit:
-        lines.append(Text(f"… {count(len(held) - limit, 'more character')}: e exports them", palette["dim"]))
+        lines.append(ink(f"… {count(len(held) - limit, 'more character')}: e exports them", palette["dim"]))
     return lines
 
 
@@ -86,13 +89,13 @@ def hex_line(data: bytes, row: int, palette: Palette) -> Text:
     """Sixteen bytes: offset, hexadecimal, and what of them is printable ASCII."""
     piece = data[row * 16 : row * 16 + 16]
     pairs = [f"{byte:02x}" for byte in piece] + ["  "] * (16 - len(piece))
-    line = Text(f"{row * 16:08x}  ", palette["faint"])
+    line = ink(f"{row * 16:08x}  ", palette["faint"])
     line.append(" ".join(pairs[:8]) + "  " + " ".join(pairs[8:]) + "  ", palette["text"])
     return line.append("".join(chr(byte) if 32 <= byte < 127 else "·" for byte in piece), palette["dim"])
 
 
 def _fact(name: str, value: str, palette: Palette, role: str = "text") -> Text:
-    return Text(f"{name:<9} ", palette["dim"], no_wrap=True).append(value, palette[role])
+    return ink(f"{name:<10} ", palette["dim"]).append(value, palette[role])
 
 
 def _fields(event: Event) -> Iterator[tuple[str, str]]:
@@ -101,7 +104,7 @@ def _fields(event: Event) -> Iterator[tuple[str, str]]:
         value = getattr(event, name)
         if name in _HIDDEN or value in (None, "", {}, (), False) or name == "url":
             continue
-        yield name.replace("_", " ")[:9], clean(str(value), 300)
+        yield name.replace("_", " ")[:10], clean(str(value), 300)
 
 
 def _branch(key: str, value: Any, depth: int, chars: int, palette: Palette) -> Iterator[Text]:
@@ -135,6 +138,7 @@ def _leaf(value: Any, chars: int) -> tuple[str, str]:
     if isinstance(value, bytes):
         return f"{size(len(value))} of bytes: {value[:24].hex(' ')}", "dim"
     if isinstance(value, dict | list | tuple):
-        return ("{…}" if isinstance(value, dict) else "[…]") if value else ("{}" if isinstance(value, dict) else "[]"), "dim"
+        left, right = "{}" if isinstance(value, dict) else "[]"
+        return (f"{left}…{right}" if value else left + right), "dim"
     words = {None: "null", True: "true", False: "false"}
     return (words[value] if value is None or isinstance(value, bool) else clean(str(value), 60)), "push"

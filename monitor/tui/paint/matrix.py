@@ -8,19 +8,22 @@ from monitor.sync.snapshot import Cell, ItemView, SubjectView
 from monitor.tui.clean import clean
 from monitor.tui.paint.states import VERDICTS, cell_state
 from monitor.tui.picture import Picture
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.words import count, cut, fit, middle
 
 RECENT = 200
+_AUTHORS = {"assistant": "asst."}
 _DIVERGING = {"missing", "outdated", "received"}
 
 
 def title(one: SubjectView | None, width: int, palette: Palette) -> Text:
     """Which subject, and what was learnt about it."""
-    text = Text("Sync", palette["bold text"])
+    text = ink("Sync", palette["bold text"])
     if one is not None:
         words, role = VERDICTS[one.verdict]
-        text.append(" · ").append(middle(clean(f"{one.site} {one.subject}".strip(), 200), max(12, width - 40)))
+        words = words if width >= 56 else one.verdict
+        place = clean(f"{one.site} {one.subject}".strip(), 200)
+        text.append(" · ").append(middle(place, max(12, width - len(words) - 14)))
         text.append(" · ").append(words, palette[role])
     return text
 
@@ -45,30 +48,36 @@ def _items(one: SubjectView, labels: tuple[str, ...], wide: int, first: int, pal
     behind = [item for item in older if any(cell.state in _DIVERGING for cell in item.cells.values())]
     lines = [_item(item, labels, wide, first, palette) for item in behind + list(one.items[-RECENT:])]
     if quiet := len(older) - len(behind):
-        lines.insert(0, Text(f" {count(quiet, 'older item')}: the same in every tab", palette["faint"]))
+        lines.insert(0, ink(f" {count(quiet, 'older item')}: the same in every tab", palette["faint"]))
     if len(one.tabs) == 1:
-        lines.append(Text(f" only {one.tabs[0]} views this: open it in another tab to compare", palette["dim"]))
+        lines.append(ink(f" only {one.tabs[0]} views this: open it in another tab to compare", palette["dim"]))
     return lines
 
 
 def _nothing(what: str, then: str, palette: Palette) -> list[Text]:
-    return [Text(f" {what}", palette["text"]), Text(f" {then}", palette["dim"])]
+    return [ink(f" {what}", palette["text"]), ink(f" {then}", palette["dim"])]
 
 
 def _layout(one: SubjectView, width: int) -> tuple[tuple[str, ...], int, int]:
-    """The labels that fit, the width of their columns, and that of the items' own."""
-    first = max(13, min(40, width * 2 // 5))
-    room = max(8, width - first - 2)
-    wide = min(18, max(8, room // max(1, len(one.tabs)) - 1))
-    return one.tabs[: max(1, room // (wide + 1))], wide, first
+    """The labels that fit, the width of their columns, and that of the items' own: no column wider than it needs."""
+    longest = max((_width(cell) for item in one.items[-RECENT:] for cell in item.cells.values()), default=8)
+    least = max(15, min(24, width * 2 // 5))
+    wide = max(8, min(longest, 18, (width - least - 2) // max(1, len(one.tabs)) - 1))
+    labels = one.tabs[: max(1, (width - least - 2) // (wide + 1))]
+    return labels, wide, max(least, min(72, width - 2 - len(labels) * (wide + 1)))
+
+
+def _width(cell: Cell) -> int:
+    glyph, words, _ = cell_state(cell)
+    return len(glyph) + len(words) + 1
 
 
 def _item(item: ItemView, labels: tuple[str, ...], wide: int, first: int, palette: Palette) -> Text:
     line = Text(" ", no_wrap=True)
     name = middle(clean(item.id, 80), 8)
-    author = cut(clean(item.author, 20), 5 if first < 26 else 9)
+    author = _AUTHORS.get(item.author) or cut(clean(item.author, 20), 5 if first < 26 else 9)
     line.append(name + " ", palette["dim"])
-    line.append(author + " " if author else "", palette["text"])
+    line.append(author + " " if author and first >= 20 else "", palette["text"])
     excerpt = clean(item.excerpt, 120)
     line.append(f"“{excerpt}”" if excerpt else "", palette["text"])
     if line.cell_len > first:
@@ -83,7 +92,7 @@ def _item(item: ItemView, labels: tuple[str, ...], wide: int, first: int, palett
 def _cell(cell: Cell | None, wide: int, palette: Palette) -> Text:
     glyph, words, role = cell_state(cell)
     strong = role in ("stale", "unshown")
-    text = Text(glyph, palette[f"bold {role}"])
+    text = ink(glyph, palette[f"bold {role}"])
     text.append(" " + words if words else "", palette[role if strong or role == "stream" else "dim"])
     text.truncate(wide, overflow="ellipsis", pad=True)
     return text.append(" ")

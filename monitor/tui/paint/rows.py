@@ -10,17 +10,20 @@ from monitor.tui.source import Row
 from monitor.tui.theme import Palette
 from monitor.tui.words import clock, cut, fit, middle, since, size
 
+_SHORT = {"fetch-stream": "stream", "worker-message": "worker", "request-body": "body"}
 _ARROWS = {"in": "◀", "out": "▶"}
 
 
 def line(row: Row, width: int, palette: Palette, start: float | None = None) -> Text:
-    """Time, tab, direction, channel, type or first words, subject, size. start: of the recording, for relative times."""
-    made = Text(no_wrap=True)
+    """Time, tab, direction, channel, type or words, address, size. start: of the recording, for relative times."""
+    made, narrow = Text(no_wrap=True), width < 90
     when = clock(row.time) if start is None else f"{since(row.time, start):>12}"
     made.append(f" {when} ", palette["dim"])
     made.append(fit(row.tab or "·", 2) + " ", palette.tab(row.tab) if row.tab else palette["faint"])
     made.append(_ARROWS.get(row.dir or "", "·") + " ", palette["stream" if row.dir == "in" else "write"])
-    made.append(fit(row.channel, 8 if width < 70 else 12) + " ", palette["dim"])
+    made.append(
+        fit(_SHORT.get(row.channel, row.channel) if narrow else row.channel, 9 if narrow else 12) + " ", palette["dim"]
+    )
     tail = f"{size(row.size):>8} " if row.size else " " * 9
     room = max(4, width - made.cell_len - len(tail))
     about = middle(clean(row.about, 200), min(24, room // 3)) if room >= 36 else ""

@@ -35,7 +35,7 @@ def cell_state(cell: Cell | None) -> tuple[str, str, str]:
         case "wrote":
             return "✓", "wrote", "good"
         case "shown":
-            return "✓", f"via {cell.via}" if cell.via else "", "good"
+            return "✓", cell.via or "", "good"
         case "streaming":
             return "✓", "streaming", "stream"
         case "received":

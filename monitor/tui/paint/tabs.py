@@ -8,7 +8,7 @@ from monitor.sync.snapshot import TabView
 from monitor.tui.clean import clean
 from monitor.tui.paint.states import tab_state
 from monitor.tui.picture import Picture, selected, tabs
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.words import address, fit, middle
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -18,7 +18,7 @@ _STATE = 16
 def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], list[Text]]:
     """The head, and a line for each tab."""
     columns = _columns(width)
-    head = Text("   tab ", palette["faint"], no_wrap=True)
+    head = ink("   tab ", palette["faint"])
     for name, wide in columns:
         head.append(fit("in/s" if name == "rate" else name, wide, right=name == "rate") + " ")
     return [head], [_line(picture, tab, columns, palette) for tab in tabs(picture.snapshot)]
@@ -41,7 +41,11 @@ def _columns(width: int) -> list[tuple[str, int]]:
         if sum(wide + 1 for _, wide in columns) > room:
             columns = [column for column in columns if column[0] != name]
     spare = max(0, room - sum(wide + 1 for _, wide in columns))
-    grow = {"subject": min(spare, 28), "last 60 s": max(0, min(spare - 28, 21))}
+    grow: dict[str, int] = {}
+    for name, most in (("subject", 28), ("channels", 12), ("last 60 s", 21), ("subject", 40)):
+        more = max(0, min(spare, most - grow.get(name, 0)))
+        grow[name] = grow.get(name, 0) + more
+        spare -= more if any(name == column for column, _ in columns) else 0
     return [(name, max(1, wide + grow.get(name, 0))) for name, wide in columns]
 
 

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from monitor.sync.snapshot import Lane
 from monitor.tui.picture import Picture
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 
 SECONDS = 60.0
 LEGEND = 41
@@ -20,9 +20,10 @@ _RANK = {what: rank for rank, what in enumerate(("frame", "fetch", "sse", *_SPAN
 _GLYPHS = {**_SPANS, **_TICKS}
 
 _WORDS = (
-    ("write", "write"), ("stream", "stream"), ("frame", "frame"), ("push", "push"), ("reload", "reload"),
-    ("stale", "stale (received nothing)"), ("unshown", "received, not shown"), ("hidden", "hidden"),
-    ("mark", "mark"), ("gap", "gap"),
+    ("write", "write"), ("stream", "stream"), ("frame", "frame"), ("push", "push"),
+    ("reload", "reload"), ("stale", "stale (received nothing)"),
+    ("unshown", "received, not shown"), ("hidden", "hidden"),
+    ("mark", "mark"), ("gap", "gap"), ("offline", "offline"),
 )  # fmt: skip
 
 
@@ -44,13 +45,12 @@ def lines(picture: Picture, width: int, palette: Palette) -> list[Text]:
 def legend(palette: Palette, width: int) -> Text:
     """The legend on one line, as much of it as there is room for."""
     line = Text()
-    for what, words in _WORDS:
+    for what, _ in _WORDS:
         glyph, role = _GLYPHS[what]
-        piece = Text(f"{glyph} ", palette[role]).append(words.split(" (")[0] + "  ", palette["dim"])
-        if line.cell_len + piece.cell_len > width:
+        piece = ink(f"{glyph} ", palette[role]).append(what + "  ", palette["dim"])
+        if line.cell_len + piece.cell_len > width + 2:
             break
         line.append_text(piece)
-    line.rstrip()
     return line
 
 
@@ -64,7 +64,7 @@ def _lane(lane: Lane, now: float, cells: int, palette: Palette) -> Text:
             _put(row, cell, span.what)
     for tick in lane.ticks:
         _put(row, min(cells - 1, int((tick.at - start) * scale)), tick.what)
-    line = Text(f" {lane.tab:<3} ", palette.tab(lane.tab), no_wrap=True)
+    line = ink(f" {lane.tab:<3} ", palette.tab(lane.tab))
     for what in row:
         glyph, role = _GLYPHS[what] if what else ("─", "faint")
         line.append(glyph, palette[role])
@@ -83,7 +83,7 @@ def _axis(cells: int, palette: Palette) -> Text:
         at = round((SECONDS - ago) / SECONDS * cells)
         row[at : at + len(text)] = text
     row[-3:] = "now"
-    return Text("     " + "".join(row[:cells]), palette["faint"], no_wrap=True)
+    return Text("     " + "".join(row[:cells]), palette["faint"])
 
 
 def _legend(rows: int, palette: Palette) -> list[Text]:
@@ -91,7 +91,7 @@ def _legend(rows: int, palette: Palette) -> list[Text]:
     made = [Text()]
     for what, words in _WORDS:
         glyph, role = _GLYPHS[what]
-        piece = Text(f"{glyph} ", palette[role]).append(words + "  ", palette["dim"])
+        piece = ink(f"{glyph} ", palette[role]).append(words + "  ", palette["dim"])
         if made[-1].cell_len + piece.cell_len > LEGEND:
             made.append(Text())
         made[-1].append_text(piece)

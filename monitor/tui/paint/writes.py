@@ -7,7 +7,7 @@ from rich.text import Text
 from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
 from monitor.tui.clean import clean
 from monitor.tui.picture import Picture
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.waits import Waits, by_channel
 from monitor.tui.words import age, clock, count, cut, fit, middle, since, wait
 
@@ -27,9 +27,9 @@ def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], l
     if not pairs:
         words = "no writes yet" if picture.update.live else "no writes in this capture"
         then = "change something in one tab: send a message, edit a document"
-        return [], [Text(f" {words}", palette["text"]), Text(f" {then}", palette["dim"])]
-    wide = max(24, min(56, (width - 20) * 2 // 5))
-    head = Text(f" {'at':<12} tab {fit('write', wide)} seen by the other tabs", palette["faint"], no_wrap=True)
+        return [], [ink(f" {words}", palette["text"]), ink(f" {then}", palette["dim"])]
+    wide = max(24, min(76, (width - 20) // 2))
+    head = ink(f" {'at':<12} tab {fit('write', wide)} seen by the other tabs", palette["faint"])
     start = picture.snapshot.recording.started if picture.relative else None
     return [head], [_line(one, write, wide, start, palette) for one, write in pairs]
 
@@ -38,11 +38,11 @@ def distribution(picture: Picture, width: int, palette: Palette) -> list[Text]:
     """For each channel that brought writes: how many, how long it took, and how the waits are spread."""
     found = by_channel(picture.snapshot)
     if not found:
-        return [Text(" no wait was measured yet", palette["dim"])]
+        return [ink(" no wait was measured yet", palette["dim"])]
     most = max((max(waits.bins, default=0) for waits in found), default=0)
     head = f" {'through':<14}{'count':>7}{'median':>11}{'p90':>11}{'longest':>11}  "
     scale = "≤.1s  .3s   1s   3s  10s  30s 100s  more" if width >= 100 else ""
-    made = [Text(head + scale, palette["faint"], no_wrap=True)]
+    made = [ink(head + scale, palette["faint"])]
     return made + [_channel(waits, most, width >= 100, palette) for waits in found]
 
 
@@ -53,7 +53,9 @@ def _line(one: SubjectView, write: WriteView, wide: int, start: float | None, pa
     what = clean(write.request or "not seen on the network", 60)
     excerpt = f"“{clean(write.excerpt, 60)}” " if write.excerpt else ""
     room = max(10, wide - min(len(excerpt), wide // 2) - 1)
-    text = Text(cut(excerpt, wide // 2), palette["text"]).append(middle(what, room), palette["dim"])
+    text = ink(cut(excerpt.rstrip(), wide // 2) + " " * bool(excerpt), palette["text"]).append(
+        middle(what, room), palette["dim"]
+    )
     text.truncate(wide, pad=True)
     line.append_text(text).append(" ")
     if not write.seen:
@@ -64,7 +66,7 @@ def _line(one: SubjectView, write: WriteView, wide: int, start: float | None, pa
 
 
 def _seen(seen: SeenView, write: WriteView, palette: Palette) -> Text:
-    text = Text(seen.tab + " ", palette.tab(seen.tab))
+    text = ink(seen.tab + " ", palette.tab(seen.tab))
     if seen.state == "shown" and seen.after_s is not None:
         text.append("✓ ", palette["bold good"]).append(wait(seen.after_s), palette["text"])
         text.append(f" {seen.via or 'unknown'}", palette["dim"])
@@ -79,7 +81,7 @@ def _seen(seen: SeenView, write: WriteView, palette: Palette) -> Text:
 
 
 def _channel(waits: Waits, most: int, spread: bool, palette: Palette) -> Text:
-    line = Text(f" {waits.via:<14}", palette["text" if waits.measured else "bold stale"], no_wrap=True)
+    line = ink(f" {waits.via:<14}", palette["text" if waits.measured else "bold stale"])
     line.append(f"{waits.count:>7,}", palette["text"])
     for value in (waits.median, waits.p90, waits.longest):
         line.append(f"{wait(value) if value is not None else '–':>11}", palette["text" if waits.measured else "stale"])

@@ -6,22 +6,23 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer
 
-from monitor.tui.keys import bindings
+from monitor.tui.keys import Where, bindings
 from monitor.tui.paint import header
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette
 from monitor.tui.widgets.bars import Bar
+from monitor.tui.widgets.keybar import KeyBar
 from monitor.tui.widgets.prompt import Prompt
 
+ELSEWHERE: tuple[Where, ...] = ("live",)
 NAMES = {"live": "1", "writes": "2", "channels": "4"}
 
 
 class DashboardScreen(Screen[None]):
     """A screen that is drawn from a picture."""
 
-    BINDINGS = bindings("dashboard", "anywhere")
+    BINDINGS = bindings("dashboard", "anywhere", quiet=ELSEWHERE)
     NAME = "live"
 
     def compose(self) -> ComposeResult:
@@ -31,7 +32,7 @@ class DashboardScreen(Screen[None]):
         yield from self.body()
         yield Prompt()
         yield Bar(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar(id="keys")
 
     def body(self) -> ComposeResult:
         """The panes of this screen."""
@@ -43,6 +44,9 @@ class DashboardScreen(Screen[None]):
         rows = 3 if height >= 34 else 2 if height >= 20 else 1
         self.query_one("#facts", Bar).show([header.facts(picture, width, palette)])
         self.query_one("#verdict", Bar).show(header.verdict(picture, width, rows, palette))
+        keys = self.query_one(KeyBar)
+        if keys.palette is not palette:
+            keys.recolor(palette)
         self.show_body(picture, palette)
 
     def show_body(self, picture: Picture, palette: Palette) -> None:

@@ -7,16 +7,17 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from monitor.tui.clean import clean
+from monitor.tui.keys import bindings
 from monitor.tui.paint import matrix, timeline
 from monitor.tui.paint import tabs as tabs_paint
 from monitor.tui.picture import Picture, selected, subject, tabs
 from monitor.tui.screens.base import DashboardScreen
 from monitor.tui.source import Messages
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
+from monitor.tui.widgets.choices import TabsPane
 from monitor.tui.widgets.inspector import Inspector
 from monitor.tui.widgets.lines import LinesView
 from monitor.tui.widgets.messages import MessageList
-from monitor.tui.widgets.tabs import TabsPane
 from monitor.tui.words import cut
 
 WIDE = 100
@@ -25,6 +26,7 @@ WIDE = 100
 class LiveScreen(DashboardScreen):
     """Are my tabs in sync — and if not, which one, for how long, and why?"""
 
+    BINDINGS = bindings("live")
     NAME = "live"
     AUTO_FOCUS = "#messages"
 
@@ -47,7 +49,7 @@ class LiveScreen(DashboardScreen):
         self.query_one("#timeline").can_focus = False
 
     @property
-    def list(self) -> MessageList:
+    def rows(self) -> MessageList:
         """The list of messages."""
         return self.query_one(MessageList)
 
@@ -73,10 +75,13 @@ class LiveScreen(DashboardScreen):
 
     def _show_tabs(self, picture: Picture, palette: Palette) -> None:
         pane, shown = self.query_one(TabsPane), tabs(picture.snapshot)
-        pane.border_title = Text("Tabs", palette["bold text"])
+        pane.border_title = ink("Tabs", palette["bold text"])
         head, lines = tabs_paint.lines(picture, pane.scrollable_content_region.width, palette)
         if not lines:
-            head, lines = [], [Text(" no tabs yet", palette["text"]), Text(" open a page in the browser", palette["dim"])]
+            head, lines = (
+                [],
+                [ink(" no tabs yet", palette["text"]), ink(" open a page in the browser", palette["dim"])],
+            )
         pane.show(head, lines, palette)
         tab = selected(picture)
         pane.labels = [one.label for one in shown]
@@ -92,18 +97,18 @@ class LiveScreen(DashboardScreen):
     def _show_timeline(self, picture: Picture, palette: Palette) -> None:
         pane = self.query_one("#timeline", LinesView)
         width = pane.scrollable_content_region.width
-        pane.border_title = Text(f"Timeline · last {timeline.SECONDS:.0f} s", palette["bold text"])
+        pane.border_title = ink(f"Timeline · last {timeline.SECONDS:.0f} s", palette["bold text"])
         pane.border_subtitle = None if width >= WIDE else timeline.legend(palette, width - 4)
         pane.show([], timeline.lines(picture, width, palette), palette)
 
     def _show_messages(self, picture: Picture, palette: Palette) -> None:
-        pane, update = self.list, picture.update
+        pane, update = self.rows, picture.update
         start = picture.snapshot.recording.started if picture.relative else None
         pane.show_rows(update.matching, start, self._empty(picture, palette), palette)
         counts = f"{update.messages:,}"
         if picture.filter:
             counts = f"{update.matching:,} of {counts}"
-        title = Text("Messages", palette["bold text"])
+        title = ink("Messages", palette["bold text"])
         if picture.filter:
             title.append(" · ").append(cut(clean(picture.filter), max(10, pane.size.width - 36)), palette["accent"])
         pane.border_title = title.append(f"  ({counts})", palette["dim"])
@@ -111,17 +116,19 @@ class LiveScreen(DashboardScreen):
 
     def draw_follow(self, picture: Picture, palette: Palette) -> None:
         """Say again where the cursor is."""
-        self.list.border_subtitle = self._follow_words(self.list, picture, palette)
+        self.rows.border_subtitle = self._follow_words(self.rows, picture, palette)
 
     def _follow_words(self, pane: MessageList, picture: Picture, palette: Palette) -> Text | None:
         if not pane.total:
             return None
         if picture.paused:
-            return Text("paused · space goes on", palette["unshown"])
+            return ink("paused · space goes on", palette["unshown"])
         place = f"{(pane.cursor or 0) + 1:,} of {pane.total:,}"
         if not picture.update.live:
-            return Text(place, palette["dim"])
-        return Text("following ▼" if pane.following else f"{place} · F follows", palette["good" if pane.following else "dim"])
+            return ink(place, palette["dim"])
+        return ink(
+            "following ▼" if pane.following else f"{place} · F follows", palette["good" if pane.following else "dim"]
+        )
 
     def _empty(self, picture: Picture, palette: Palette) -> list[Text]:
         if picture.update.progress is not None:
@@ -129,7 +136,10 @@ class LiveScreen(DashboardScreen):
         elif picture.filter and picture.update.messages:
             what, then = "no message matches the filter", "f changes it, an empty filter shows all"
         elif picture.update.live:
-            what, then = "no messages yet", "use the page: whatever its sockets, streams and requests carry appears here"
+            what, then = (
+                "no messages yet",
+                "use the page: whatever its sockets, streams and requests carry appears here",
+            )
         else:
             what, then = "no messages in this capture", "2 and 4 show what else it holds"
-        return [Text(f" {what}", palette["text"]), Text(f" {then}", palette["dim"])]
+        return [ink(f" {what}", palette["text"]), ink(f" {then}", palette["dim"])]

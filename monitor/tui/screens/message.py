@@ -8,15 +8,16 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer
 
+from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
 from monitor.tui.paint import inspect as paint
 from monitor.tui.paint import rows
 from monitor.tui.source import Detail, Messages
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.bars import Bar
 from monitor.tui.widgets.hex import HexView
+from monitor.tui.widgets.keybar import KeyBar
 from monitor.tui.widgets.lines import LinesView
 
 PARTS = {"tree": "1 tree", "raw": "2 text", "hex": "3 bytes", "before": "4 before"}
@@ -45,7 +46,7 @@ class MessageScreen(Screen[None]):
         yield LinesView(id="part")
         yield HexView(id="hex")
         yield Bar(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Draw."""
@@ -61,6 +62,7 @@ class MessageScreen(Screen[None]):
         palette, detail = self._palette, self._detail
         head = Text(" ", no_wrap=True).append(paint.title(detail), palette["bold accent"])
         self.query_one("#facts", Bar).show([head])
+        self.query_one(KeyBar).recolor(palette)
         about, facts = self.query_one("#about", LinesView), paint.facts(detail, palette)
         about.styles.height = min(len(facts) + 2, max(4, self.size.height // 3))
         about.show([], facts, palette)
@@ -77,7 +79,7 @@ class MessageScreen(Screen[None]):
         view.display, octets.display = not is_hex, is_hex
         if is_hex:
             octets.show_bytes(paint.octets(self._detail.event), palette)
-            octets.border_title = Text("bytes as they were on the wire", palette["bold text"])
+            octets.border_title = ink("bytes as they were on the wire", palette["bold text"])
             octets.focus()
             return
         width = max(20, self.size.width - 6)
@@ -87,28 +89,28 @@ class MessageScreen(Screen[None]):
             "before": ("what came just before it, in all tabs", lambda: self._before(width)),
         }
         title, lines = made[self._part]
-        view.border_title = Text(title, palette["bold text"])
+        view.border_title = ink(title, palette["bold text"])
         view.show([], lines(), palette)
         view.focus()
 
     def _tree(self) -> list[Text]:
         decoded = self._detail.decoded
         if decoded is None or decoded.value is None:
-            return [Text("no tree: 2 shows the text, 3 the bytes", self._palette["dim"])]
+            return [ink("no tree: 2 shows the text, 3 the bytes", self._palette["dim"])]
         lines: list[Text] = []
         for message in decoded.messages:
             if len(decoded.messages) > 1:
-                lines.append(Text(paint.clean(f"── {message.protocol} {message.type or ''}", 120), self._palette["accent"]))
+                lines.append(ink(clean(f"── {message.protocol} {message.type or ''}", 120), self._palette["accent"]))
             lines += paint.tree(message.value, self._palette, TREE_LIMIT, 2000)
         return lines
 
     def _before(self, width: int) -> list[Text]:
         if not self._detail.before:
-            return [Text("nothing: it is the first message", self._palette["dim"])]
+            return [ink("nothing: it is the first message", self._palette["dim"])]
         at = self._detail.event.time
         made = []
         for row in reversed(self._detail.before):
-            line = Text(f" −{at - row.time:8.3f} s", self._palette["accent"], no_wrap=True)
+            line = ink(f" −{at - row.time:8.3f} s", self._palette["accent"])
             made.append(line.append_text(rows.line(row, width - 12, self._palette)))
         return made
 

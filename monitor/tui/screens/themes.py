@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -19,7 +21,7 @@ from monitor.tui.widgets.lines import LinesView
 class ThemesScreen(ModalScreen[str]):
     """Gives the name of the theme that was chosen, or None."""
 
-    BINDINGS = [("enter", "choose", "choose"), ("escape,q", "leave", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "choose", "choose"), ("escape,q", "leave", "back")]
 
     def __init__(
         self, themes: Mapping[str, ThemeFile], current: str, palette: Palette, try_on: Callable[[str], None]

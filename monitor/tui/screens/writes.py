@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rich.text import Text
 from textual.app import ComposeResult
 
 from monitor.tui.paint import writes
 from monitor.tui.picture import Picture
 from monitor.tui.screens.base import DashboardScreen
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
+from monitor.tui.widgets.choices import WritesPane
 from monitor.tui.widgets.lines import LinesView
 from monitor.tui.words import count
 
@@ -21,7 +21,7 @@ class WritesScreen(DashboardScreen):
 
     def body(self) -> ComposeResult:
         """The list, and the distribution."""
-        yield LinesView(id="writes", choose=True)
+        yield WritesPane(id="writes")
         yield LinesView(id="distribution")
 
     def show_body(self, picture: Picture, palette: Palette) -> None:
@@ -30,10 +30,10 @@ class WritesScreen(DashboardScreen):
         width = view.scrollable_content_region.width
         pairs = writes.ordered(picture.snapshot)
         waiting = sum(write.waiting_s > 0 for _, write in pairs)
-        title = Text("Writes", palette["bold text"]).append(f"  {count(len(pairs), 'write')}", palette["dim"])
+        title = ink("Writes", palette["bold text"]).append(f"  {count(len(pairs), 'write')}", palette["dim"])
         view.border_title = title.append(f" · {waiting} still waited for" if waiting else "", palette["stale"])
         view.show(*writes.lines(picture, width, palette), palette)
-        below.border_title = Text("From acknowledged to shown, by what brought it", palette["bold text"])
+        below.border_title = ink("From acknowledged to shown, by what brought it", palette["bold text"])
         lines = writes.distribution(picture, below.scrollable_content_region.width, palette)
         below.styles.height = min(len(lines) + 2, max(5, self.size.height // 3))
         below.show(lines[:1], lines[1:], palette)

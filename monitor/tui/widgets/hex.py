@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from monitor.tui.paint.inspect import hex_line
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
 
 
@@ -32,7 +32,7 @@ class HexView(LinesView):
     def line_at(self, index: int) -> Text:
         """A row."""
         if not self.data:
-            return Text("this event carries no payload", self.palette["dim"])
+            return ink("this event carries no payload", self.palette["dim"])
         if len(self._strips) > 2000:
             self._strips.clear()
         return hex_line(self.data, index, self.palette)

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from monitor.tui.paint import inspect as paint
 from monitor.tui.source import Detail
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
 
 
@@ -39,7 +39,7 @@ class Inspector(LinesView):
 
     def _paint(self, detail: Detail | None, palette: Palette) -> list[Text]:
         if detail is None:
-            return [Text("choose a message with j and k or the mouse", palette["dim"])]
+            return [ink("choose a message with j and k or the mouse", palette["dim"])]
         lines = paint.facts(detail, palette)
         if detail.decoded is not None and detail.decoded.value is not None:
             lines += [Text(), *paint.tree(detail.decoded.value, palette)]

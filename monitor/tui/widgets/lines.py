@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -15,6 +16,9 @@ from textual.strip import Strip
 from monitor.tui.keys import bindings
 from monitor.tui.theme import Palette
 from monitor.tui.widgets.strips import to_strip
+
+# Dim on a reversed row is hard to read.
+_NOT_DIM = Style(dim=False)
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -50,10 +54,12 @@ class LinesView(ScrollView, can_focus=True):
         self.lines: list[Text] = []
         self.palette = Palette(None)
         self._strips: dict[int, Strip] = {}
+        self._unseen = True
 
     def show(self, head: Sequence[Text], lines: Sequence[Text], palette: Palette) -> None:
         """Show these lines; those that are as before are not painted again."""
-        at_end = self.stick and self.scroll_offset.y >= self.max_scroll_y
+        at_end = self.stick and (self._unseen or self.scroll_offset.y >= self.max_scroll_y)
+        self._unseen = self._unseen and not self.size.height
         old = [*self.head, *self.lines]
         new = [*head, *lines]
         recolored = palette is not self.palette
@@ -107,7 +113,8 @@ class LinesView(ScrollView, can_focus=True):
             line = self.head[index] if row < 0 else self.line_at(row)
             strip = self._strips[index] = to_strip(line, self.app.console)
         if self.choose and row >= 0 and row == self.cursor:
-            return self._lay(strip, width, self.rich_style + self._cursor_style())
+            laid = self._lay(strip, width, self.rich_style + self._cursor_style())
+            return laid if self.palette.theme else Strip(Segment.apply_style(laid, post_style=_NOT_DIM))
         return self._lay(strip, width, self.rich_style)
 
     def action_move(self, step: int) -> None:
@@ -165,6 +172,8 @@ class LinesView(ScrollView, can_focus=True):
         """Lines painted for another width are of no use."""
         self._strips.clear()
         self._resize()
+        if self.stick:
+            self.scroll_end(animate=False, immediate=True)
 
     def _cursor_style(self) -> Style:
         if self.has_focus:

@@ -7,7 +7,7 @@ from rich.text import Text
 from monitor.tui.keys import bindings
 from monitor.tui.paint import rows as paint
 from monitor.tui.source import Messages, Row
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
 
 KEEP = 2000
@@ -63,7 +63,7 @@ class MessageList(LinesView):
             return self.empty[index]
         if (row := self._rows.get(index)) is None:
             self._fetch_soon()
-            return Text(" ·", self.palette["faint"])
+            return ink(" ·", self.palette["faint"])
         return paint.line(row, self.scrollable_content_region.width, self.palette, self.start)
 
     def row(self, index: int) -> Row | None:

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from monitor.errors import FilterError
-from monitor.tui.theme import Palette
+from monitor.tui.theme import Palette, ink
 
 Check = Callable[[str], object]
 
@@ -93,12 +93,12 @@ class Prompt(Vertical):
 
     def _judge(self, text: str) -> bool:
         """Whether the text is right; shows the hint, or what is wrong under the very character."""
-        note = Text(self.hint, self.palette["dim"])
+        note = ink(self.hint, self.palette["dim"])
         try:
             if self.check is not None:
                 self.check(text)
         except FilterError as error:
-            note = Text(" " * (len(self.what) + 2 + error.position), no_wrap=True)
+            note = Text(" " * (len(self.what) + 3 + error.position), no_wrap=True)
             note.append("↓ ", self.palette["bold error"]).append(str(error), self.palette["error"])
         self.query_one("#prompt-note", Static).update(note)
         return note.plain == self.hint

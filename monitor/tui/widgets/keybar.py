@@ -1,0 +1,67 @@
+"""The footer: the keys of whatever has the focus, as many as there is room for; a click is as good as the key."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding
+from textual.screen import Screen
+
+from monitor.tui.theme import Palette
+from monitor.tui.widgets.bars import Bar
+
+# The first to go where it is narrow.
+_SPARE = ("offline", "reload", "mark", "previous", "next", "export", "pause", "follow", "open")
+
+
+class KeyBar(Bar):
+    """One line, made again when the focus goes elsewhere."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.palette = Palette(None)
+
+    def on_mount(self) -> None:
+        """Hear of every change of the bindings."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def on_resize(self) -> None:
+        """Another width has room for other keys."""
+        self.draw()
+
+    def recolor(self, palette: Palette) -> None:
+        """Draw with these styles from now on."""
+        self.palette = palette
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the keys."""
+        active = self.screen.active_bindings.values()
+        self.show([key_line([one.binding for one in active if one.binding.show], self.size.width, self.palette)])
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if screen is self.screen:
+            self.call_after_refresh(self.draw)
+
+
+def key_line(bindings: list[Binding], width: int, palette: Palette) -> Text:
+    """The keys with their labels on one line."""
+    found = {binding.action: binding for binding in bindings}
+    for label in _SPARE:
+        if _length(found, 2) <= width:
+            break
+        found = {action: one for action, one in found.items() if one.description != label}
+    line = Text(" ", no_wrap=True)
+    for action, one in found.items():
+        click = Style(meta={"@click": action if action.startswith("app.") else f"app.focused_action({action!r})"})
+        line.append(_key(one), palette["bold accent"] + click).append(f" {one.description}", palette["dim"] + click)
+        line.append("  ")
+    return line
+
+
+def _length(found: dict[str, Binding], gap: int) -> int:
+    return 1 + sum(len(_key(one)) + 1 + len(one.description) + gap for one in found.values()) - gap
+
+
+def _key(one: Binding) -> str:
+    return one.key_display or {"enter": "⏎"}.get(one.key, one.key)

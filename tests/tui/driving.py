@@ -1,0 +1,59 @@
+"""Drives a dashboard in a test: press keys, wait for what they lead to, read the screen as text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from monitor.tui.app import Dashboard, make_dashboard
+from monitor.tui.source import Source
+
+
+class Driver:
+    """A dashboard that runs, and what it asked of the recorder."""
+
+    def __init__(self, app: Dashboard, pilot: Pilot[None], sent: list[dict[str, Any]]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.sent = sent
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let everything they set off come to rest."""
+        await self.pilot.press(*keys)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Until no worker runs and the newest update is drawn."""
+        for _ in range(3):
+            await self.pilot.pause()
+            await self.app.workers.wait_for_complete()
+            self.app.look()
+        await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Until it holds."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await self.pilot.pause(0.01)
+
+    def text(self) -> str:
+        """The screen as text."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in strips)
+
+
+@asynccontextmanager
+async def dashboard(
+    source: Source, size: tuple[int, int] = (120, 40), *, recorder: bool = True, **options: Any
+) -> AsyncIterator[Driver]:
+    """A dashboard of that size, at rest."""
+    sent: list[dict[str, Any]] = []
+    app = make_dashboard(source, actions=sent.append if recorder else None, **options)
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot, sent)
+        await driver.rest()
+        yield driver
