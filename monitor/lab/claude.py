@@ -45,6 +45,8 @@ class Claude:
         """The routes of claude.ai."""
         app = web.Application()
         org, chat = "/api/organizations/{org}", "/api/organizations/{org}/chat_conversations/{id}"
+        app.router.add_get("/", self._begin)
+        app.router.add_get("/new", self._begin)
         app.router.add_get("/chat/{id}", self._page)
         app.router.add_get("/api/bootstrap", self._bootstrap)
         app.router.add_get(f"{org}/feature_settings", self._settings)
@@ -70,6 +72,9 @@ class Claude:
 
     async def _page(self, request: web.Request) -> web.Response:
         return self._stage.page("claude", "claude.html", request.match_info["id"])
+
+    async def _begin(self, request: web.Request) -> web.Response:
+        raise web.HTTPFound(f"/chat/{self.new(seeded=False).id}")
 
     async def _bootstrap(self, request: web.Request) -> web.Response:
         """Who is logged in; where the lab's own socket is on, also the word that opens it for this page."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from .conversations import Conversation, Message, pieces
-from .stage import DONE
+from .turn import DONE
 
 ENCODING = 'event: delta_encoding\ndata: "v1"\n\n'
 

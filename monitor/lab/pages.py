@@ -22,7 +22,7 @@ from aiohttp import WSMsgType, web
 
 from .background import Background
 from .log import LabLog
-from .stage import TEMPLATES, Caller
+from .stage import Caller, fill
 
 NotesMode = Literal[
     "reload",
@@ -128,7 +128,7 @@ class GenericLab:
         mode, page = self._mode(request), secrets.token_hex(6)
         config = {"page": page, "mode": mode, "poll": self._poll_s}
         self.log.add("page", page=page, conversation=mode)
-        text = TEMPLATES["notes.html"].replace("__LAB__", json.dumps(config))
+        text = fill("notes.html", config)
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers={"cache-control": "no-store"})
 
     async def _read(self, request: web.Request) -> web.Response:

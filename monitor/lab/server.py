@@ -24,7 +24,8 @@ class Lab:
 
     sync: how the tabs of a site learn of each other's messages, by site; what is not named is `none`.
     answer_s: how long an answer streams; poll_s: the period of the mode `poll`; both in seconds.
-    handoff: hand every ChatGPT turn off to the socket. port: 0 takes a free one.
+    handoff: hand every ChatGPT turn off to the socket. virtual: how many of the newest turns ChatGPT's page keeps
+    mounted, None for all. port: 0 takes a free one.
     """
 
     def __init__(
@@ -34,10 +35,11 @@ class Lab:
         answer_s: float = 1.0,
         poll_s: float = 2.0,
         handoff: bool = False,
+        virtual: int | None = None,
         port: int = 0,
     ) -> None:
         self.port = port
-        self.stage = Stage(Background(), answer_s=answer_s, poll_s=poll_s, handoff=handoff)
+        self.stage = Stage(Background(), answer_s=answer_s, poll_s=poll_s, handoff=handoff, virtual=virtual)
         self.chatgpt, self.claude = chatgpt.ChatGPT(self.stage), claude.Claude(self.stage)
         self._ids: dict[Site, str] = {"chatgpt": self.chatgpt.new().id, "claude": self.claude.new().id}
         self._spki = ""

@@ -16,7 +16,7 @@ from aiohttp import web
 from .background import Background
 from .conversations import Conversation, Message
 from .log import LabLog
-from .turn import Turn
+from .turn import DONE, Turn
 
 Site = Literal["chatgpt", "claude"]
 SyncMode = Literal["none", "socket", "socket-refetch", "poll", "storage", "broadcast"]
@@ -29,8 +29,6 @@ Courier = Callable[[Site, Conversation, Message], Awaitable[None]]
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "static").glob("*.html")}
 CALLER = "x-lab"
 """The header in which a page names itself: page id, tab id, why it asks."""
-DONE = "data: [DONE]\n\n"
-"""The event that ends a response; the turn may go on after it, elsewhere or for one who resumes."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ class Stage:
 
     answer_s: how long an answer streams, seconds. poll_s: period of the mode `poll`, seconds.
     handoff: every ChatGPT turn is handed off to the socket, not only those of a thinking model.
+    virtual: how many of the newest turns ChatGPT's page keeps mounted; None is all.
     modes: the switch of each page that was served, by page id; it holds for that page's life.
     couriers: called in turn for every answer that is whole.
     """
@@ -65,6 +64,7 @@ class Stage:
     answer_s: float = 1.0
     poll_s: float = 2.0
     handoff: bool = False
+    virtual: int | None = None
     modes: dict[str, SyncMode] = field(default_factory=dict)
     couriers: list[Courier] = field(default_factory=list)
     _streaming: dict[asyncio.BaseTransport, Site] = field(default_factory=dict)
@@ -73,8 +73,9 @@ class Stage:
         """The HTML of an application's page, with a fresh page id and the switch as it is now."""
         page_id, mode = secrets.token_hex(6), self.sync[site]
         self.modes[page_id] = mode
-        config = {"page": page_id, "sync": mode, "poll": self.poll_s, "conversation": conversation}
-        text = TEMPLATES[name].replace("__LAB__", json.dumps(config))
+        config: dict[str, Any] = {"page": page_id, "sync": mode, "poll": self.poll_s, "conversation": conversation}
+        config["virtual"] = self.virtual
+        text = fill(name, config)
         self.log.add("page", site=site, page=page_id, conversation=conversation, note=mode)
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers={"cache-control": "no-store"})
 
@@ -117,6 +118,11 @@ class Stage:
             conversation=conversation.id,
             messages=ids,
         )
+
+
+def fill(name: str, config: dict[str, Any]) -> str:
+    """A page's HTML with its configuration; nothing in it can end the script that it stands in."""
+    return TEMPLATES[name].replace("__LAB__", json.dumps(config).replace("<", "\\u003c"))
 
 
 async def stream(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+DONE = "data: [DONE]\n\n"
+"""The event that ends a response; the turn may go on after it, elsewhere or for one who resumes."""
+
 
 class Turn:
     """The events of an answer, as SSE text; grows until `finish`."""

@@ -30,7 +30,13 @@ CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
 SHOWN_IDS = "[...document.querySelectorAll('[data-message-id]')].map(e => e.dataset.messageId)"
-HEALING = {"socket": None, "socket-refetch": "refetch", "poll": "poll", "storage": None, "broadcast": None}
+HEALING: dict[SyncMode, str | None] = {
+    "socket": None,
+    "socket-refetch": "refetch",
+    "poll": "poll",
+    "storage": None,
+    "broadcast": None,
+}
 """By mode, why the stale tab asked the server for the conversation again; None where it did not."""
 
 
@@ -75,15 +81,17 @@ class Pair:
     lab: Lab
     driver: Driver
     site: Site
+    conversation: str
     writer: str
     other: str
 
     @classmethod
     async def open(cls, lab: Lab, driver: Driver, site: Site) -> Pair:
-        tabs = [await driver.open(lab.urls[site]) for _ in range(2)]
+        conversation = lab.new_conversation(site)
+        tabs = [await driver.open(lab.url(site, conversation)) for _ in range(2)]
         for tab in tabs:
             await driver.wait_shown(tab, "silver birch")
-        made = cls(lab, driver, site, *tabs)
+        made = cls(lab, driver, site, conversation, *tabs)
         await made.listening()
         return made
 
@@ -99,11 +107,13 @@ class Pair:
 
     async def ask(self, text: str, *, think: bool = False) -> str:
         """The writer asks; its answer's text, as soon as it is whole."""
-        known = len(self.lab.log.of("complete", site=self.site))
         await self.driver.send(self.writer, text, think=think)
         async with asyncio.timeout(10):
-            entry = await self.lab.log.seen("complete", known + 1, site=self.site)
-        return self.lab.text(self.site, self.lab.conversation(self.site), entry.messages[0])
+            return self.text(await self.lab.log.seen("complete", conversation=self.conversation))
+
+    def text(self, complete: Entry) -> str:
+        """What the message of an entry says."""
+        return self.lab.text(self.site, self.conversation, complete.messages[0])
 
     async def tab(self, target: str) -> str:
         """The id under which the log knows a tab."""
@@ -111,45 +121,53 @@ class Pair:
 
     async def served(self, target: str) -> list[Entry]:
         """What the lab served to a tab."""
-        return self.lab.log.of("served", site=self.site, tab=await self.tab(target))
+        return self.lab.log.of("served", conversation=self.conversation, tab=await self.tab(target))
+
+    async def close(self) -> None:
+        """Close both tabs."""
+        for target in (self.writer, self.other):
+            await self.driver.close(target)
 
 
-@pytest.mark.parametrize("site", SITES)
-async def test_the_other_tab_stays_stale_until_it_is_reloaded(site: Site) -> None:
+async def test_the_other_tab_stays_stale_until_it_is_reloaded() -> None:
     async with Lab(answer_s=0.4) as lab, chromium(lab.chromium_args) as driver:
-        pair = await Pair.open(lab, driver, site)
-        assert str(await driver.evaluate(pair.other, "location.href")) == lab.urls[site]
-        answer = await pair.ask("What came of it?")
-        await driver.wait_shown(pair.writer, answer)
-        with pytest.raises(DriverFailed):
-            await driver.wait_shown(pair.other, "What came of it?", 1.5)
-        assert len(await pair.served(pair.other)) == 1
-        await driver.reload(pair.other)
-        await driver.wait_shown(pair.other, answer)
-        [before, after] = await pair.served(pair.other)
-        write = lab.log.of("acknowledged", site=site)[0]
-        assert after.why == "load"
-        assert before.page != after.page
-        assert set(after.messages) - set(before.messages) == {write.messages[0], lab.log.of("complete")[0].messages[0]}
-        if site == "chatgpt":
-            assert await driver.evaluate(pair.other, SHOWN_IDS) == list(after.messages)
-            assert (
-                len(lab.log.of("frame", tab=await pair.tab(pair.other), type="message/conversation-turn-complete")) == 1
-            )
-
-
-@pytest.mark.parametrize("mode", HEALING)
-async def test_with_a_switch_on_the_other_tab_converges_in_its_way(mode: SyncMode) -> None:
-    sync: dict[Site, SyncMode] = dict.fromkeys(SITES, mode)
-    async with Lab(sync, answer_s=0.3, poll_s=0.5) as lab, chromium(lab.chromium_args) as driver:
         for site in SITES:
-            pair = await Pair.open(lab, driver, site)
-            answer = await pair.ask("What came of it?")
-            await driver.wait_shown(pair.other, answer)
-            await driver.wait_shown(pair.other, "What came of it?")
-            assert len(lab.log.of("page", site=site)) == 2
-            reasons = {e.why for e in await pair.served(pair.other)} - {"load"}
-            assert reasons == ({HEALING[mode]} - {None})
+            await _stale_until_reload(await Pair.open(lab, driver, site))
+
+
+async def _stale_until_reload(pair: Pair) -> None:
+    lab, driver = pair.lab, pair.driver
+    assert await driver.evaluate(pair.other, "location.href") == lab.url(pair.site, pair.conversation)
+    answer = await pair.ask("What came of it?")
+    await driver.wait_shown(pair.writer, answer)
+    with pytest.raises(DriverFailed):
+        await driver.wait_shown(pair.other, "What came of it?", 1.5)
+    assert len(await pair.served(pair.other)) == 1
+    await driver.reload(pair.other)
+    await driver.wait_shown(pair.other, answer)
+    [before, after] = await pair.served(pair.other)
+    [write] = lab.log.of("acknowledged", conversation=pair.conversation)
+    [complete] = lab.log.of("complete", conversation=pair.conversation)
+    assert (after.why, before.page == after.page) == ("load", False)
+    assert after.messages == (*before.messages, *write.messages, *complete.messages)
+    if pair.site == "chatgpt":
+        assert await driver.evaluate(pair.other, SHOWN_IDS) == list(after.messages)
+        word = "message/conversation-turn-complete"
+        assert len(lab.log.of("frame", tab=await pair.tab(pair.other), type=word)) == 1
+
+
+async def test_with_a_switch_on_the_other_tab_converges_in_its_way() -> None:
+    async with Lab(answer_s=0.3, poll_s=0.5) as lab, chromium(lab.chromium_args) as driver:
+        for mode, reason in HEALING.items():
+            for site in SITES:
+                lab.set_sync(site, mode)
+                pair = await Pair.open(lab, driver, site)
+                answer = await pair.ask("What came of it?")
+                await driver.wait_shown(pair.other, answer)
+                await driver.wait_shown(pair.other, "What came of it?")
+                assert len(lab.log.of("page", conversation=pair.conversation)) == 2
+                assert {e.why for e in await pair.served(pair.other)} - {"load"} == {reason} - {None}, (mode, site)
+                await pair.close()
 
 
 async def test_a_handed_off_answer_comes_over_the_socket_of_the_tab_that_asked() -> None:
@@ -162,16 +180,16 @@ async def test_a_handed_off_answer_comes_over_the_socket_of_the_tab_that_asked()
         assert lab.log.of("frame", type=kind, tab=await pair.tab(pair.other)) == []
 
 
-@pytest.mark.parametrize("site", SITES)
-async def test_a_cut_stream_is_recovered(site: Site) -> None:
-    async with Lab(answer_s=1.0) as lab, chromium(lab.chromium_args) as driver:
-        tab = await driver.open(lab.urls[site])
-        await driver.send(tab, "What came of it?")
-        await driver.wait_shown(tab, "Answer 2:")
-        assert lab.cut_streams(site) == 1
-        entry = await lab.log.seen("complete", site=site)
-        await driver.wait_shown(tab, lab.text(site, lab.conversation(site), entry.messages[0]))
-        assert len(lab.log.of("write")) == 1
+async def test_a_cut_stream_is_recovered() -> None:
+    async with Lab(answer_s=1.5) as lab, chromium(lab.chromium_args) as driver:
+        for site in SITES:
+            tab = await driver.open(lab.urls[site])
+            await driver.send(tab, "What came of it?")
+            await driver.wait_shown(tab, "Answer 2:")
+            assert lab.cut_streams(site) == 1
+            entry = await lab.log.seen("complete", site=site)
+            await driver.wait_shown(tab, lab.text(site, lab.conversation(site), entry.messages[0]))
+            assert len(lab.log.of("write", site=site)) == 1
 
 
 async def test_a_new_conversation_gets_its_address_and_a_hidden_tab_says_so() -> None:
@@ -191,6 +209,26 @@ async def test_a_new_conversation_gets_its_address_and_a_hidden_tab_says_so() ->
         await driver.close(tab)
         async with asyncio.timeout(5):
             await lab.log.seen("socket-close")
+
+
+async def test_a_virtualised_thread_keeps_the_containers_of_turns_that_are_not_mounted() -> None:
+    async with Lab(answer_s=0.2, virtual=2) as lab, chromium(lab.chromium_args) as driver:
+        pair = await Pair.open(lab, driver, "chatgpt")
+        await driver.wait_shown(pair.writer, await pair.ask("What came of it?"))
+        containers = "[...document.querySelectorAll('[data-turn-id-container]')].map(e => e.dataset.turnIdContainer)"
+        thread = [m.id for m in lab.chatgpt.conversations[pair.conversation].thread()]
+        assert await driver.evaluate(pair.writer, containers) == thread
+        assert await driver.evaluate(pair.writer, SHOWN_IDS) == thread[2:]
+
+
+async def test_a_draft_appears_in_the_other_tab_without_being_a_message() -> None:
+    async with Lab(answer_s=0.2) as lab, chromium(lab.chromium_args) as driver:
+        pair = await Pair.open(lab, driver, "claude")
+        typing = "c => { c.textContent = 'half a thought'; c.dispatchEvent(new InputEvent('input')) }"
+        await driver.evaluate(pair.writer, f"({typing})(document.querySelector('[contenteditable]'))")
+        await driver.wait_shown(pair.other, "half a thought")
+        messages = "document.querySelectorAll('[data-testid=user-message]').length"
+        assert await driver.evaluate(pair.other, messages) == 1
 
 
 async def test_the_play_tells_staleness_and_its_healing() -> None:
