@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from monitor.browser.attachment import Attachment, Shared
 from monitor.browser.targets import Session
@@ -33,7 +36,8 @@ class Actions:
         tab = action.get("tab") if isinstance(action.get("tab"), str) else None
         target, error, began = None, None, time.monotonic()
         try:
-            target = await self._carry_out(name, tab, args)
+            if (page := await self._carry_out(name, tab, args)) is not None:
+                tab, target = page.tab, page.target
         except SyncmonError as problem:
             error = str(problem)
         stamp: dict[str, Any] = {"time": self._wall(began), "mono": began, "tab": tab, "target": target}
@@ -46,7 +50,7 @@ class Actions:
     def _wall(self, mono: float) -> float:
         return self._attachments[0].translator.clock.wall(mono)
 
-    async def _carry_out(self, name: str, tab: str | None, args: Mapping[str, Any]) -> str | None:
+    async def _carry_out(self, name: str, tab: str | None, args: Mapping[str, Any]) -> Session | None:
         if name in ("mark", "stop"):
             return None
         if name == "open":
@@ -61,7 +65,7 @@ class Actions:
         else:
             method = "Target.activateTarget" if name == "focus" else "Target.closeTarget"
             await _call(attachment, method, {"targetId": page.target}, None)
-        return page.target
+        return page
 
     def _find(self, tab: str | None) -> tuple[Attachment, Session]:
         for attachment in self._attachments:
@@ -69,12 +73,16 @@ class Actions:
                 return attachment, page
         raise UsageError(f"There is no tab {tab}." if tab else "This action needs a tab.")
 
-    async def _open(self, url: str) -> str | None:
+    async def _open(self, url: str) -> Session:
+        """Open an empty tab, and go to the address when it is being recorded: so nothing of it is missed."""
         attachment = next((a for a in self._attachments if a.connection is not None), None)
-        if attachment is None:
+        if attachment is None or attachment.connection is None:
             raise CommandError("No browser is attached.")
-        await _call(attachment, "Target.createTarget", {"url": url}, None)
-        return None
+        made = await attachment.connection.call("Target.createTarget", {"url": "about:blank"}, timeout_s=8.0)
+        target = msgspec.json.decode(made, type=_Made).targetId
+        page = await _ready(attachment, target)
+        await _call(attachment, "Page.navigate", {"url": url}, page.session)
+        return page
 
     async def _offline(self, attachment: Attachment, page: Session, on: bool) -> None:
         """Cut the tab off, with the workers that answer for it; its service worker serves other tabs too."""
@@ -82,6 +90,19 @@ class Actions:
         await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
         for worker in list(attachment.translator.targets.workers_of(page)):
             await _call(attachment, "Network.emulateNetworkConditions", conditions, worker.session)
+
+
+class _Made(msgspec.Struct):
+    targetId: str  # noqa: N815 - the wire's name
+
+
+async def _ready(attachment: Attachment, target: str) -> Session:
+    for _ in range(150):
+        page = attachment.translator.targets.speaker(target)
+        if page is not None and page.ready:
+            return page
+        await asyncio.sleep(0.02)
+    raise CommandError("The new tab was not attached in time.")
 
 
 async def _call(attachment: Attachment, method: str, params: Mapping[str, Any], session: str | None) -> None:

@@ -176,7 +176,9 @@ class Attachment:
             return True
         if not (t.begun and t.targets.ready):
             return False
-        return age > SHOWN_S or all((one.session or "") in t.pages.shown for one in t.targets.pages())
+        # An empty tab shows nothing, and says so by silence.
+        showing = (one for one in t.targets.pages() if one.url not in ("", "about:blank"))
+        return age > SHOWN_S or all((one.session or "") in t.pages.shown for one in showing)
 
     def tabs(self) -> list[dict[str, str]]:
         """The tabs that are being recorded, as the status tells them."""

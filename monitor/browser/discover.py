@@ -1,8 +1,8 @@
 """Find the DevTools socket of a browser, and its tabs over HTTP; HTTP is never required where the socket is known.
 
 Three ways in: a ws:// address; host and port, asked over HTTP at /json/version; a profile directory, whose
-`DevToolsActivePort` names port and path. In the last case /json/* may answer 404 and the WebSocket handshake waits until
-a person clicks Allow.
+`DevToolsActivePort` names port and path. In the last case /json/* may answer 404 and the WebSocket handshake waits
+until a person clicks Allow.
 """
 
 from __future__ import annotations

@@ -11,12 +11,16 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+import msgspec
+
 from monitor.errors import CaptureError
 from monitor.model import Event, Fault, Gap, Shown
 
 COMMIT_S = 0.05
 HOLD_S = 0.03
 EVENT_OVERHEAD = 400
+# How much later than it was an event without a stamp can come to be dated.
+MISPLACED_S = 0.1
 
 
 class Sink(Protocol):
@@ -82,7 +86,7 @@ class Outbox:
         if held is None or not (self._waiting or self._failing):
             return
         cut = len(self._waiting) - held
-        batch, self._waiting = [event for _, event in self._waiting[:cut]], self._waiting[cut:]
+        batch, self._waiting = placed([event for _, event in self._waiting[:cut]]), self._waiting[cut:]
         try:
             await asyncio.to_thread(self._write, batch)
         except CaptureError as error:
@@ -104,6 +108,20 @@ class Outbox:
             if message is not None:
                 fault = Fault(time=time.time(), mono=time.monotonic(), what="capture", message=message)
                 self.put([fault], time.monotonic())
+
+
+def placed(batch: list[Event]) -> list[Event]:
+    """The batch, with events that the browser did not stamp dated no later than what their target did after them."""
+    after: dict[str | None, float] = {}
+    for index in range(len(batch) - 1, -1, -1):
+        event = batch[index]
+        if event.target is None:
+            continue
+        later = after.get(event.target, event.time)
+        if event.mono is None and event.time - MISPLACED_S < later < event.time:
+            batch[index] = event = msgspec.structs.replace(event, time=later)
+        after[event.target] = min(event.time, later) if event.mono is None else event.time
+    return batch
 
 
 def weight(event: Event) -> int:

@@ -27,6 +27,10 @@ class Origin(msgspec.Struct):
         """The fields that every event has."""
         return {"time": clock.wall(mono), "mono": mono, "tab": self.tab, "target": self.target}
 
+    def unstamped(self, clock: Clock, mono: float) -> dict[str, Any]:
+        """The same for an event that the browser gave no stamp: `mono` is our estimate, and only places it in time."""
+        return {"time": clock.wall(mono), "tab": self.tab, "target": self.target}
+
 
 class Output:
     """Events and commands on their way out, in order."""

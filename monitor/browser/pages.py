@@ -144,9 +144,7 @@ class Pages:
         one = self._frame(origin.session or "", frame.id, main)
         one.loader, one.url = frame.loader_id, frame.url + (frame.url_fragment or "")
         one.observed = None
-        self._emit(
-            Navigation, origin, mono, url=one.url, how=how, main=main, frame=frame.id, loader=frame.loader_id or None
-        )
+        self._commit(origin, mono, one, how)
         return one
 
     def within(self, origin: Origin, params: NavigatedWithinDocument, mono: float) -> None:
@@ -155,10 +153,7 @@ class Pages:
         self._started.pop((session, params.frame_id), None)
         one = self._frame(session, params.frame_id)
         one.url = params.url
-        self._emit(
-            Navigation, origin, mono, url=params.url, how="same-document", main=one.main, frame=one.frame,
-            loader=one.loader or None,
-        )  # fmt: skip
+        self._commit(origin, mono, one, "same-document")
 
     def tree(self, origin: Origin, reply: Reply, mono: float) -> None:
         """The frames at the attach: those whose commit was not seen are told as navigations."""
@@ -182,9 +177,7 @@ class Pages:
         """A prerendered page became the tab's page: it is asked to say again what it shows."""
         for one in self._frames.values():
             if one.session == origin.session and one.main:
-                self._emit(
-                    Navigation, origin, mono, url=one.url, how="prerender", frame=one.frame, loader=one.loader or None
-                )
+                self._commit(origin, mono, one, "prerender")
         self.repeat(origin.session or "")
 
     def repeat(self, session: str) -> None:
@@ -374,6 +367,11 @@ class Pages:
         for one in self._frames.values():
             if one.origin == where and one.world is not None:
                 self._evaluate(one.session, one.world, observer.listening(tuple(sorted(fresh))))
+
+    def _commit(self, origin: Origin, mono: float, one: Document, how: str) -> None:
+        stamp = origin.unstamped(self._out.clock, mono)
+        loader = one.loader or None
+        self._out.emit(Navigation(**stamp, url=one.url, how=how, main=one.main, frame=one.frame, loader=loader))  # type: ignore[arg-type]
 
     def _emit(self, kind: Callable[..., Event], origin: Origin, mono: float, **fields: Any) -> None:
         self._out.emit(kind(**origin.stamp(self._out.clock, mono), **fields))

@@ -17,6 +17,7 @@ import msgspec
 from monitor.browser import bodies
 from monitor.browser.output import Origin, Output, decode, size_of
 from monitor.browser.sockets import Key, place
+from monitor.browser.targets import WORKERS
 from monitor.browser.wire import (
     BufferedData,
     DataReceived,
@@ -163,7 +164,9 @@ class Requests:
             return self._live.get(key)
         one = Exchange(f"r{next(self._names)}", origin, url, "GET", resource.lower(), "", mono, held=[])
         self._live[key] = one
-        self._emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
+        # The script of a worker is asked for by whoever starts it.
+        if origin.type not in WORKERS:
+            self._emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
         return one
 
     def from_cache(self, origin: Origin, request: str) -> None:

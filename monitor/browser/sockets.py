@@ -34,13 +34,12 @@ LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)
 
 
 class Socket(msgspec.Struct):
-    """A socket that is open as far as we know; `held` is its SocketOpened until a stamp is known."""
+    """A socket that is open as far as we know. `late`: older than the attach."""
 
     name: str
     origin: Origin
     url: str | None
     late: bool = False
-    asked: bool = False
 
 
 class Sockets:
@@ -55,7 +54,7 @@ class Sockets:
     def created(self, origin: Origin, params: WebSocketCreated, mono: float) -> None:
         """Network.webSocketCreated."""
         socket = self._open[origin.session, params.request_id] = Socket(f"w{next(self._names)}", origin, params.url)
-        self._emit(
+        self._guess(
             SocketOpened, origin, mono, connection=socket.name, url=params.url, initiator=place(params.initiator)
         )
 
@@ -128,8 +127,10 @@ class Sockets:
         self._closed[key] = socket.name
         if len(self._closed) > REMEMBERED:
             self._closed.popitem(last=False)
-        derived = because is not None
-        self._emit(SocketClosed, socket.origin, mono, connection=socket.name, derived=derived, because=because)
+        if because is None:
+            self._emit(SocketClosed, socket.origin, mono, connection=socket.name)
+        else:
+            self._guess(SocketClosed, socket.origin, mono, connection=socket.name, derived=True, because=because)
 
     # ── sockets older than the attach ─────────────────────────────────────────────────────────────────────────────────
 
@@ -182,10 +183,13 @@ class Sockets:
             return
         socket.url = free[0]
         certain = len(set(free)) == 1
-        self._emit(
+        self._guess(
             SocketOpened, socket.origin, mono, connection=socket.name, url=socket.url, late=True,
             url_is="certain" if certain else "guess",
         )  # fmt: skip
+
+    def _guess(self, kind: Callable[..., Event], origin: Origin, mono: float, **fields: Any) -> None:
+        self._out.emit(kind(**origin.unstamped(self._out.clock, mono), **fields))
 
     def _emit(self, kind: Callable[..., Event], origin: Origin, mono: float, **fields: Any) -> None:
         self._out.emit(kind(**origin.stamp(self._out.clock, mono), **fields))

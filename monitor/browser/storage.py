@@ -82,7 +82,7 @@ class StorageChanges:
         wrote = [tab for tab in change.tabs if tab not in told]
         for tab, (origin, mono, old) in change.tabs.items():
             way: Direction | None = "in" if tab in told else "out" if len(wrote) == 1 else None
-            fields: dict[str, Any] = origin.stamp(self._out.clock, mono)
+            fields: dict[str, Any] = origin.unstamped(self._out.clock, mono)
             self._out.emit(
                 Storage(
                     **fields,

@@ -3,7 +3,8 @@
     browser session ── tab ── page ── iframe (other process), dedicated worker ── nested worker …
                     ├─ service worker, shared worker: once by target id, of no tab
 A tab is the `tab` target: its label stays when the page inside is discarded, swapped or taken over by a prerender.
-No set-up command is awaited before the next, and `Runtime.runIfWaitingForDebugger` is the last, or targets hang.
+No set-up command is awaited before the next, and `Runtime.runIfWaitingForDebugger` is the last, or targets hang. Only a
+tab is resumed on the answer to its auto-attach, which comes after the page in it: else the page runs before we listen.
 """
 
 from __future__ import annotations
@@ -102,6 +103,10 @@ class Targets:
         """The page that a label stands for now."""
         return next((s for s in self.pages() if s.tab == tab and s.subtype is None), None)
 
+    def speaker(self, target: str) -> Session | None:
+        """The session that speaks for a target."""
+        return self.sessions.get(self._speaks.get(target, ""))
+
     def workers_of(self, page: Session) -> Iterator[Session]:
         """The tab's dedicated workers and out-of-process frames, and the service and shared workers of its origin."""
         for one in self.sessions.values():
@@ -123,8 +128,9 @@ class Targets:
     def _attach_tab(self, session: str, info: TargetInfo) -> None:
         self._tabs[info.target_id] = Tab(info.target_id, session)
         self._tab_of[session] = info.target_id
-        self._out.send(session, "Target.setAutoAttach", {**AUTO_ATTACH, "filter": CHILD_FILTER})
-        self._out.send(session, "Runtime.runIfWaitingForDebugger", {}, ("targets", session, "tab"))
+        self._out.send(
+            session, "Target.setAutoAttach", {**AUTO_ATTACH, "filter": CHILD_FILTER}, ("targets", session, "tab")
+        )
 
     def _let_go(self, parent: str | None, session: str) -> None:
         self._out.send(session, "Runtime.runIfWaitingForDebugger")
@@ -151,7 +157,7 @@ class Targets:
         parent = self.sessions.get(one.parent or "")
         self._out.emit(
             TargetAttached(
-                **one.stamp(self._out.clock, mono),
+                **one.unstamped(self._out.clock, mono),
                 type=_type(one.type),
                 url=one.url,
                 title=one.title,
@@ -187,6 +193,9 @@ class Targets:
 
     def reply(self, token: tuple[str, ...]) -> None:
         """The last command of a set-up was answered, well or not."""
+        if token[2] == "tab":
+            # A paused tab holds its page back. By now that page was attached and sent its set-up.
+            self._out.send(token[1], "Runtime.runIfWaitingForDebugger")
         if (one := self.sessions.get(token[1])) is not None:
             one.ready = True
         if (tab := self._tabs.get(self._tab_of.get(token[1], ""))) is not None:
@@ -215,7 +224,7 @@ class Targets:
         if not one.recorded and not info.url.startswith(HIDDEN):
             self._record(one, info.opener_id, mono)
         elif one.recorded and (moved or activated):
-            self._out.emit(TargetChanged(**one.stamp(self._out.clock, mono), url=info.url, title=info.title))
+            self._out.emit(TargetChanged(**one.unstamped(self._out.clock, mono), url=info.url, title=info.title))
         return one if activated else None
 
     def crashed(self, session: str | None, mono: float) -> Session | None:
@@ -223,7 +232,7 @@ class Targets:
         one = self.sessions.get(session or "")
         if one is not None and one.recorded:
             reason = "stopped" if one.type == "service_worker" else "crashed"
-            self._out.emit(TargetCrashed(**one.stamp(self._out.clock, mono), reason=reason))
+            self._out.emit(TargetCrashed(**one.unstamped(self._out.clock, mono), reason=reason))
         return one
 
     def revived(self, session: str | None) -> None:
@@ -252,7 +261,7 @@ class Targets:
     def gone(self, one: Session, mono: float, reason: str) -> None:
         """Record the end of a target."""
         if one.recorded:
-            self._out.emit(TargetGone(**one.stamp(self._out.clock, mono), type=_type(one.type), reason=reason))
+            self._out.emit(TargetGone(**one.unstamped(self._out.clock, mono), type=_type(one.type), reason=reason))
 
 
 def _type(name: str) -> TargetType:

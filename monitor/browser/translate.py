@@ -146,8 +146,8 @@ class Translator:
     def odd(self, reason: str, one: Session | None, arrival: float) -> None:
         """Record that a message was lost on us."""
         mono = self.clock.arrived(one.session if one else None, arrival)
-        tab, target = (one.tab, one.target) if one else (None, None)
-        self.out.emit(Gap(time=self.clock.wall(mono), mono=mono, tab=tab, target=target, reason=reason[:300], count=1))
+        of = one or Session(None)
+        self.out.emit(Gap(**of.unstamped(self.clock, mono), reason=reason[:300], count=1))
 
     def _session(self, session: str | None) -> Session | None:
         if session is None:
