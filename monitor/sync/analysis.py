@@ -53,6 +53,7 @@ from monitor.sync.writes import Write, Writes
 
 EXPLAIN_S = 0.05  # how often, in event time, tentative texts are looked at again
 RESOLVE_S = 2.0  # a cause is final when its payloads have had this long to be recorded
+AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
 _TICKS = 2_000
 
@@ -83,6 +84,7 @@ class Analysis:
         self._unresolved: deque[tuple[Subject, Wait]] = deque()
         self._unnamed: dict[str, tuple[Write, Fact, Packet, str]] = {}
         self._settling: set[str] = set()
+        self._ahead: dict[str, list[Shown]] = {}
         self._handlers: dict[type[Event], Callable[[Any, Tab], None]] = {
             TargetAttached: self._attached,
             TargetChanged: self._changed,
@@ -198,6 +200,9 @@ class Analysis:
         if not event.main:
             return
         fresh = event.how != "same-document"
+        if fresh and tab.loader is None and tab.document_id and event.how == "load" and event.url == tab.url:
+            tab.loader = event.loader  # the document that was there when the recording began, told late
+            return
         if fresh:
             tab.document(event)
             self.pages[tab.label].clear()
@@ -205,6 +210,8 @@ class Analysis:
             if tab.url:
                 self._mark(tab.label, event.time, "reload")
         self._turn(tab, event.url, event.time, event.seq, fresh=fresh)
+        if fresh:
+            self._release(tab)
 
     def _loaded(self, event: Lifecycle, tab: Tab) -> None:
         if event.name == "load" and (event.loader is None or event.loader == tab.loader):
@@ -263,7 +270,22 @@ class Analysis:
     # ── what pages show ──
 
     def _shown(self, event: Shown, tab: Tab) -> None:
+        """What a page displays; held back where it comes ahead of the navigation that began its document."""
+        other = event.document != tab.document_id and (tab.document_id is not None or not _same_page(event.url, tab.url))
+        ahead = event.main and other
+        if ahead or tab.label in self._ahead:
+            self._ahead.setdefault(tab.label, []).append(event)
+        else:
+            self._show(event, tab)
+
+    def _release(self, tab: Tab) -> None:
+        for event in self._ahead.pop(tab.label, ()):
+            self._show(event, tab)
+
+    def _show(self, event: Shown, tab: Tab) -> None:
         page = self.pages[tab.label]
+        if event.main:
+            tab.document_id = event.document
         changes = page.apply(event)
         tab.painted = tab.painted or (event.main and event.rule == "text")
         subject = self._subject_of(tab)
@@ -462,6 +484,9 @@ class Analysis:
             subject, wait = self._unresolved.popleft()
             if wait.item in subject.items:
                 wait.cause = self._resolve(subject, wait)
+        for label in [label for label, held in self._ahead.items() if held[0].time + AHEAD_S < self.now]:
+            self.pages[label].clear()  # its navigation never came
+            self._release(self.tabs[label])
         for label in [label for label in self._settling if self.tabs[label].settled < self.now]:
             self._settling.discard(label)
             subject_ = self._subject_of(self.tabs[label])
@@ -502,6 +527,10 @@ class Analysis:
         if marks and marks[-1].what == what and time - marks[-1].at < 0.2:
             return
         marks.append(Tick(at=time, what=what))
+
+
+def _same_page(one: str, other: str) -> bool:
+    return one.partition("#")[0] == other.partition("#")[0]
 
 
 _MARKS = {"sse": "sse", "socket": "frame"}

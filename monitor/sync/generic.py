@@ -89,7 +89,7 @@ class GenericReading:
     ) -> Item:
         """The item that a text is: a known one, a known one in a new form, or a new one."""
         assert change.after is not None
-        known = subject.items.get(texts.forms.get(key, ""))
+        known = subject.items.get(texts.forms.get(key) or texts.forms.get(_ageless(change.after.block.text), ""))
         if known is not None and known.hidden and not known.accepted and not change.after.block.editable:
             subject.forget(known)  # a draft until now: what counts is the text on the page
             known = None
@@ -100,6 +100,8 @@ class GenericReading:
         text = change.after.block.text
         if earlier is not None and before is not None and self._same(earlier, before.block.text, text, tab, event):
             self._rename(subject, texts, earlier, key, text, event.time)
+            if skeleton(before.block.text) == skeleton(text):
+                texts.forms[_ageless(text)] = earlier.id  # in another tab its numbers may be at another point
             return earlier
         item = self._make(texts, key, text, tab, event, editable=change.after.block.editable)
         subject.learn(item)
@@ -114,13 +116,18 @@ class GenericReading:
         return not self._numbers_explained(before, after, tab, event.time)
 
     def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> bool:
-        """Whether a payload of this tab holds the text, or a number that the text did not have before."""
+        """Whether a payload of this tab, just before, holds the text or a number new both to the text and to its kind."""
         fresh = set(_NUMBERS.findall(after)) - set(_NUMBERS.findall(before))
         needle = Needle.of(after)
-        return any(
-            needle.text in packet.haystack.exact or fresh & packet.haystack.exact
-            for packet in self._network.logs[tab.label].between(time - 2.0, time + 0.3)
-        )
+        log = self._network.logs[tab.label]
+        for packet in log.between(time - 0.35, time + 0.05):
+            numbers = fresh & packet.haystack.exact
+            for other in log if numbers else ():
+                if other is not packet and other.shape == packet.shape:
+                    numbers = numbers - other.haystack.exact
+            if numbers or needle.text in packet.haystack.exact:
+                return True
+        return False
 
     def _rename(self, subject: Subject, texts: Texts, item: Item, key: str, text: str, time: float) -> None:
         self._remember(texts, item.id, key)
@@ -239,7 +246,7 @@ class GenericReading:
 def counts(wait: Wait, tab: Tab, now: float) -> bool:
     """Whether a wait is more than two pages loading side by side: it lasted past the load of the tab that waits."""
     end = wait.until if wait.until is not None else wait.ended if wait.ended is not None else now
-    return end > tab.settled or wait.since < tab.began
+    return wait.carried or end > tab.settled
 
 
 def _difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
@@ -260,6 +267,11 @@ def _difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chan
         gained.extend((_numbered(reduced, number), carriers[reduced]) for number in range(had + 1, has + 1))
         lost.update(_numbered(reduced, number) for number in range(has + 1, had + 1))
     return gained, lost
+
+
+def _ageless(text: str) -> str:
+    """A key for a text whose numbers run on by themselves, such as an age; unlike any text's own."""
+    return f"~{skeleton(text)}"
 
 
 def _unnumbered(key: str) -> str:

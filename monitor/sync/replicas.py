@@ -83,6 +83,7 @@ class Wait:
     withdrawn: bool = False
     receipt: Receipt | None = None
     cause: object = None  # what brought the item, once that is told for good
+    carried: bool = False  # it outlived a document of its tab
     queued: bool = False  # its cause will be told when all its payloads are recorded
 
     @property
@@ -130,6 +131,7 @@ class Subject:
             replica.shown, replica.received, replica.lost = {}, {}, set()
         for wait in self.waits_of(tab):
             if wait.until is None and not wait.withdrawn:
+                wait.carried = True
                 self._reopen(wait)
         return replica
 

@@ -24,6 +24,7 @@ class Tab:
     began_seq: int = 0
     how: str = "load"
     loader: str | None = None
+    document_id: str | None = None  # of the main frame's document, as its Shown events name it
     loaded: float | None = None
     site: str = ""
     subject: str | None = None
@@ -45,6 +46,7 @@ class Tab:
         """A new document began in the tab's main frame."""
         self.began, self.began_seq, self.how = event.time, event.seq, event.how
         self.loader, self.loaded, self.painted, self.crashed = event.loader, None, False, False
+        self.document_id = None
         self.channels.clear()
 
     def saw(self, visible: bool, time: float) -> None:
