@@ -38,7 +38,7 @@ def message_json(message: Message, *, status: str = "finished_successfully", tex
         "status": status,
         "end_turn": True if answer and status == "finished_successfully" else None,
         "weight": 1.0,
-        "metadata": {},
+        "metadata": {"parent_id": message.parent} if message.parent else {},
         "recipient": "all",
         "channel": "final" if answer else None,
     }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
+from monitor.browser.launch import launched
 from monitor.lab import (
     NOTES_MODES,
     SITES,
@@ -26,8 +24,7 @@ from monitor.lab import (
     play,
 )
 
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+pytestmark = pytest.mark.e2e
 
 SHOWN_IDS = "[...document.querySelectorAll('[data-message-id]')].map(e => e.dataset.messageId)"
 HEALING: dict[SyncMode, str | None] = {
@@ -41,37 +38,10 @@ HEALING: dict[SyncMode, str | None] = {
 
 
 @asynccontextmanager
-async def chromium(args: Sequence[str] = ()) -> AsyncIterator[Driver]:
+async def driving(args: Sequence[str] = ()) -> AsyncIterator[Driver]:
     """A driver of a Chromium with a new profile."""
-    assert CHROMIUM is not None
-    with tempfile.TemporaryDirectory(prefix="syncmon-e2e-", ignore_cleanup_errors=True) as profile:
-        fixed = ["--headless=new", "--no-sandbox", "--no-first-run", "--remote-debugging-port=0", "--disable-gpu"]
-        process = await asyncio.create_subprocess_exec(
-            CHROMIUM,
-            *fixed,
-            f"--user-data-dir={profile}",
-            *args,
-            "about:blank",
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            async with asyncio.timeout(20):
-                endpoint = await _endpoint(Path(profile) / "DevToolsActivePort")
-            async with Driver(endpoint) as driver:
-                yield driver
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-
-
-async def _endpoint(path: Path) -> str:
-    """The browser's address, once its profile says it."""
-    while True:
-        text = await asyncio.to_thread(lambda: path.read_text() if path.exists() else "")
-        if len(lines := text.split()) == 2:
-            return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
-        await asyncio.sleep(0.05)
+    async with launched(headless=True, extra=args) as browser, Driver(browser.endpoint) as driver:
+        yield driver
 
 
 @dataclass
@@ -130,7 +100,7 @@ class Pair:
 
 
 async def test_the_other_tab_stays_stale_until_it_is_reloaded() -> None:
-    async with Lab(answer_s=0.4) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=0.4) as lab, driving(lab.chromium_args) as driver:
         for site in SITES:
             await _stale_until_reload(await Pair.open(lab, driver, site))
 
@@ -157,7 +127,7 @@ async def _stale_until_reload(pair: Pair) -> None:
 
 
 async def test_with_a_switch_on_the_other_tab_converges_in_its_way() -> None:
-    async with Lab(answer_s=0.3, poll_s=0.5) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=0.3, poll_s=0.5) as lab, driving(lab.chromium_args) as driver:
         for mode, reason in HEALING.items():
             for site in SITES:
                 lab.set_sync(site, mode)
@@ -171,7 +141,7 @@ async def test_with_a_switch_on_the_other_tab_converges_in_its_way() -> None:
 
 
 async def test_a_handed_off_answer_comes_over_the_socket_of_the_tab_that_asked() -> None:
-    async with Lab(answer_s=0.3) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=0.3) as lab, driving(lab.chromium_args) as driver:
         pair = await Pair.open(lab, driver, "chatgpt")
         answer = await pair.ask("Think about it.", think=True)
         await driver.wait_shown(pair.writer, answer)
@@ -181,7 +151,7 @@ async def test_a_handed_off_answer_comes_over_the_socket_of_the_tab_that_asked()
 
 
 async def test_a_cut_stream_is_recovered() -> None:
-    async with Lab(answer_s=1.5) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=1.5) as lab, driving(lab.chromium_args) as driver:
         for site in SITES:
             tab = await driver.open(lab.urls[site])
             await driver.send(tab, "What came of it?")
@@ -193,7 +163,7 @@ async def test_a_cut_stream_is_recovered() -> None:
 
 
 async def test_a_new_conversation_gets_its_address_and_a_hidden_tab_says_so() -> None:
-    async with Lab(answer_s=0.2) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=0.2) as lab, driving(lab.chromium_args) as driver:
         tab = await driver.open("https://chatgpt.com/")
         await driver.send(tab, "Hello")
         entry = await lab.log.seen("complete")
@@ -212,7 +182,7 @@ async def test_a_new_conversation_gets_its_address_and_a_hidden_tab_says_so() ->
 
 
 async def test_a_virtualised_thread_keeps_the_containers_of_turns_that_are_not_mounted() -> None:
-    async with Lab(answer_s=0.2, virtual=2) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=0.2, virtual=2) as lab, driving(lab.chromium_args) as driver:
         pair = await Pair.open(lab, driver, "chatgpt")
         await driver.wait_shown(pair.writer, await pair.ask("What came of it?"))
         containers = "[...document.querySelectorAll('[data-turn-id-container]')].map(e => e.dataset.turnIdContainer)"
@@ -222,7 +192,7 @@ async def test_a_virtualised_thread_keeps_the_containers_of_turns_that_are_not_m
 
 
 async def test_a_draft_appears_in_the_other_tab_without_being_a_message() -> None:
-    async with Lab(answer_s=0.2) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab(answer_s=0.2) as lab, driving(lab.chromium_args) as driver:
         pair = await Pair.open(lab, driver, "claude")
         typing = "c => { c.textContent = 'half a thought'; c.dispatchEvent(new InputEvent('input')) }"
         await driver.evaluate(pair.writer, f"({typing})(document.querySelector('[contenteditable]'))")
@@ -232,7 +202,7 @@ async def test_a_draft_appears_in_the_other_tab_without_being_a_message() -> Non
 
 
 async def test_the_play_tells_staleness_and_its_healing() -> None:
-    async with Lab({"claude": "broadcast"}, answer_s=0.3) as lab, chromium(lab.chromium_args) as driver:
+    async with Lab({"claude": "broadcast"}, answer_s=0.3) as lab, driving(lab.chromium_args) as driver:
         steps = [step async for step in play(lab, driver, stale_s=1.0, between_s=0.0)]
     told = {site: [s.what for s in steps if s.site == site] for site in SITES}
     assert told["chatgpt"] == ["open", "send", "answered", "stale", "reload", "healed"]
@@ -240,7 +210,7 @@ async def test_the_play_tells_staleness_and_its_healing() -> None:
 
 
 async def test_notes_reach_the_other_tab_in_each_modes_way() -> None:
-    async with GenericLab(poll_s=0.5) as lab, chromium() as driver:
+    async with GenericLab(poll_s=0.5) as lab, driving() as driver:
         for mode in NOTES_MODES:
             if mode != "reload":
                 await _note_arrives(lab, driver, mode)
