@@ -27,7 +27,7 @@ def _title(event: Event, decoded: Decoded | None) -> tuple[str, bool]:
     if decoded is not None and decoded.type:
         more = len(decoded.messages) - 1
         return decoded.type + (f"  +{more}" if more > 0 else ""), True
-    held = payload(event)
+    held = payload(event) if event.channel else None
     if held:
         piece = held[:PREVIEW]
         return (piece.decode("utf-8", "replace") if isinstance(piece, bytes) else piece), False

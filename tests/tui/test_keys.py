@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.tui.keys import KEYS
 from monitor.tui.screens.help import HelpScreen
@@ -125,7 +126,7 @@ async def test_pause_freezes_the_picture_only() -> None:
         assert "the recording goes on" in driver.app.said
         assert "picture paused" in driver.text()
         later = fakes.in_sync()
-        source.put(snapshot=fakes.replace(later, recording=fakes.replace(later.recording, events=1300)))
+        source.put(snapshot=replace(later, recording=replace(later.recording, events=1300)))
         await driver.rest()
         assert "+16 since" in driver.text()
         assert "B is stale" in driver.text()
@@ -214,7 +215,7 @@ async def test_a_write_leads_to_its_message() -> None:
         await driver.press("2", "enter")
         assert "the filter hides event 812" in driver.app.said
         await driver.press("j")
-        source.messages.shown = [fakes.replace(one, seq=one.seq + 699) for one in source.messages.events]
+        source.messages.shown = [replace(one, seq=one.seq + 699) for one in source.messages.events]
         source.messages.events = source.messages.shown
         await driver.press("enter")
         assert isinstance(driver.app.screen, MessageScreen)
@@ -236,7 +237,7 @@ async def test_a_message_of_its_own() -> None:
         assert isinstance(driver.app.screen, MessageScreen)
         assert "conversation_id" in driver.text()
         await driver.press("2")
-        assert '"conversation_id":"c1"' in driver.text()
+        assert '"topic_id":"conversations"' in driver.text()
         await driver.press("3")
         assert "5b 7b 22 74" in driver.text()
         await driver.press("4")

@@ -16,7 +16,7 @@ from monitor.model import Event, payload
 from monitor.tui.clean import clean, clean_lines
 from monitor.tui.source import Detail
 from monitor.tui.theme import Palette, ink
-from monitor.tui.words import clock, count, size
+from monitor.tui.words import clock, count, middle, size
 
 DEPTH = 24
 _HIDDEN = {"seq", "time", "mono", "tab", "target", "text", "data", "size", "dir"}
@@ -31,7 +31,7 @@ def title(detail: Detail) -> str:
     return clean(" · ".join(part for part in parts if part), 120)
 
 
-def facts(detail: Detail, palette: Palette) -> list[Text]:
+def facts(detail: Detail, palette: Palette, width: int) -> list[Text]:
     """Where and when, the layers, what the decoder could not do."""
     event, decoded = detail.event, detail.decoded
     arrow = {"in": "◀ in", "out": "▶ out"}.get(getattr(event, "dir", None) or "", "")
@@ -41,10 +41,11 @@ def facts(detail: Detail, palette: Palette) -> list[Text]:
         _fact("where", f"{where}  #{event.seq}", palette),
     ]
     if cause := next((row for row in reversed(detail.before) if row.dir == "out"), None):
-        said = f"{cause.tab or '·'} ▶ {clean(cause.title, 80)}  (−{event.time - cause.time:.2f} s)"
+        what = middle(clean(cause.title, 200), max(8, width - 25))
+        said = f"{cause.tab or '·'} ▶ {what}  −{event.time - cause.time:.2f} s"
         lines.append(_fact("after", said, palette))
     if detail.url:
-        lines.append(_fact("address", clean(detail.url, 2000), palette))
+        lines.append(_fact("address", middle(clean(detail.url, 2000), max(12, width - 11)), palette))
     if decoded is not None:
         layers = " › ".join((event.kind, *decoded.layers))
         lines.append(_fact("layers", clean(layers, 400), palette, "accent"))

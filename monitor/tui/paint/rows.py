@@ -29,6 +29,7 @@ def line(row: Row, width: int, palette: Palette, start: float | None = None) -> 
     about = middle(clean(row.about, 200), min(24, room // 3)) if room >= 36 else ""
     title = clean(row.title, 300)
     wide = room - (cell_len(about) + 2 if about else 0)
-    made.append(fit(cut(title, wide), wide), palette["text" if row.typed else "dim"])
+    title = middle(title, wide) if row.typed else cut(title, wide)
+    made.append(fit(title, wide), palette["text" if row.typed else "dim"])
     made.append(f" {about} " if about else "", palette["faint"])
     return made.append(tail, palette["faint"])

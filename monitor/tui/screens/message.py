@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -63,14 +64,15 @@ class MessageScreen(Screen[None]):
         head = Text(" ", no_wrap=True).append(paint.title(detail), palette["bold accent"])
         self.query_one("#facts", Bar).show([head])
         self.query_one(KeyBar).recolor(palette)
-        about, facts = self.query_one("#about", LinesView), paint.facts(detail, palette)
+        about, facts = self.query_one("#about", LinesView), paint.facts(detail, palette, self.size.width - 6)
         about.styles.height = min(len(facts) + 2, max(4, self.size.height // 3))
         about.show([], facts, palette)
         self._draw_part(palette)
         tabs = Text(" ", no_wrap=True)
         for name, words in PARTS.items():
             chosen = name == self._part
-            tabs.append(words, palette["bold accent" if chosen else "dim"]).append("   ")
+            style = palette["bold accent" if chosen else "dim"] + Style(meta={"@click": f"screen.part('{name}')"})
+            tabs.append(words, style + Style(underline=chosen)).append("  ")
         self.query_one("#status", Bar).show([tabs])
 
     def _draw_part(self, palette: Palette) -> None:

@@ -40,7 +40,8 @@ class Inspector(LinesView):
     def _paint(self, detail: Detail | None, palette: Palette) -> list[Text]:
         if detail is None:
             return [ink("choose a message with j and k or the mouse", palette["dim"])]
-        lines = paint.facts(detail, palette)
+        width = self.scrollable_content_region.width or 40
+        lines = paint.facts(detail, palette, width)
         if detail.decoded is not None and detail.decoded.value is not None:
             lines += [Text(), *paint.tree(detail.decoded.value, palette)]
-        return [*lines, Text(), *paint.raw(detail.event, palette, self.scrollable_content_region.width or 40)]
+        return [*lines, Text(), *paint.raw(detail.event, palette, width)]

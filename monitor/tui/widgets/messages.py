@@ -36,9 +36,11 @@ class MessageList(LinesView):
         if start != self.start or palette is not self.palette or (not total and empty != self.empty):
             self._strips.clear()
             self.refresh()
-        grown, self.total = total != self.total, total
+        before, self.total = self.total, total
         self.start, self.palette, self.empty = start, palette, empty
-        if grown:
+        if not (before and total):
+            self._strips.clear()
+        if before != total:
             self._grow()
 
     def renew(self, total: int) -> None:
@@ -104,8 +106,6 @@ class MessageList(LinesView):
 
     def _grow(self) -> None:
         self._growing = True
-        if not self.total:
-            self._strips.clear()
         self._resize()
         if self.cursor is not None and self.cursor >= self.total:
             self.choose_line(max(0, self.total - 1))

@@ -1,0 +1,159 @@
+"""A dashboard over real capture files: finished, growing, broken, and large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.capture.filter import parse
+from monitor.capture.writer import CaptureWriter
+from monitor.errors import NotACapture
+from monitor.model import Event, Gap, Mark
+from monitor.sync.analysis import Analysis
+from monitor.sync.snapshot import Snapshot
+from monitor.tui.follow import CaptureSource
+from monitor.tui.widgets.messages import KEEP, MessageList
+from tests.tui import captures
+from tests.tui.driving import Driver, dashboard
+from tests.tui.fakes import NOW
+
+
+class NoAnalysis:
+    """A fold that knows only how much it was fed."""
+
+    def __init__(self) -> None:
+        self.fed = 0
+        self.ticks = 0
+
+    def feed(self, event: Event) -> None:
+        self.fed += 1
+
+    def tick(self, now: float) -> None:
+        self.ticks += 1
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(now=NOW, seq=self.fed)
+
+
+def _rows(driver: Driver) -> MessageList:
+    return driver.app.screen.query_one(MessageList)
+
+
+async def _read(driver: Driver, source: CaptureSource) -> None:
+    await driver.until(lambda: source.latest().progress is None)
+    await driver.rest()
+
+
+async def test_a_finished_capture(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(50))
+    source = CaptureSource(path, Analysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        text = driver.text()
+        assert "■ file" in text
+        assert "Chromium 156" in text
+        assert '{"n":49}' in text
+        assert source.latest().snapshot.now == NOW + 10_000_000
+
+
+async def test_a_hundred_thousand_rows_cost_what_is_seen_of_them(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "big.syncmon", captures.frames(100_000))
+    source = CaptureSource(path, NoAnalysis, live=False)
+    fetched: list[int] = []
+    real = source.messages.rows
+
+    async def counted(start: int, stop: int) -> list[object]:
+        fetched.append(stop - start)
+        return await real(start, stop)  # type: ignore[return-value]
+
+    source.messages.rows = counted  # type: ignore[assignment, method-assign]
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        rows = _rows(driver)
+        assert rows.total == 100_003
+        fetched.clear()
+        for keys in (["g"], ["pagedown"], ["pagedown"], ["G"], ["k"]):
+            await driver.press(*keys)
+        assert max(fetched) <= rows.visible_rows
+        assert sum(fetched) <= 4 * rows.visible_rows + 1
+        assert len(rows._rows) <= KEEP
+        await driver.press("g")
+        assert "recording" in driver.text()
+
+
+async def test_follows_a_growing_file(tmp_path: Path) -> None:
+    path = tmp_path / "live.syncmon"
+    writer = CaptureWriter(path)
+    fold = NoAnalysis()
+    source = CaptureSource(path, lambda: fold, live=True)
+    async with dashboard(source) as driver:
+        await _read(driver, source)
+        assert "no messages yet" in driver.text()
+        writer.append(Mark(time=NOW, text="first"))
+        writer.commit()
+        await driver.until(lambda: source.latest().messages == 1)
+        await driver.rest()
+        assert "mark · first" in driver.text()
+        assert "following ▼" in driver.text()
+        assert fold.ticks > 0
+        await source.messages.select(parse("kind:gap"))
+        writer.append(Gap(time=NOW + 1, reason="too slow"))
+        writer.append(Mark(time=NOW + 2, text="second"))
+        writer.commit()
+        await driver.until(lambda: (source.latest().messages, source.latest().matching) == (3, 1))
+    writer.close()
+
+
+async def test_filter_and_search_reach_the_file(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(500))
+    source = CaptureSource(path, NoAnalysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        await driver.press("f", *'"n":12', "enter")
+        assert "match" in driver.app.said
+        await driver.press("escape", "g", "slash", *'"n":499', "enter")
+        assert _rows(driver).cursor == 501
+        await driver.press("f", *"value.n:>=498", "enter")
+        assert driver.app.said == "filter: 2 messages match"
+        await driver.press("f", *([*["backspace"] * 13]), *"kind:target-attached", "enter")
+        assert driver.app.said == "filter: 1 messages match"
+
+
+async def test_reading_that_breaks_off_is_said_at_the_top(tmp_path: Path) -> None:
+    class Broken(NoAnalysis):
+        def feed(self, event: Event) -> None:
+            raise ValueError("no such thing")
+
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(5))
+    source = CaptureSource(path, Broken, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await driver.until(lambda: source.latest().problem is not None)
+        await driver.rest()
+        assert "reading stopped: ValueError: no such thing" in driver.text()
+
+
+async def test_export_through_the_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(20))
+    source = CaptureSource(path, NoAnalysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        await driver.press("f", *"kind:frame", "enter", "e")
+        assert str(tmp_path / "a.jsonl")[:30] in driver.text()
+        await driver.press("ctrl+s")
+        assert driver.app.said.startswith("20 events exported")
+        made = tmp_path / "a.jsonl"
+        assert made.read_text().count("\n") == 21
+        assert made.stat().st_mode & 0o777 == 0o600
+        await driver.press("e", "ctrl+s")
+        assert "exists" in driver.text()
+        await driver.press("escape")
+        assert driver.app.said == "export: not done"
+
+
+def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.syncmon"
+    path.write_text("hello")
+    with pytest.raises(NotACapture):
+        CaptureSource(path, NoAnalysis, live=False)
