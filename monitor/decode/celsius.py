@@ -5,8 +5,10 @@
 - Each topic is a stream. A `stream-item` carries a fragment of server-sent events in `encoded_item`, read by the delta
   decoder that belongs to (connection, topic). An item whose `stream_item_id` was there before is a repeat: it is given,
   noted, and not applied.
-- Items name the one before them. Where that is not the last one read, where a subscription did not recover from its
-  offset, or where the recording joined late, the stream's state has holes, and its messages say so.
+- Items name the one before them. Where that was not there, where a subscription did not recover from its offset, or
+  where the recording joined late, the stream's state has holes, and its messages say so. An item that comes after its
+  follower is not applied, unless it is the first of all: then the stream is read anew.
+- A socket that follows another one in its tab goes on with the topics of that one, as the page does.
 - The catch-ups of a subscribe reply are messages of their own, after the reply.
 
 The value is the envelope as sent. A stream-item's has two keys more: `stream`, a list of {"type", "value"} of what its
@@ -27,6 +29,7 @@ from monitor.model import Decoded, Message
 
 NAME = "celsius"
 REPEAT = "repeat: this stream item was there before, and is not applied again"
+TOO_LATE = "too late: the item that follows this one came first, so it is not applied"
 CATCH_UP = "catch-up: sent again on subscribing"
 _HOST = re.compile(r"^wss://ws\.chatgpt\.com(?:[:/]|$)")
 _PATH = re.compile(r"^wss?://[^/]+/(?:p\d+/)?ws/user/")
@@ -39,7 +42,19 @@ class _Topic:
     def __init__(self) -> None:
         self.session = DeltaSession()
         self.seen: dict[str, None] = {}
-        self.last: str | None = None
+        self.missed: dict[str, None] = {}
+
+    def begin(self) -> None:
+        """The first item of all came, after later ones: they will come again."""
+        self.session = DeltaSession()
+        self.seen.clear()
+        self.missed.clear()
+
+    def missing(self, item_id: str) -> None:
+        """An item that was not there is named by its follower."""
+        if len(self.missed) >= MAX_SEEN:
+            del self.missed[next(iter(self.missed))]
+        self.missed[item_id] = None
 
     def repeated(self, item_id: str) -> bool:
         """Whether an item was there before; from now on it was."""
@@ -57,6 +72,7 @@ class CelsiusSession(Session):
     def __init__(self) -> None:
         self._topics: dict[str, _Topic] = {}
         self._offsets: dict[Any, bool] = {}
+        self._inherited: set[str] = set()
         self._lost: str | None = None
 
     def read(self, item: Item) -> Decoded | None:
@@ -80,6 +96,12 @@ class CelsiusSession(Session):
         for topic in self._topics.values():
             topic.session.lost(reason)
 
+    def inherit(self, former: Session) -> None:
+        """Go on with the topics of the socket before this one."""
+        if isinstance(former, CelsiusSession) and not self._lost:
+            self._topics = former._topics
+            self._inherited = set(former._topics)
+
     def _envelope(self, envelope: dict[str, Any], direction: Any, messages: list[Message]) -> None:
         command, reply = envelope.get("command"), envelope.get("reply")
         if type(command) is dict:
@@ -99,7 +121,11 @@ class CelsiusSession(Session):
         if type(topic) is not str:
             return
         if command.get("type") == "subscribe":
-            self._offsets[topic] = command.get("offset") not in (None, "", "0", 0)
+            continues = command.get("offset") not in (None, "", "0", 0)
+            if topic in self._inherited and not continues:
+                self._topics.pop(topic, None)
+            self._inherited.discard(topic)
+            self._offsets[topic] = continues
             if len(self._offsets) > MAX_TOPICS:
                 del self._offsets[next(iter(self._offsets))]
         elif command.get("type") == "unsubscribe":
@@ -151,25 +177,30 @@ class CelsiusSession(Session):
         self, envelope: dict[str, Any], topic_id: Any, payload: dict[str, Any], encoded: str, kind: str | None
     ) -> Message:
         topic = self._topic(topic_id if type(topic_id) is str else str(payload.get("turn_id")))
-        item_id = payload.get("stream_item_id")
-        if type(item_id) is str and topic.repeated(item_id):
+        note = self._place(topic, payload.get("stream_item_id"), payload.get("parent_stream_item_id"))
+        if note:
             shown = {**envelope, "stream": [], "state": topic.session.state}
-            return Message(protocol=NAME, type=kind, value=shown, notes=(REPEAT,))
-        self._check_parent(topic, payload)
-        topic.last = item_id if type(item_id) is str else topic.last
+            return Message(protocol=NAME, type=kind, value=shown, notes=(note,))
         stream, notes = _fragment(topic.session, encoded)
         shown = {**envelope, "stream": stream, "state": topic.session.state}
         return Message(protocol=NAME, type=kind, value=shown, notes=notes)
 
-    def _check_parent(self, topic: _Topic, payload: dict[str, Any]) -> None:
-        """Items are missing where one follows another that was not there."""
-        parent = payload.get("parent_stream_item_id")
-        if type(parent) is not str or parent in topic.seen:
-            return
-        if topic.last is not None:
-            topic.session.lost("items of the stream are missing")
-        elif self._lost is None:
-            topic.session.lost("the beginning of the stream was not seen")
+    def _place(self, topic: _Topic, item_id: Any, parent: Any) -> str | None:
+        """Put an item in its place in the stream: why it is not to be applied, None where it is."""
+        if type(item_id) is str:
+            if topic.missed and parent is None and item_id not in topic.seen:
+                topic.begin()
+            if topic.repeated(item_id):
+                return REPEAT
+            if item_id in topic.missed:
+                return TOO_LATE
+        if type(parent) is str and parent not in topic.seen:
+            topic.missing(parent)
+            if len(topic.seen) > 1:
+                topic.session.lost("items of the stream are missing")
+            elif self._lost is None:
+                topic.session.lost("the beginning of the stream was not seen")
+        return None
 
     def _topic(self, name: str) -> _Topic:
         topic = self._topics.pop(name, None)

@@ -6,6 +6,7 @@ What an event does:
   through a stream;
 - finished, failed and socket-closed end a connection: they answer only where the end completes a message or leaves one
   unfinished. A body may still follow a response's end, so its facts stay until it came;
+- a navigation makes sure that a new document's sockets do not go on with what the old one's had;
 - gap marks the streams of its connection, or of all, as broken: their later messages say so in `notes`.
 """
 
@@ -17,9 +18,9 @@ from typing import Any
 
 from monitor import model
 from monitor.decode import forms
-from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD
+from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_TOPICS
 from monitor.decode.peel import peel
-from monitor.decode.protocol import Facts
+from monitor.decode.protocol import Facts, Session
 from monitor.decode.streams import Stream, open_stream, sse_item
 from monitor.decode.talk import Talk, with_error
 from monitor.model import Decoded, Event
@@ -54,6 +55,7 @@ class Decoder:
     def __init__(self) -> None:
         self._connections: dict[str, _Connection] = {}
         self._held: dict[str, int] = {}
+        self._former: dict[str, dict[str, Session]] = {}
 
     def feed(self, event: Event) -> Decoded | None:
         """What the event's payload is, None where it has none. Never raises."""
@@ -107,6 +109,11 @@ class Decoder:
         elif event.connection in self._connections:
             self._connections[event.connection].mark_lost(event.reason)
 
+    def _navigation(self, event: model.Navigation) -> None:
+        """A new document takes nothing over from the sockets of the one before."""
+        if event.main and event.how != "same-document" and event.tab:
+            self._former.pop(event.tab, None)
+
     # ── single items ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _frame(self, event: model.Frame) -> Decoded | None:
@@ -135,6 +142,8 @@ class Decoder:
         if payload is None:
             return None
         talk = self._talk(key, event.channel or "", batches)
+        if talk.session is None and event.tab in self._former:
+            talk.former = self._former[event.tab]
         decoded = talk.read(peel(payload, dir))
         talk.settle()
         return decoded
@@ -209,9 +218,19 @@ class Decoder:
         return self._ended(event.connection)
 
     def _closed(self, event: model.SocketClosed) -> Decoded | None:
+        known = self._connections.get(event.connection)
+        if known and known.talk and known.talk.session and event.tab:
+            self._leave(event.tab, known.talk.name, known.talk.session)
         decoded = self._ended(event.connection)
         self._drop(event.connection)
         return decoded
+
+    def _leave(self, tab: str, name: str, session: Session) -> None:
+        """Keep a socket's session for the one that follows it in its tab."""
+        left = self._former.pop(tab, {})
+        if len(self._former) >= MAX_TOPICS:
+            del self._former[next(iter(self._former))]
+        self._former[tab] = {**left, name: session}
 
     def _ended(self, key: str) -> Decoded | None:
         """End the connection's readers and keep its facts."""
@@ -294,6 +313,7 @@ _HANDLERS: dict[type[Event], Callable[[Decoder, Any], Decoded | None]] = {
     model.SocketHandshake: Decoder._handshake,
     model.Response: Decoder._response,
     model.Gap: Decoder._gap,
+    model.Navigation: Decoder._navigation,
     model.Frame: Decoder._frame,
     model.SseMessage: Decoder._sse,
     model.Push: Decoder._push,

@@ -27,6 +27,11 @@ _SHORT = 4096
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _FRAMED = re.compile(r"[a-zA-Z]?\d{0,10}(?:/[\w/-]{1,100},)?\d{0,10}(?=[\[{\"])")
 """What Engine.IO, Socket.IO, SockJS and their like put before their JSON."""
+_CUT = re.compile(r'[{,]\s{0,8}"[^"\\]{1,200}"\s{0,8}:|"\s{0,8},\s{0,8}"')
+_LITERAL = re.compile(r'(?:(?<=[:,\[{])|(?<=[:,\[{]\s))"(?:[^"\\]|\\.)*+"(?!\s*:)')
+"""A string value of JSON, and not a key."""
+_HEAD = re.compile(r'([^"{}\[\]\\]+)"\s{0,8}[,}\]]')
+_TAIL = re.compile(r'[:,\[{]\s?"([^"\\]+)\Z')
 
 
 def leaves(payload: str | bytes, mime: str | None = None) -> list[str]:
@@ -84,7 +89,7 @@ class _Haystack:
                 self._string(one, depth + 1)
         elif "html" in mime or "xml" in mime or markup.looks_like_html(text):
             self._html(text, depth)
-        elif not self._lines(text, depth):
+        elif not self._lines(text, depth) and not self._fragment(text, depth):
             self._leaf(text)
 
     def _events(self, text: str, depth: int) -> None:
@@ -118,6 +123,23 @@ class _Haystack:
             else:
                 self._leaf(row.strip())
         return True
+
+    def _fragment(self, text: str, depth: int) -> bool:
+        """The strings of JSON that was cut, the cut ones too; whether it was such and nothing of it is left out."""
+        if not _CUT.search(text):
+            return False
+        head, tail = _HEAD.match(text), _TAIL.search(text)
+        if head:
+            self._leaf(head[1])
+        for match in _LITERAL.finditer(text):
+            if self._full:
+                break
+            value = json_value(match[0])
+            if isinstance(value, str):
+                self._string(value, depth + 1)
+        if tail:
+            self._leaf(tail[1])
+        return len(text) > _SHORT or text.lstrip()[:1] in ("{", "[")
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -60,6 +60,9 @@ class Session:
     def lost(self, reason: str) -> None:
         """Something is missing before the next item."""
 
+    def inherit(self, former: Session) -> None:
+        """The same tab had a connection of this protocol before, which ended: take over what goes on."""
+
     def end(self) -> list[Message]:
         """The connection ended: what there is to say of the messages it left open."""
         return []

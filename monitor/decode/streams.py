@@ -18,6 +18,8 @@ from monitor.decode.talk import Talk
 from monitor.model import Decoded, Direction, Message
 
 _OPENS_JSON = re.compile(r"[\ufeff\s]*(?:\)\]\}'\s*)?[\[{]")
+_CHEAP = 65_536
+"""Characters up to which a body that may be whole is tried, whatever its brackets say."""
 _UNTOLD = ("", "text/plain", "application/octet-stream")
 
 
@@ -126,7 +128,8 @@ class JsonStream(Stream):
         self._pieces: list[str | bytes] = []
         self._held = 0
         self._over = False
-        self._tries = 16
+        self._open = 0
+        self._tries = 200
 
     @property
     def held(self) -> int:
@@ -140,7 +143,9 @@ class JsonStream(Stream):
         if self._held > MAX_PAYLOAD:
             self._drop()
             return Decoded(layers=("text",), error="the body is too large to be read whole")
-        if piece.rstrip()[-1:] in ("}", "]", b"}", b"]") and self._tries:
+        self._open += _opened(piece)
+        closed = piece.rstrip()[-1:] in ("}", "]", b"}", b"]")
+        if closed and self._tries > 0 and (self._open == 0 or self._held < _CHEAP):
             self._tries -= 1
             return self._whole() or Decoded(layers=(self.layer,))
         return Decoded(layers=(self.layer,))
@@ -171,6 +176,13 @@ class JsonStream(Stream):
         self._pieces.clear()
         self._held = 0
         self._over = True
+
+
+def _opened(piece: str | bytes) -> int:
+    """How many brackets more a piece opens than it closes, those in strings too: a hint whether the body is whole."""
+    if isinstance(piece, str):
+        return piece.count("{") + piece.count("[") - piece.count("}") - piece.count("]")
+    return piece.count(b"{") + piece.count(b"[") - piece.count(b"}") - piece.count(b"]")
 
 
 class PlainStream(Stream):

@@ -5,6 +5,8 @@ Until a protocol is found items are read generically, and so is every item its s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from monitor.decode import generic
 from monitor.decode.limits import SNIFFS
 from monitor.decode.parse import UNSET
@@ -14,11 +16,17 @@ from monitor.model import Decoded, Message
 
 
 class Talk:
-    """A connection's items, in order. batches: an array of typed objects is several messages."""
+    """A connection's items, in order.
+
+    batches: an array of typed objects is several messages. former: sessions of ended connections by protocol name, of
+    which the new one inherits. name: of the protocol that was found.
+    """
 
     def __init__(self, facts: Facts, batches: bool = False) -> None:
         self.facts = facts
         self.session: Session | None = None
+        self.former: Mapping[str, Session] = {}
+        self.name = ""
         self._batches = batches
         self._sniffs = SNIFFS
         self._lost: str | None = None
@@ -60,6 +68,9 @@ class Talk:
         self.session = protocol.open(self.facts)
         if self._lost:
             self.session.lost(self._lost)
+        if protocol.name in self.former:
+            self.session.inherit(self.former[protocol.name])
+        self.name = protocol.name
         return self.session
 
 

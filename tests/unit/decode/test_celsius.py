@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from monitor import model
 from monitor.decode import Decoder
-from monitor.decode.celsius import CATCH_UP, REPEAT
+from monitor.decode.celsius import CATCH_UP, REPEAT, TOO_LATE
 from tests.unit.decode.streams_of import ANSWER, decode, frame, opened, run
 
 PARTS = [part + "\n\n" for part in ANSWER.split("\n\n") if part]
@@ -100,6 +101,45 @@ def test_topics_and_connections_have_streams_of_their_own() -> None:
 def test_a_missing_item_is_noticed_by_its_follower() -> None:
     messages = run(opened(), *map(item, (0, 1, 3, 4)))
     assert messages[2].notes[0] == "items of the stream are missing"
+
+
+def test_an_item_after_its_follower_is_not_applied() -> None:
+    messages = run(opened(), *map(item, (0, 1, 3, 2)))
+    assert messages[3].notes == (TOO_LATE,)
+    assert messages[3].value["stream"] == []
+
+
+def test_the_first_item_after_later_ones_begins_the_stream_anew() -> None:
+    messages = run(opened(), *map(item, (3, 0, 1, 2, 3, 4, 5)))
+    assert messages[0].notes
+    assert not any(m.notes for m in messages[1:])
+    assert messages[-1].value["state"]["message"]["content"]["parts"] == ["Hello ünïverse"]
+    assert messages[-1].value["state"]["message"]["end_turn"] is True
+
+
+def reconnected(offset: str, *between: model.Event) -> list[Any]:
+    """What a second socket of one tab makes of the items that follow those of the first."""
+    command = {"id": 5, "command": {"type": "subscribe", "topic_id": TURN, "offset": offset}}
+    events = [opened(), *map(item, (0, 1, 2)), model.SocketClosed(time=1.0, connection="ws"), *between]
+    events += [opened(connection="ws2"), frame([command], "ws2", dir="out"), item(3, "ws2"), item(5, "ws2")]
+    return run(*(structs.replace(event, tab="A") for event in events))[4:]
+
+
+def test_a_socket_goes_on_with_the_topics_of_the_one_before_in_its_tab() -> None:
+    first, second = reconnected("2-0")
+    assert (shown(first), first.notes) == ("Hello ünïverse", ())
+    assert second.notes == ("items of the stream are missing",)
+
+
+def test_a_subscription_from_the_start_goes_on_with_nothing() -> None:
+    assert reconnected("0")[0].notes[0] == "the beginning of the stream was not seen"
+
+
+def test_a_new_document_goes_on_with_nothing() -> None:
+    reload = model.Navigation(time=1.0, url="https://chatgpt.com/c/1", how="reload")
+    assert reconnected("2-0", reload)[0].notes
+    pushed = model.Navigation(time=1.0, url="https://chatgpt.com/c/1", how="same-document")
+    assert not reconnected("2-0", pushed)[0].notes
 
 
 def test_a_stream_joined_in_its_middle_says_so() -> None:

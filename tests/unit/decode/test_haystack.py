@@ -96,6 +96,18 @@ def test_words_are_not_taken_for_base64() -> None:
     assert leaves('["internationalization","ABCDEFGHIJKLMNOP"]') == ["internationalization", "ABCDEFGHIJKLMNOP"]
 
 
+def test_json_that_was_cut_gives_its_strings() -> None:
+    assert leaves('{"a":"x","b":[1,"y z",{"k":"{\\"w\\":\\"v\\"}"},"cut') == ["x", "y z", '{"w":"v"}', "v", "cut"]
+    middle = 'ue","b":"next, \\"q\\"","c":["d", "e"],"f":"g'
+    assert leaves(middle) == ["ue", 'next, "q"', "d", "e", "g", middle]
+    assert leaves("x" + middle * 500)[:2] == ["xue", 'next, "q"']
+    assert middle not in leaves("x" + middle * 500)
+
+
+def test_prose_with_quotes_is_not_cut_json() -> None:
+    assert leaves('He said, "hello" and left') == ['He said, "hello" and left']
+
+
 def test_json_scripts_of_a_page_are_read() -> None:
     assert "yes" in leaves('<html><script type="application/json">{"a":"yes"}</script></html>')
 

@@ -42,6 +42,17 @@ def test_json_is_one_message_when_it_is_whole() -> None:
     assert stream.held == 0
 
 
+def test_large_json_is_whole_with_the_piece_that_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_CHEAP", 0)
+    stream = JsonStream(Facts(mime="application/json"))
+    rows = ['{"a":[' + ",".join(["[1]"] * 3) + "]}" for _ in range(500)]
+    text = "[" + ",".join(rows) + "]"
+    cuts = [place + 1 for place, ch in enumerate(text) if ch == "}"]
+    pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    decoded = [stream.feed(piece) for piece in pieces]
+    assert [len(one.messages) for one in decoded] == [0] * (len(pieces) - 1) + [1]
+
+
 def test_json_that_never_gets_whole_is_text_at_the_end() -> None:
     stream = JsonStream(Facts())
     assert stream.feed('{"a":').messages == ()
