@@ -29,11 +29,12 @@ class UsageError(SyncmonError):
 
 
 class FilterError(UsageError):
-    """A filter that does not parse; `position` is the 0-based character where it went wrong."""
+    """A filter that does not parse; `position` is the 0-based character of `text` where it went wrong."""
 
-    def __init__(self, message: str, position: int = 0) -> None:
+    def __init__(self, message: str, position: int = 0, text: str = "") -> None:
         super().__init__(message)
         self.position = position
+        self.text = text
 
 
 class SettingsError(UsageError):

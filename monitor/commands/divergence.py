@@ -1,0 +1,148 @@
+"""`syncmon divergence`: which tab showed what the others did not, for how long, and what healed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from monitor.commands.console import complain, say
+from monitor.commands.lines import print_raw
+from monitor.commands.options import Duration, file_argument, json_option, redact_option
+
+if TYPE_CHECKING:
+    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
+
+
+@click.command("divergence")
+@file_argument
+@json_option
+@click.option(
+    "--fail-stale", "limit", type=Duration(), metavar="5s", help="Exit 1 if a visible tab was behind for longer, ever."
+)
+@redact_option
+def command(file: Path, as_json: bool, limit: float | None, redact: bool) -> int:
+    """Which tab shows what the others don't, since when, and what healed it."""
+    from monitor.capture.reader import Capture
+    from monitor.commands.analyse import snapshot
+    from monitor.export.passages import redactor
+
+    with Capture(file) as capture:
+        found = snapshot(capture)
+        hide = redactor(capture) if redact else None
+    if as_json:
+        result = document(file, found)
+        print_raw(msgspec.json.encode(hide.value(result) if hide else result).decode("utf-8") + "\n")
+    else:
+        for line in table(found):
+            say(hide.text(line) if hide else line)
+    return 0 if limit is None else judge(found, limit)
+
+
+def judge(found: Snapshot, limit: float) -> int:
+    """1 if a tab was behind for longer than `limit` seconds while it was visible, and says which."""
+    late = list(late_tabs(found, limit))
+    for sentence in late:
+        complain(sentence)
+    return 1 if late else 0
+
+
+def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
+    """A sentence for each wait that was too long; time in which the tab was hidden does not count."""
+    for subject in found.subjects:
+        name = f"{subject.site} {subject.subject}"
+        for stale in subject.stale_now:
+            if stale.for_s > limit and not stale.hidden:
+                missing = ", ".join(stale.missing)
+                yield f"tab {stale.tab} is stale for {stale.for_s:.1f} s on {name}: it lacks {missing}."
+        for write in subject.writes:
+            for seen in write.seen:
+                if seen.after_s is not None and seen.after_s - seen.hidden_s > limit:
+                    yield (
+                        f"tab {seen.tab} was stale for {seen.after_s:.1f} s on {name},"
+                        f" after a write of tab {write.tab} (event {write.seq}); {seen.via or 'something'} brought it."
+                    )
+
+
+# ── JSON ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def document(file: Path, found: Snapshot) -> dict[str, Any]:
+    """The result as its JSON has it."""
+    return {"capture": file.name, "subjects": [_subject(subject) for subject in found.subjects]}
+
+
+def _subject(subject: SubjectView) -> dict[str, Any]:
+    violations = getattr(subject, "violations", ())
+    return {
+        "site": subject.site,
+        "subject": subject.subject,
+        "tabs": subject.tabs,
+        "verdict": subject.verdict,
+        "writes": [_write(write) for write in subject.writes],
+        "stale_now": [
+            {"tab": stale.tab, "missing": stale.missing, "for_s": round(stale.for_s, 3), "received": stale.received,
+             "hidden": stale.hidden}
+            for stale in subject.stale_now
+        ],
+        "violations": [msgspec.to_builtins(violation) for violation in violations],
+    }  # fmt: skip
+
+
+def _write(write: WriteView) -> dict[str, Any]:
+    return {
+        "tab": write.tab,
+        "at": _moment(write.at),
+        "seq": write.seq,
+        "request": write.request,
+        "items": write.items,
+        "seen": [_seen(seen) for seen in write.seen],
+    }
+
+
+def _seen(seen: SeenView) -> dict[str, Any]:
+    names = ("tab", "state", "after_s", "censored", "via", "prompted_by", "event_seq", "hidden_s")
+    found = {name: getattr(seen, name) for name in names}
+    if seen.censored:
+        found |= {"after_s": None, "via": None}
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in found.items()}
+
+
+def _moment(seconds: float) -> str:
+    from monitor.export.passages import stamp
+
+    return stamp(seconds)[:-4] + "Z"
+
+
+# ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table(found: Snapshot) -> Iterator[str]:
+    """The result as lines for people."""
+    from monitor.tui.words import age, clock
+
+    if not found.subjects:
+        yield "No tab showed anything that another tab could differ from."
+    for subject in found.subjects:
+        yield f"{subject.site}  {subject.subject}  tabs {' '.join(subject.tabs) or '-'}  {subject.verdict}"
+        for write in subject.writes:
+            request = f"  {write.request}" if write.request else ""
+            yield f"  {clock(write.at)} {write.tab} wrote {' '.join(write.items) or '?'}{request}"
+            yield from (f"    {seen.tab}  {_fate(seen)}" for seen in write.seen)
+        for stale in subject.stale_now:
+            hidden = ", while hidden" if stale.hidden else ""
+            what = "received it, does not show it" if stale.received else "never received it"
+            yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {' '.join(stale.missing)} ({what})"
+
+
+def _fate(seen: SeenView) -> str:
+    from monitor.tui.words import wait
+
+    if seen.after_s is None:
+        return "received it, never showed it" if seen.state == "received" else "never showed it"
+    prompted = f", prompted by {seen.prompted_by}" if seen.prompted_by else ""
+    hidden = f", hidden for {wait(seen.hidden_s)} of it" if seen.hidden_s else ""
+    return f"shown after {wait(seen.after_s)} by {seen.via or 'unknown'}{prompted}{hidden}"

@@ -1,0 +1,52 @@
+"""`syncmon lab`: the lab's servers alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+MISSING = "The lab needs a few more packages: pip install 'syncmon[lab]'."
+
+
+@click.command("lab")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; 0 takes a free one.")
+@click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other: chatgpt=socket.")
+@click.option("--answer", "answer_s", type=float, default=1.0, show_default=True, help="Seconds an answer streams for.")
+@click.option("--poll", "poll_s", type=float, default=2.0, show_default=True, help="Seconds between polls.")
+@click.option("--handoff", is_flag=True, help="Hand answers over to the socket halfway.")
+def command(port: int, sync: tuple[str, ...], answer_s: float, poll_s: float, handoff: bool) -> None:
+    """The lab's servers alone, and what to type to see them. Ends on SIGINT."""
+    load_lab("run")
+    from monitor.lab.run import run_lab
+
+    asyncio.run(run_lab(modes(sync), answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port, out=click.echo))
+
+
+def modes(words: tuple[str, ...]) -> Any:
+    """`("chatgpt=socket", …)` as the lab takes it."""
+    from monitor.lab.stage import MODES, SITES
+
+    found = {}
+    for word in words:
+        site, _, mode = word.partition("=")
+        if site not in SITES or mode not in MODES:
+            raise UsageError(f"--sync {word}: write SITE=MODE; sites: {', '.join(SITES)}; modes: {', '.join(MODES)}.")
+        found[site] = mode
+    return found or None
+
+
+def load_lab(module: str) -> ModuleType:
+    """A module of the lab; UsageError where its packages are not installed."""
+    import importlib
+
+    try:
+        return importlib.import_module(f"monitor.lab.{module}")
+    except ModuleNotFoundError as error:
+        raise UsageError(MISSING) from error

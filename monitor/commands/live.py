@@ -1,0 +1,89 @@
+"""A recorder child and the lines of its capture: what `watch` and `tail` do with no screen."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from monitor.commands.console import complain, say
+from monitor.commands.control import is_pipe
+from monitor.commands.lines import Print, follow
+from monitor.commands.options import Attach
+from monitor.commands.recorder_child import RecorderChild
+from monitor.commands.summary import summary
+
+if TYPE_CHECKING:
+    from monitor.capture.filter import Query
+
+REATTACH_S = 5.0  # with nobody watching, a browser that ended is the end
+
+
+def start(path: Path, attach: Attach, duration: float | None = None, *, patient: bool = True) -> RecorderChild:
+    """A recorder that has attached; what it fails with is raised. patient: wait long for a lost browser."""
+    if not patient and attach.reattach_s is None:
+        attach = msgspec.structs.replace(attach, reattach_s=REATTACH_S)
+    child = RecorderChild(path, attach, duration, complain)
+    try:
+        child.wait_attached()
+    except BaseException:
+        child.stop()
+        raise
+    return child
+
+
+def show_live(
+    path: Path, attach: Attach, duration: float | None, query: Query | None, show: Print, *, redact: bool, sum_up: bool
+) -> None:
+    """Record, print the events that match, and end with a summary if asked."""
+    from monitor.commands.analyse import new_analysis
+
+    analysis = new_analysis(quiet=True) if sum_up else None
+    with _stopping() as stop:
+        child = start(path, attach, duration, patient=False)
+        stop.append(lambda: child.do({"do": "stop"}))
+        complain(f"recording to {path}")
+        if is_pipe():
+            Thread(target=_forward, args=(child,), daemon=True).start()
+        try:
+            each = analysis.feed if analysis is not None else lambda event: None
+            follow(path, query, show, redact=redact, growing=lambda: child.alive, each=each)
+        finally:
+            child.stop()
+    if analysis is not None:
+        for line in summary(analysis.snapshot(), path):
+            say(line)
+
+
+@contextmanager
+def _stopping() -> Iterator[list[Callable[[], None]]]:
+    """While this lasts, SIGINT and SIGTERM call what is in the list; KeyboardInterrupt while it is empty."""
+    calls: list[Callable[[], None]] = []
+
+    def asked(number: int, frame: Any) -> None:
+        if not calls:
+            raise KeyboardInterrupt
+        for call in calls:
+            call()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield calls
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _forward(child: RecorderChild) -> None:
+    """Hand the actions on our standard input to the recorder."""
+    for line in sys.stdin.buffer:
+        try:
+            child.do(msgspec.json.decode(line, type=dict[str, Any]))
+        except msgspec.DecodeError as error:
+            complain(f"what came on standard input is no action ({error}).")

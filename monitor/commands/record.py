@@ -1,0 +1,152 @@
+"""`syncmon record`: attach, no screen. News are JSON lines on standard error, actions JSON lines on standard input."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from monitor.capture.writer import CaptureWriter
+from monitor.commands.control import Control, is_pipe
+from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option
+from monitor.errors import CaptureError
+
+if TYPE_CHECKING:
+    from monitor.browser.discover import Where
+    from monitor.model import SitePlan
+
+REATTACH_S = 120.0
+REATTACH_OWN_S = 3.0  # a browser that we started does not come back
+
+
+@click.command("record")
+@attach_options
+@output_option
+@for_option
+@click.option("--control", is_flag=True, help="Read actions from standard input even if it is no pipe.")
+def command(attach: Attach, output: Path | None, duration: float | None, control: bool) -> None:
+    """Attach and record, with no screen.
+
+    One JSON line {"event":"attached", …} on standard error says that every tab that was there is being recorded.
+    SIGINT, SIGTERM and {"do":"stop"} on standard input stop it cleanly.
+    """
+    path = new_capture(output)
+    writer = CaptureWriter(path, {"attach": " ".join(attach.arguments())})
+    news = News(path, expected=len(attach.wheres()) + bool(attach.launch))
+    try:
+        interrupted = asyncio.run(_record(attach, writer, duration, control or is_pipe(), news))
+    except BaseExceptionGroup as problems:
+        raise _first(problems) from None
+    finally:
+        _close(writer, keep=news.attached)
+    if interrupted and not news.attached:
+        raise KeyboardInterrupt
+
+
+async def _record(attach: Attach, writer: CaptureWriter, duration: float | None, listen: bool, news: News) -> bool:
+    from monitor.browser.recorder import RecordOptions, record
+
+    control = Control()
+    with control.signals():
+        async with _own_browser(attach, control) as own, asyncio.TaskGroup() as beside:
+            reader = beside.create_task(control.read(sys.stdin.buffer)) if listen else None
+            default = REATTACH_OWN_S if attach.launch else REATTACH_S
+            options = RecordOptions(
+                browsers=(*attach.wheres(), *own),
+                plan=_plan(),
+                duration=duration,
+                reattach_s=default if attach.reattach_s is None else attach.reattach_s,
+            )
+            try:
+                await record(options, writer, control, news)
+            finally:
+                if reader is not None:
+                    reader.cancel()
+    return control.interrupted
+
+
+@contextlib.asynccontextmanager
+async def _own_browser(attach: Attach, control: Control) -> AsyncIterator[tuple[Where, ...]]:
+    """The browser that `--launch` asks for; that it was closed ends the recording if there is no other."""
+    if not attach.launch:
+        yield ()
+        return
+    from monitor.browser.discover import Where
+    from monitor.browser.launch import launched
+
+    async with launched(attach.launch, headless=attach.headless) as browser, asyncio.TaskGroup() as beside:
+        ending = beside.create_task(_when_closed(browser.process, control)) if not attach.wheres() else None
+        try:
+            yield (Where(endpoint=browser.endpoint),)
+        finally:
+            if ending is not None:
+                ending.cancel()
+
+
+async def _when_closed(process: asyncio.subprocess.Process, control: Control) -> None:
+    await process.wait()
+    control.stop()
+
+
+def _first(problem: BaseException) -> BaseException:
+    """What went wrong first, out of the groups it came in."""
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    return problem
+
+
+def _plan() -> tuple[SitePlan, ...]:
+    from monitor.commands.analyse import profiles
+    from monitor.sites.profile import observer_plan
+
+    return observer_plan(profiles())
+
+
+def _close(writer: CaptureWriter, *, keep: bool) -> None:
+    """Close the capture; one in which no browser was ever attached is removed again."""
+    with contextlib.suppress(CaptureError):
+        writer.close()
+    if not keep:
+        for suffix in ("", "-wal", "-shm"):
+            writer.path.with_name(writer.path.name + suffix).unlink(missing_ok=True)
+
+
+class News:
+    """Prints what the recorder tells. `attached` once every browser is; then `news` of it is one line for all."""
+
+    def __init__(self, path: Path, expected: int) -> None:
+        self.attached = False
+        self._path = path
+        self._expected = expected
+        self._browsers: list[Mapping[str, Any]] = []
+
+    def __call__(self, news: Mapping[str, Any]) -> None:
+        if news.get("event") != "attached" or self.attached:
+            _print(news)
+            return
+        self._browsers.append(news)
+        if len(self._browsers) >= self._expected:
+            self.attached = True
+            _print(self._all())
+
+    def _all(self) -> dict[str, Any]:
+        first, *others = self._browsers
+        line = {**first, "capture": str(self._path), "pid": os.getpid()}
+        if others:
+            line["endpoints"] = [browser["endpoint"] for browser in self._browsers]
+            line["tabs"] = [tab for browser in self._browsers for tab in browser["tabs"]]
+        return line
+
+
+def _print(news: Mapping[str, Any]) -> None:
+    """One JSON line on standard error; that nobody listens any more does not end a recording."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(msgspec.json.encode(news).decode("utf-8") + "\n")
+        sys.stderr.flush()

@@ -1,0 +1,46 @@
+"""`syncmon tail`: one line an event, of a capture or live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor.commands.lines import follow, printer
+from monitor.commands.options import (
+    Attach,
+    attach_options,
+    filter_option,
+    for_option,
+    json_option,
+    new_capture,
+    output_option,
+    query,
+    redact_option,
+)
+
+
+@click.command("tail")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@filter_option
+@json_option
+@click.option("-f", "--follow", "growing", is_flag=True, help="Go on while FILE grows.")
+@redact_option
+@attach_options
+@output_option
+@for_option
+def command(
+    file: Path | None, text: str, as_json: bool, growing: bool, redact: bool, attach: Attach, output: Path | None,
+    duration: float | None,
+) -> None:  # fmt: skip
+    """One line an event, of FILE or, without one, live.
+
+    Live, everything is recorded too: to -o FILE, or to the state folder.
+    """
+    wanted, show = query(text), printer(as_json=as_json)
+    if file is not None:
+        follow(file, wanted, show, redact=redact, growing=lambda: growing)
+        return
+    from monitor.commands.live import show_live
+
+    show_live(new_capture(output), attach, duration, wanted, show, redact=redact, sum_up=False)

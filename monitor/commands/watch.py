@@ -1,0 +1,57 @@
+"""`syncmon watch`: a recorder as a child process, and a dashboard that follows its capture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor.commands.console import complain, is_terminal
+from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option
+from monitor.commands.recorder_child import RecorderChild
+
+theme_option = click.option("--theme", metavar="NAME", help="The dashboard's theme, this time.")
+
+
+@click.command("watch")
+@attach_options
+@output_option
+@for_option
+@theme_option
+def command(attach: Attach, output: Path | None, duration: float | None, theme: str | None) -> None:
+    """Attach and open the dashboard. With no terminal: print lines, and a summary at the end."""
+    from monitor.commands.live import show_live, start
+
+    path = new_capture(output)
+    if not is_terminal():
+        from monitor.commands.lines import printer
+
+        show_live(path, attach, duration, None, printer(as_json=False), redact=True, sum_up=True)
+        return
+    run_beside(start(path, attach, duration), theme)
+
+
+def run_beside(child: RecorderChild, theme: str | None) -> None:
+    """The dashboard of a recorder that has attached; leaving it ends the recording, its death does not."""
+    try:
+        show_dashboard(child.path, theme, child)
+    except BaseException:
+        if child.alive:
+            complain(f"the recording goes on in {child.path}; end it with: kill {child.process.pid}")
+        raise
+    child.stop()
+    complain(f"the capture is {child.path}")
+
+
+def show_dashboard(path: Path, theme: str | None, child: RecorderChild | None = None) -> None:
+    """Run the dashboard on a capture: a finished one, or that of a recorder."""
+    from monitor.commands.analyse import new_analysis, profiles
+    from monitor.tui.app import run_dashboard
+    from monitor.tui.follow import CaptureSource
+
+    profiles()  # complains about bad ones before the screen is taken
+    source = CaptureSource(path, lambda: new_analysis(quiet=True), live=child is not None)
+    if child is None:
+        run_dashboard(source, theme=theme)
+    else:
+        run_dashboard(source, actions=child.do, health=child.health, theme=theme)
