@@ -16,6 +16,7 @@ import msgspec
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from monitor.browser.output import mended
 from monitor.browser.wire import EMPTY, Envelope, Reply, Send
 from monitor.errors import AttachError, CommandError, ConnectionLost
 
@@ -111,8 +112,8 @@ class Connection:
         """Hand on one message: never raises for what the browser wrote."""
         self.received += 1
         try:
-            envelope = _decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            envelope = _open(raw)
+        except (ValueError, RecursionError) as error:
             self._on_bad(raw, str(error), arrival)
             return
         if envelope.method is not None:
@@ -159,6 +160,13 @@ class Connection:
             if one.future is not None and not one.future.done():
                 one.future.set_exception(ConnectionLost("The browser's connection ended before it answered."))
                 one.future.exception()
+
+
+def _open(raw: bytes) -> Envelope:
+    try:
+        return _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode(mended(raw))
 
 
 @contextlib.asynccontextmanager

@@ -77,10 +77,14 @@ def decode(raw: msgspec.Raw | bytes | str, into: type[T]) -> T:
     try:
         result: T = decoder.decode(raw)
     except msgspec.DecodeError:
-        # The fast decoder refuses lone surrogates; the slow one takes them.
-        text = raw if isinstance(raw, str) else bytes(raw).decode("utf-8", "replace")
-        return msgspec.convert(_mended(json.loads(text)), into)
+        result = decoder.decode(mended(raw))
     return result
+
+
+def mended(raw: msgspec.Raw | bytes | str) -> bytes:
+    """The same JSON without lone surrogates, which only the slow decoder takes. Raises ValueError."""
+    text = raw if isinstance(raw, str) else bytes(raw).decode("utf-8", "replace")
+    return json.dumps(_mended(json.loads(text))).encode()
 
 
 def _mended(value: Any) -> Any:

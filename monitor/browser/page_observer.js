@@ -141,12 +141,12 @@
   };
   const sorted = (list) => list.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
 
-  // found: Map element → block, everything under the dirty parts; dirty(element): was it looked at.
-  const differ = (state, found, dirty, full) => {
+  // found: Map element → block, everything under the dirty parts; dirty(element): was it looked at; again: tell all.
+  const differ = (state, found, dirty, again) => {
     const changed = [], gone = [], kept = [];
     for (const element of state.order) {
       if (found.has(element)) { kept.push(element); continue; }
-      if (!full && element.isConnected && !dirty(element)) { kept.push(element); continue; }
+      if (element.isConnected && !dirty(element)) { kept.push(element); continue; }
       gone.push(slot(element));
       state.blocks.delete(element);
     }
@@ -154,7 +154,7 @@
     for (const [element, one] of found) {
       const old = state.blocks.get(element);
       if (!old) added.push(element);
-      if (!old || full || !same(old, one)) {
+      if (!old || again || !same(old, one)) {
         one.path = pathOf(element);
         state.blocks.set(element, one);
         changed.push(one);
@@ -163,7 +163,7 @@
     let order = kept.concat(added), moved = false;
     if (!inOrder(order)) { order = sorted(order); moved = true; }
     state.order = order;
-    return { changed, gone, order: moved && !full ? order.map(slot) : null };
+    return { changed, gone, order: moved && !again ? order.map(slot) : null };
   };
   const tell = (state, change, full, at) => {
     const { changed, gone, order } = change;
@@ -280,9 +280,9 @@
     const under = (element) => { for (let e = element; e; e = up(e)) if (roots.has(e)) return true; return roots.has(document); };
     let found = readBlocks(roots, budget);
     if (full) found = bounded(texts, found);
-    else if (texts.blocks.size + found.size > limits.blocks + 200) { everything = true; schedule(); }
+    else if (texts.blocks.size + found.size > limits.blocks + 200) { read(true, nodes, fresh, when); return; }
     if (budget.over) texts.dropped = Math.max(texts.dropped, 1);
-    tell(texts, differ(texts, found, under, fresh || full), fresh, when);
+    tell(texts, differ(texts, found, full ? () => true : under, fresh), fresh, when);
     const touched = full ? null : (element) => above.has(element) || under(element);
     for (const state of rules) {
       const seen = readRule(state, touched);
@@ -300,7 +300,8 @@
     at = stamp();
     if (records.length > 3000) { everything = true; dirtyNodes.clear(); }
     else for (const record of records) note(record.target);
-    if (document.documentElement !== root) rehook();
+    if (root && document.documentElement !== root) rehook();
+    root = document.documentElement;
     schedule();
   });
 
@@ -341,6 +342,10 @@
     if (text === undefined) text = Object.prototype.toString.call(data);
     return text.length > limits.message ? text.slice(0, limits.message) : text;
   };
+  const onWorker = (event) => {
+    const worker = (event.source && event.source.scriptURL) || "";
+    say({ k: "worker", t: stamp(), worker, text: textual(event.data) });
+  };
   const hooks = [];
   const on = (target, type, handler) => {
     target.addEventListener(type, handler, { capture: true, passive: true });
@@ -355,6 +360,7 @@
     on(window, "blur", (event) => { if (event.target === window) tellVisibility(); });
     on(window, "pageshow", (event) => { if (event.persisted) full(); });
     on(window, "storage", onStorage);
+    try { if (navigator.serviceWorker) on(navigator.serviceWorker, "message", onWorker); } catch { /* a sandboxed frame may not ask */ }
     for (const [type, kind] of [["keydown", "key"], ["click", "click"], ["paste", "paste"], ["drop", "drop"], ["submit", "submit"],
       ["input", "other"], ["change", "other"]]) on(window, type, input(kind));
   };
@@ -371,15 +377,6 @@
       } catch { /* an opaque origin has no channels */ }
     }
   };
-  try {
-    if (navigator.serviceWorker) {
-      on(navigator.serviceWorker, "message", (event) => {
-        const worker = (event.source && event.source.scriptURL) || "";
-        say({ k: "worker", t: stamp(), worker, text: textual(event.data) });
-      });
-    }
-  } catch { /* a sandboxed frame may not ask */ }
-
   hook();
   watch(document);
   globalThis.syncmonObserver = {

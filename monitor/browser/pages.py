@@ -88,6 +88,7 @@ class Pages:
         self._channels: dict[str, set[str]] = {}
         self.storage = StorageChanges(out, self._documents)
         self._off: dict[str, float] = {}
+        self._dropped: dict[tuple[str, str], int] = {}
         self._visible: dict[str, tuple[bool, bool | None]] = {}
         self.shown: set[str] = set()
 
@@ -307,9 +308,14 @@ class Pages:
             main=message.main and origin.type == "page", url=message.url, full=message.full, blocks=message.blocks,
             gone=message.gone, order=message.order, dropped=message.dropped,
         )  # fmt: skip
-        if message.dropped and message.full:
+        if message.dropped != self._dropped.get((message.document, message.rule), 0):
+            self._dropped = {k: n for k, n in self._dropped.items() if k[0] in self._alive()}
+            self._dropped[message.document, message.rule] = message.dropped
             reason = "the page shows more blocks than are kept"
             self._emit(Gap, origin, when, reason=reason, count=message.dropped)
+
+    def _alive(self) -> set[str]:
+        return {one.observed for one in self._frames.values() if one.observed is not None}
 
     # ── BroadcastChannels ─────────────────────────────────────────────────────────────────────────────────────────────
 

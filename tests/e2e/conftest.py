@@ -31,7 +31,7 @@ def chromium() -> Iterator[Launched]:
     """A headless Chromium with one empty tab; `endpoint` is its ws:// address."""
     # It lives in a loop of its own, as the loops of tests end with them.
     with ThreadPoolExecutor(1) as thread, asyncio.Runner() as runner:
-        browser = thread.submit(runner.run, launch(headless=True)).result()
+        browser = thread.submit(runner.run, launch(headless=True, extra=("--disable-popup-blocking",))).result()
         try:
             yield browser
         finally:

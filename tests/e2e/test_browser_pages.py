@@ -1,0 +1,261 @@
+"""What a page shows, and how it got there: full lists, deltas, navigations of every kind, visibility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.browser.launch import Launched
+from monitor.model import (
+    Block,
+    Frame,
+    Gap,
+    Lifecycle,
+    Navigation,
+    Shown,
+    ShowRule,
+    SitePlan,
+    TargetAttached,
+    TargetGone,
+    UserInput,
+    Visibility,
+)
+from tests.e2e.harness import Recording, Site, recording
+
+# The page does what its server tells it to.
+REMOTE = "<script>const ws=new WebSocket(`ws://${location.host}/do`);ws.onmessage=e=>(0,eval)(e.data)</script>"
+
+
+class Puppet:
+    """Runs JavaScript in the pages of a site, through a socket of theirs."""
+
+    def __init__(self, site: Site) -> None:
+        self._sockets: list[Any] = []
+
+        from aiohttp import web
+
+        async def serve(request: web.Request) -> web.WebSocketResponse:
+            socket = web.WebSocketResponse()
+            await socket.prepare(request)
+            self._sockets.append(socket)
+            async for _ in socket:
+                pass
+            return socket
+
+        site.on("GET", "/do", serve)
+
+    async def do(self, record: Recording, script: str, nth: int = -1) -> None:
+        """Run a script in the page that connected last, and wait until the frame that carried it was recorded."""
+        await record.until(lambda: self._sockets)
+        before = len(record.of(Frame, text=script))
+        await self._sockets[nth].send_str(script)
+        await record.until(lambda: len(record.of(Frame, text=script)) > before)
+
+
+def state(record: Recording, tab: str, rule: str = "text") -> list[Block]:
+    """What a tab's main document shows now, folded from its events."""
+    blocks: dict[int, Block] = {}
+    for event in record.of(Shown, tab=tab, rule=rule, main=True):
+        if event.full:
+            blocks = {}
+        for gone in event.gone:
+            blocks.pop(gone, None)
+        blocks.update({block.slot: block for block in event.blocks})
+        if event.order is not None:
+            blocks = {slot: blocks[slot] for slot in event.order if slot in blocks}
+    return list(blocks.values())
+
+
+def texts(record: Recording, tab: str, rule: str = "text") -> list[str]:
+    return [block.text for block in state(record, tab, rule)]
+
+
+async def test_deltas_of_what_is_shown(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page(
+        "/",
+        f"""<body><style>.x{{display:none}}</style><h1>Head <b>bold</b></h1><p class=x>unseen</p>
+        <noscript>no</noscript><input value=typed><input type=password value=pw>
+        <main id=log><p>one</p><p>two</p></main>{REMOTE}""",
+    )
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab) == ["Head bold", "typed", "one", "two"])
+        first = record.of(Shown, tab=tab)[0]
+        assert first.full
+        assert [b.path for b in first.blocks] == ["body/h1", "body/input", "body/main#log/p", "body/main#log/p:2"]
+        assert [b.editable for b in first.blocks] == [False, True, False, False]
+        await puppet.do(record, "document.querySelector('#log').insertAdjacentHTML('beforeend','<p>three</p>')")
+        await record.until(lambda: texts(record, tab) == ["Head bold", "typed", "one", "two", "three"])
+        delta = record.of(Shown, tab=tab)[-1]
+        assert not delta.full
+        assert [b.text for b in delta.blocks] == ["three"]
+
+
+async def test_order_is_told_where_it_changes(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/", f"<body><main><p>one</p><p>two</p><p>three</p></main>{REMOTE}")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab) == ["one", "two", "three"])
+        await puppet.do(record, "document.querySelector('main').insertAdjacentHTML('afterbegin','<p>zero</p>')")
+        await record.until(lambda: texts(record, tab) == ["zero", "one", "two", "three"])
+        await puppet.do(record, "const m=document.querySelector('main');m.append(m.firstChild)")
+        await record.until(lambda: texts(record, tab) == ["one", "two", "three", "zero"])
+        await puppet.do(record, "document.querySelectorAll('p')[1].remove()")
+        await record.until(lambda: texts(record, tab) == ["one", "three", "zero"])
+        await puppet.do(record, "document.querySelectorAll('p')[1].style.display='none'")
+        await record.until(lambda: texts(record, tab) == ["one", "zero"])
+        await puppet.do(record, "document.querySelectorAll('p')[1].style.display=''")
+        await record.until(lambda: texts(record, tab) == ["one", "three", "zero"])
+
+
+async def test_growing_text_keeps_its_slot(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/", f"<body><p></p>{REMOTE}")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        words = "document.querySelector('p').append('word ☃ ')"
+        for _ in range(5):
+            await puppet.do(record, words)
+        await record.until(lambda: texts(record, tab) == [" ".join(["word ☃"] * 5)])
+        frames, shown = record.of(Frame, text=words), record.of(Shown, tab=tab)
+        assert len({block.slot for event in shown for block in event.blocks}) == 1
+        grown = [event for event in shown if event.blocks]
+        # Nothing is shown before the frame that brought it, and all of it soon after.
+        assert frames[0].time <= grown[0].time
+        assert grown[-1].time <= frames[-1].time + 1
+        await puppet.do(record, "document.querySelector('p').textContent='x'.repeat(2000)")
+        await record.until(lambda: state(record, tab)[0].length == 2000)
+        assert len(state(record, tab)[0].text) == 600
+
+
+async def test_a_sites_own_rule(chromium: Launched) -> None:
+    rule = ShowRule(
+        name="turns", selector="[data-id]", id="data-id", role="data-role", text=".body", streaming=".cursor"
+    )
+    plan = (SitePlan(name="lab", hosts=("127.0.0.1",), rules=(rule,)), SitePlan(name="other", hosts=("example.org",)))
+    site = Site()
+    puppet = Puppet(site)
+    site.page(
+        "/",
+        f"""<body><article data-id=m1 data-role=user><i>You</i><div class=body>hello<p>there</p></div></article>
+        <article data-id=m2 data-role=assistant><div class=body>gr<span class=cursor></span></div></article>{REMOTE}""",
+    )
+    async with site.serving(), recording(chromium.endpoint, plan=plan) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: len(state(record, tab, "turns")) == 2)
+        told = [(b.id, b.role, b.text, b.streaming) for b in state(record, tab, "turns")]
+        assert told == [("m1", "user", "hello there", False), ("m2", "assistant", "gr", True)]
+        await puppet.do(record, "document.querySelector('.cursor').replaceWith('owing')")
+        await record.until(lambda: (b := state(record, tab, "turns")[1]).text == "growing" and not b.streaming)
+        await puppet.do(record, "document.querySelector('[data-id=m1]').remove()")
+        await record.until(lambda: [b.id for b in state(record, tab, "turns")] == ["m2"])
+
+
+async def test_a_flood_is_bounded_and_said(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/", f"<body><main></main>{REMOTE}")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.one(Shown, tab=tab)
+        flood = """for(let n=0;n<30;n++)document.querySelector('main').innerHTML=
+            Array.from({length:5000},(_, i)=>`<p>${n} ${i}</p>`).join('')"""
+        await puppet.do(record, flood)
+        await record.until(lambda: texts(record, tab)[-1:] == ["29 4999"], 20)
+        assert len(state(record, tab)) == 2000
+        assert record.of(Shown, tab=tab)[-1].dropped == 3000
+        assert record.of(Gap, tab=tab)
+        await puppet.do(record, "document.querySelector('main').innerHTML='<p>calm</p>'")
+        await record.until(lambda: texts(record, tab) == ["calm"])
+
+
+async def test_shadow_roots_frames_and_rewritten_documents(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/inner", "<p>inside</p>")
+    site.page(
+        "/",
+        f"""<body><div id=host></div><iframe src=/inner></iframe><script>
+        const root=document.querySelector('#host').attachShadow({{mode:'open'}});root.innerHTML='<p>shadow</p>'</script>
+        {REMOTE}""",
+    )
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab) == ["shadow"])
+        inner = await record.one(Shown, tab=tab, main=False)
+        assert [b.text for b in inner.blocks] == ["inside"]
+        await puppet.do(record, "root.querySelector('p').textContent='darker'")
+        await record.until(lambda: texts(record, tab) == ["darker"])
+        await puppet.do(record, "document.querySelector('iframe').remove()")
+        await record.until(lambda: record.of(Shown, tab=tab, main=False)[-1].blocks == ())
+        await puppet.do(record, "document.open();document.write('<p>written</p>');document.close()")
+        await record.until(lambda: texts(record, tab) == ["written"])
+        await puppet.do(record, "document.body.insertAdjacentHTML('beforeend','<p>again</p>')")
+        await record.until(lambda: texts(record, tab) == ["written", "again"])
+
+
+async def test_navigations_are_told_apart(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    for path in ("/a", "/b"):
+        site.page(path, f"<body><p>{path}</p>{REMOTE}")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/a")
+
+        async def after(script: str, path: str, how: str) -> Navigation:
+            known = len(record.of(Navigation, tab=tab, main=True))
+            await puppet.do(record, script)
+            found: list[Navigation] = await record.until(lambda: record.of(Navigation, tab=tab, main=True)[known:])
+            assert (found[0].url, found[0].how) == (site.url + path, how)
+            return found[0]
+
+        async def showing(text: str, sockets: int) -> None:
+            await record.until(lambda: texts(record, tab) == [text])
+            await record.until(lambda: len(puppet._sockets) == sockets)
+
+        await showing("/a", 1)
+        await after("location.reload()", "/a", "reload")
+        await showing("/a", 2)
+        await after("location.href='/b'", "/b", "load")
+        await showing("/b", 3)
+        pushed = await after("history.pushState({},'','/b?x=1')", "/b?x=1", "same-document")
+        await after("location.hash='y'", "/b?x=1#y", "same-document")
+        await after("history.back()", "/b?x=1", "same-document")
+        assert pushed.loader == record.of(Navigation, tab=tab, main=True)[-1].loader
+        await after("history.go(-2)", "/a", "history")
+        assert len(record.of(Lifecycle, tab=tab, name="load")) >= 3
+
+
+async def test_popups_are_tabs_and_close(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/pop", "<p>popped</p>")
+    site.page("/", f"<body><p>opener</p>{REMOTE}")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab))
+        await puppet.do(record, "window.popup=window.open('/pop')")
+        popup = await record.one(TargetAttached, opener=record.of(Shown, tab=tab)[0].target)
+        assert popup.tab not in (None, tab, "A")
+        # A window's first document gives its worlds to the next: what that one shows must be seen all the same.
+        await record.until(lambda: texts(record, popup.tab or "") == ["popped"])
+        await puppet.do(record, "popup.close()")
+        assert (await record.one(TargetGone, tab=popup.tab)).type == "page"
+
+
+async def test_visibility_and_input(chromium: Launched) -> None:
+    site = Site()
+    site.page("/", "<p>visible</p>")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.one(Visibility, tab=tab, visible=True)
+        other = await record.open(site.url + "/")
+        await record.until(lambda: record.of(Visibility, tab=tab)[-1].visible is False)
+        await record.do(do="focus", tab=tab)
+        await record.until(lambda: record.of(Visibility, tab=tab)[-1].visible)
+        await record.until(lambda: not record.of(Visibility, tab=other)[-1].visible)
+        assert not record.of(UserInput)

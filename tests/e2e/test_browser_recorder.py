@@ -1,0 +1,251 @@
+"""The recorder as a whole: late attach, crash, loss and return of the browser, actions, what cannot be attached to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from monitor.browser import discover
+from monitor.browser.connection import connect
+from monitor.browser.launch import Launched, launched
+from monitor.browser.recorder import RecordOptions, Where, record
+from monitor.errors import AttachError, CommandError
+from monitor.model import (
+    Action,
+    Frame,
+    Mark,
+    Navigation,
+    Recording,
+    Request,
+    Shown,
+    SocketClosed,
+    SocketOpened,
+    TargetAttached,
+    TargetCrashed,
+)
+from tests.e2e.harness import ListSink, Site, recording
+
+
+async def test_tabs_that_were_there(chromium: Launched) -> None:
+    site = Site()
+    site.page("/one", "<p>one</p>")
+    site.page("/two", "<p>two</p>")
+    async with site.serving(), recording(chromium.endpoint) as before:
+        for path in ("/one", "/two"):
+            tab = await before.open(site.url + path)
+            await before.one(Shown, tab=tab)
+        async with recording(chromium.endpoint) as late:
+            status = late.status[0]
+            assert status["event"] == "attached"
+            assert {tab["url"] for tab in status["tabs"]} >= {site.url + "/one", site.url + "/two"}
+            assert [tab["tab"] for tab in status["tabs"]] == ["A", "B", "C"]
+            head = await late.one(Recording, state="attached")
+            assert head.browser is not None
+            assert head.browser.startswith("Chrome/")
+            shown = {block.text for event in late.of(Shown) for block in event.blocks}
+            assert shown >= {"one", "two"}
+            assert not any(event.early for event in late.of(TargetAttached))
+
+
+async def test_a_crash_closes_what_was_open_and_can_be_reloaded(chromium: Launched) -> None:
+    site = Site()
+    site.socket("/ws", ("hello",))
+    site.page("/", "<p>up</p><script>new WebSocket(`ws://${location.host}/ws`)</script>")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.one(Frame, tab=tab)
+        target = record.of(TargetAttached, tab=tab)[0].target
+        await crash(chromium.endpoint, target or "")
+        await record.one(TargetCrashed, tab=tab, reason="crashed")
+        closed = await record.one(SocketClosed, tab=tab)
+        assert closed.derived
+        assert closed.because == "the renderer crashed"
+        await record.do(do="reload", tab=tab)
+        assert (await record.one(Navigation, tab=tab, how="reload")).main
+        await record.until(lambda: len(record.of(Frame, tab=tab)) == 2)
+        await record.until(lambda: len(record.of(Shown, tab=tab, full=True)) == 2)
+
+
+async def crash(endpoint: str, target: str) -> None:
+    """Crash a renderer, from a connection of our own."""
+
+    def ignore(*_: object) -> None:
+        pass
+
+    async with connect(endpoint, ignore, ignore, ignore) as browser, asyncio.TaskGroup() as group:
+        task = group.create_task(browser.run())
+        reply = await browser.call("Target.attachToTarget", {"targetId": target, "flatten": True})
+        session = json.loads(bytes(reply))["sessionId"]
+        with pytest.raises(CommandError, match=r"Page\.crash was not answered"):
+            await browser.call("Page.crash", session=session, timeout_s=0.5)
+        task.cancel()
+
+
+async def test_actions_are_events(chromium: Launched) -> None:
+    site = Site()
+    site.socket("/ws")
+    site.page("/", "<script>setInterval(()=>fetch('/favicon.ico?'+Date.now()).catch(()=>0),100)</script>")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.do(do="mark", text="here")
+        assert record.status[-1]["ok"]
+        assert (await record.one(Mark)).text == "here"
+        await record.do(do="offline", tab=tab, on=True)
+        cut = await record.one(Action, do="offline")
+        assert (cut.tab, cut.ok, cut.args) == (tab, True, {"on": True})
+        await record.do(do="offline", tab=tab, on=False)
+        await record.do(do="reload", tab="ZZ")
+        failed = await record.one(Action, do="reload")
+        assert not failed.ok
+        assert failed.error == "There is no tab ZZ."
+        await record.do(do="dance")
+        assert "no action" in ((await record.one(Action, do="dance")).error or "")
+
+
+class Cut:
+    """Passes bytes between the recorder and the browser until it is cut."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._host, _, self._path = endpoint.removeprefix("ws://").partition("/")
+        self._pipes: list[asyncio.StreamWriter] = []
+        self.endpoint = ""
+
+    @contextlib.asynccontextmanager
+    async def passing(self) -> AsyncIterator[Cut]:
+        server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        self.endpoint = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/{self._path}"
+        try:
+            yield self
+        finally:
+            self.cut()
+            server.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host, _, port = self._host.partition(":")
+        there_reader, there_writer = await asyncio.open_connection(host, int(port))
+        self._pipes += [writer, there_writer]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._copy(reader, there_writer))
+            group.create_task(self._copy(there_reader, writer))
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    def cut(self) -> None:
+        for writer in self._pipes:
+            writer.transport.abort()
+        self._pipes.clear()
+
+
+async def test_a_lost_connection_is_resumed(chromium: Launched) -> None:
+    site = Site()
+    site.socket("/ws", ("hello",))
+    site.page(
+        "/",
+        """<p>page</p><script>const w=new WebSocket(`ws://${location.host}/ws`);
+        setInterval(()=>w.send('x'),50)</script>""",
+    )
+    async with site.serving(), Cut(chromium.endpoint).passing() as between, recording(between.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: len(record.of(Frame)) > 2)
+        between.cut()
+        lost = await record.one(Recording, state="lost")
+        assert "ended" in (lost.detail or "")
+        assert (await record.one(SocketClosed)).because == "the browser was lost"
+        await record.one(Recording, state="resumed")
+        # The tab keeps its label; its socket is a new connection, as what came between is not known.
+        again = await record.until(lambda: record.of(SocketOpened, late=True))
+        assert (again[0].tab, again[0].connection) == (tab, "w2")
+        await record.until(lambda: [s for s in record.of(Shown, tab=tab, full=True) if s.time > lost.time])
+
+
+async def test_a_killed_browser_is_lost() -> None:
+    async with launched(headless=True) as browser, recording(browser.endpoint, reattach_s=0.5) as record:
+        browser.kill()
+        await record.one(Recording, state="lost")
+        await record.one(Recording, state="stopped")
+
+
+async def test_the_duration_ends_a_recording(chromium: Launched) -> None:
+    sink = ListSink()
+    news: list[object] = []
+    options = RecordOptions(browsers=(Where(endpoint=chromium.endpoint),), duration=0.2)
+    await record(options, sink, status=news.append)
+    assert [e.state for e in sink.events if isinstance(e, Recording)] == ["started", "attached", "stopped"]
+
+
+async def test_nothing_listens(free_port: int) -> None:
+    with pytest.raises(
+        AttachError, match=f"Nothing listens on 127.0.0.1:{free_port}.*--remote-debugging-port={free_port}"
+    ):
+        await record(RecordOptions(browsers=(Where(port=free_port),)), ListSink())
+
+
+async def test_something_else_listens() -> None:
+    site = Site()
+    site.page("/json/version", "no browser")
+    site.socket("/odd")
+    async with site.serving():
+        with pytest.raises(AttachError, match="does not speak the DevTools protocol"):
+            await record(RecordOptions(browsers=(Where(port=site.port),)), ListSink())
+        with pytest.raises(AttachError, match="404"):
+            await record(RecordOptions(browsers=(Where(endpoint=f"ws://127.0.0.1:{site.port}/nothing"),)), ListSink())
+
+
+async def test_the_ways_in(chromium: Launched) -> None:
+    by_profile = await discover.find(Where(profile_dir=chromium.profile))
+    assert by_profile.socket == chromium.endpoint
+    assert by_profile.approval
+    host = chromium.endpoint.split("/")[2]
+    by_http = await discover.find(Where(endpoint=f"http://{host}"))
+    assert by_http.socket == chromium.endpoint
+    assert (by_http.browser or "").startswith("Chrome/")
+    assert (await discover.find(Where(endpoint=chromium.endpoint))).http is None
+
+
+async def test_tabs_over_http(chromium: Launched) -> None:
+    endpoint = await discover.find(Where(endpoint=f"http://{chromium.endpoint.split('/')[2]}"))
+    target = await discover.open_tab(endpoint, "about:blank?mine")
+    listed = {tab.id: tab.url for tab in await discover.list_tabs(endpoint)}
+    assert listed[target] == "about:blank?mine"
+    await discover.focus_tab(endpoint, target)
+    await discover.close_tab(endpoint, target)
+    async with asyncio.timeout(5):
+        while target in {tab.id for tab in await discover.list_tabs(endpoint)}:
+            pass
+
+
+async def test_a_refused_origin_is_explained() -> None:
+    site = Site()
+
+    async def refuse(request: web.Request) -> web.Response:
+        raise web.HTTPForbidden
+
+    site.on("GET", "/devtools/browser/x", refuse)
+    async with site.serving():
+        where = Where(endpoint=f"ws://127.0.0.1:{site.port}/devtools/browser/x")
+        with pytest.raises(AttachError, match="403"):
+            await record(RecordOptions(browsers=(where,)), ListSink())
+
+
+async def test_what_the_page_sees(chromium: Launched) -> None:
+    """The page's own world has nothing of ours in it."""
+    site = Site()
+    site.page(
+        "/",
+        """<script>const names=Object.getOwnPropertyNames(window).filter(n=>/syncmon/i.test(n)).length;
+        const own=/native code/.test(WebSocket.prototype.send);
+        fetch(`/saw?${names}-${typeof syncmonEmit}-${own}`)</script>""",
+    )
+    async with site.serving(), recording(chromium.endpoint) as record:
+        await record.open(site.url + "/")
+        await record.until(lambda: [e for e in record.of(Request) if e.url.endswith("/saw?0-undefined-true")])
