@@ -116,7 +116,7 @@ class GenericReading:
         return not self._numbers_explained(before, after, tab, event.time)
 
     def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> bool:
-        """Whether a payload of this tab, just before, holds the text or a number new both to the text and to its kind."""
+        """Whether a payload just before holds the text, or a number that is new to the text and to its kind."""
         fresh = set(_NUMBERS.findall(after)) - set(_NUMBERS.findall(before))
         needle = Needle.of(after)
         log = self._network.logs[tab.label]

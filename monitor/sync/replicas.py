@@ -84,7 +84,6 @@ class Wait:
     receipt: Receipt | None = None
     cause: object = None  # what brought the item, once that is told for good
     carried: bool = False  # it outlived a document of its tab
-    queued: bool = False  # its cause will be told when all its payloads are recorded
 
     @property
     def open(self) -> bool:
@@ -117,6 +116,7 @@ class Subject:
         self.waits: dict[tuple[str, str], Wait] = {}  # the newest wait of each (tab, item), open or closed
         self.past: list[Wait] = []  # waits replaced by a newer one for the same tab and item
         self.open: dict[tuple[str, str], Wait] = {}  # those of `waits` that are open
+        self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
         self.last = 0.0
 
     # ── tabs come and go ──
@@ -202,6 +202,7 @@ class Subject:
                 return
             wait.until, wait.until_seq, wait.ended = time, seq, None
             wait.began, wait.began_seq = replica.began, replica.began_seq
+            self.closed.append(wait)
 
     def hide(self, tab: str, item: Item, time: float, *, withdraw: bool = False) -> None:
         """A tab let go of an item within a living document; `withdraw` where that may be its end for all."""

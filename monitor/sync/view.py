@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from monitor.model import Fault, Gap
 from monitor.sync.causes import Cause
 from monitor.sync.generic import counts
+from monitor.sync.recordings import RecordingLog
 from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.snapshot import (
     Alert,
@@ -28,14 +29,13 @@ from monitor.sync.snapshot import (
     Verdict,
     WriteView,
 )
+from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
-if TYPE_CHECKING:
-    from monitor.sync.analysis import Analysis
-
 GRACE_S = 0.5  # a tab behind by less is on its way, not stale
+GAP_S = 60.0  # a gap is told in words for so long; the count stays
 GROWING_S = 1.5  # an item that grew this lately is still streaming
 _ITEMS = 200
 _WRITES = 500
@@ -44,22 +44,22 @@ _LANE_S = 300.0
 _EXCERPT = 80
 
 
-def snapshot(state: Analysis) -> Snapshot:
-    """Everything as it stands at `state.now`."""
+def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]]) -> Snapshot:
+    """Everything as it stands at `state.now`. ticks: the moments of each tab's timeline."""
     subjects = tuple(_SubjectReader(state, subject).view() for subject in state.subjects.values() if subject.replicas)
     subjects = tuple(sorted(subjects, key=lambda s: s.last, reverse=True))
     tabs = tuple(_tab(state, tab) for tab in state.tabs.values())
     return Snapshot(
-        now=state.now, seq=state.seq, recording=_recording(state), tabs=tabs, subjects=subjects,
-        lanes=tuple(_lane(state, tab) for tab in state.tabs.values()),
-        connections=_connections(state), alerts=_alerts(state, tabs),
+        now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
+        lanes=tuple(_lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
+        connections=_connections(state), alerts=_alerts(state, log, tabs),
     )  # fmt: skip
 
 
 # ── tabs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _stale_waits(state: Analysis, tab: Tab) -> list[Wait]:
+def _stale_waits(state: State, tab: Tab) -> list[Wait]:
     """What a tab lacks of the subject it views, longer than the grace."""
     subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
     if subject is None or tab.gone:
@@ -67,18 +67,18 @@ def _stale_waits(state: Analysis, tab: Tab) -> list[Wait]:
     return [w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and _age(state, subject, w) > GRACE_S]
 
 
-def _since(state: Analysis, subject: Subject, wait: Wait) -> float:
+def _since(state: State, subject: Subject, wait: Wait) -> float:
     """From when a wait counts: the item's write was acknowledged, or the item became known, whichever is later."""
     item = subject.items.get(wait.item)
     write = state.writes.all[item.write] if item is not None and item.write is not None else None
     return max(wait.since, write.at) if write is not None and write.at is not None else wait.since
 
 
-def _age(state: Analysis, subject: Subject, wait: Wait) -> float:
+def _age(state: State, subject: Subject, wait: Wait) -> float:
     return max(0.0, state.now - _since(state, subject, wait))
 
 
-def _tab(state: Analysis, tab: Tab) -> TabView:
+def _tab(state: State, tab: Tab) -> TabView:
     waits = _stale_waits(state, tab)
     subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
     for_s = max((_age(state, subject, w) for w in waits), default=0.0) if subject else 0.0
@@ -90,26 +90,26 @@ def _tab(state: Analysis, tab: Tab) -> TabView:
     )  # fmt: skip
 
 
-def _tab_state(state: Analysis, tab: Tab, waits: list[Wait]) -> TabState:
+def _tab_state(state: State, tab: Tab, waits: list[Wait]) -> TabState:
     if tab.gone:
         return "gone"
     if tab.crashed:
         return "crashed"
-    if not tab.painted and state.now - tab.began < 10.0:
+    if tab.subject and not tab.painted and state.now - tab.began < 10.0:
         return "loading"
     if not tab.visible:
         return "hidden"
     return "stale" if waits else "current"
 
 
-def _alerts(state: Analysis, tabs: Iterable[TabView]) -> tuple[Alert, ...]:
+def _alerts(state: State, log: RecordingLog, tabs: Iterable[TabView]) -> tuple[Alert, ...]:
     found: list[Alert] = []
-    problem = state.problem
-    if state.recording is not None and state.recording.state == "lost":
-        found.append(Alert(level="error", text="the browser is gone", hint=state.recording.detail or "start it again"))
+    problem = log.problem
+    if log.newest is not None and log.newest.state == "lost":
+        found.append(Alert(level="error", text="the browser is gone", hint=log.newest.detail or "start it again"))
     if isinstance(problem, Fault):
         found.append(Alert(level="error", text=problem.message, hint=problem.hint or "", tab=problem.tab))
-    elif isinstance(problem, Gap):
+    elif isinstance(problem, Gap) and state.now - problem.time < GAP_S:
         count = f"{problem.count} " if problem.count else ""
         found.append(Alert(level="warning", text=f"gap: {count}{problem.reason}", tab=problem.tab))
     stale = sorted((tab for tab in tabs if tab.state == "stale"), key=lambda tab: -tab.for_s)
@@ -125,14 +125,14 @@ def _alerts(state: Analysis, tabs: Iterable[TabView]) -> tuple[Alert, ...]:
     return tuple(found)
 
 
-def _recording(state: Analysis) -> RecordingView:
-    about, browser, problem = state.recording, state.browser, state.problem
+def _recording(log: RecordingLog) -> RecordingView:
+    newest, attached, problem = log.newest, log.attached, log.problem
     message = problem.message if isinstance(problem, Fault) else problem.reason if isinstance(problem, Gap) else None
     return RecordingView(
-        state=about.state if about else "started",
-        browser=(browser.browser or "") if browser else "",
-        endpoint=(browser.endpoint or "") if browser else "",
-        started=state.started, events=state.events, gaps=state.gaps, problem=message,
+        state=newest.state if newest else "started",
+        browser=(attached.browser or "") if attached else "",
+        endpoint=(attached.endpoint or "") if attached else "",
+        started=log.started, events=log.events, gaps=log.gaps, problem=message,
         hint=problem.hint if isinstance(problem, Fault) else None,
     )  # fmt: skip
 
@@ -143,7 +143,7 @@ def _recording(state: Analysis) -> RecordingView:
 class _SubjectReader:
     """The views of one subject."""
 
-    def __init__(self, state: Analysis, subject: Subject) -> None:
+    def __init__(self, state: State, subject: Subject) -> None:
         self.state = state
         self.subject = subject
         self.active = [replica.tab for replica in subject.active() if not state.tabs[replica.tab].gone]
@@ -310,7 +310,7 @@ class _SubjectReader:
 # ── timeline and connections ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lane(state: Analysis, tab: Tab) -> Lane:
+def _lane(state: State, tab: Tab, moments: Iterable[Tick]) -> Lane:
     start = state.now - _LANE_S
     spans: list[Span] = []
     for subject in state.subjects.values():
@@ -324,7 +324,7 @@ def _lane(state: Analysis, tab: Tab) -> Lane:
         if connection.tab == tab.label and connection.streams and (connection.last_chunk or 0.0) > start:
             begun = connection.first_chunk or connection.opened
             spans.append(Span(start=begun, end=connection.last_chunk or begun, what="stream"))
-    ticks = [tick for tick in state.ticks[tab.label] if tick.at > start]
+    ticks = [tick for tick in moments if tick.at > start]
     ticks += [
         Tick(at=write.at, what="write")
         for write in state.writes.all[-200:]
@@ -337,7 +337,7 @@ def _lane(state: Analysis, tab: Tab) -> Lane:
     )
 
 
-def _drawn(state: Analysis, subject: Subject, wait: Wait, tab: Tab, start: float) -> bool:
+def _drawn(state: State, subject: Subject, wait: Wait, tab: Tab, start: float) -> bool:
     item = subject.items.get(wait.item)
     if item is None or not item.accepted or item.hidden or wait.withdrawn or not counts(wait, tab, state.now):
         return False
@@ -345,11 +345,11 @@ def _drawn(state: Analysis, subject: Subject, wait: Wait, tab: Tab, start: float
     return end > start and end - _since(state, subject, wait) > GRACE_S
 
 
-def _end(state: Analysis, wait: Wait) -> float:
+def _end(state: State, wait: Wait) -> float:
     return wait.until if wait.until is not None else wait.ended if wait.ended is not None else state.now
 
 
-def _wait_spans(state: Analysis, subject: Subject, wait: Wait) -> list[Span]:
+def _wait_spans(state: State, subject: Subject, wait: Wait) -> list[Span]:
     since, end = _since(state, subject, wait), _end(state, wait)
     arrived = max(since, wait.receipt.at) if wait.receipt else end
     spans = [Span(start=since, end=min(arrived, end), what="stale")] if arrived > since else []
@@ -358,7 +358,7 @@ def _wait_spans(state: Analysis, subject: Subject, wait: Wait) -> list[Span]:
     return spans
 
 
-def _connections(state: Analysis) -> tuple[ConnectionView, ...]:
+def _connections(state: State) -> tuple[ConnectionView, ...]:
     found = []
     for connection in state.network.connections.values():
         polls = state.network.polls.get((connection.tab, connection.endpoint))

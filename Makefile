@@ -1,0 +1,57 @@
+# make demo   the main job on the lab's two applications: sets up all it needs, ends by itself where there is no terminal
+# make test   the whole test suite, real Chromium included
+# make check  lint, types, layers, unit and property tests: seconds, no browser
+# make bench  what it costs, beside a floor or a peer
+# make picture  the README's picture, from a real recording
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+WORKERS ?= 2
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check lint bench picture chromium clean
+
+demo: .venv/.lab chromium
+	@$(BIN)/syncmon demo $(ARGS)
+
+test: .venv/.dev chromium
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+check: lint
+	$(BIN)/pytest -q -m "not e2e" -n $(WORKERS) tests/unit tests/property $(ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check monitor tests
+	$(BIN)/ruff check monitor tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.dev chromium
+	$(BIN)/python -m tests.bench $(ARGS)
+
+picture: .venv/.dev chromium
+	$(BIN)/python -m tests.tui.picture $(ARGS)
+
+chromium:
+	@sh .ci/chromium
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "syncmon needs Python 3.11 or later; none was found." \
+		"Debian: apt-get install python3 python3-venv" >&2; exit 1; }
+	@echo "making .venv with $(PYTHON)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "No venv: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/.lab: .venv/.made pyproject.toml
+	@echo "installing syncmon and its lab into .venv"
+	@$(BIN)/pip install --quiet --editable '.[lab]'
+	@touch $@
+
+.venv/.dev: .venv/.made pyproject.toml
+	@echo "installing syncmon and what its tests need into .venv"
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/.lab
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,97 @@
+"""Which write made a text of a generic page: the payload that left a tab with it, or the answer it came on."""
+
+from __future__ import annotations
+
+from monitor.sync.evidence import Needle, Packet
+from monitor.sync.replicas import Item, Subject
+from monitor.sync.state import State
+
+LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
+_RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
+
+
+class Authors:
+    """Links accepted texts and writes, whichever comes first."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def find(self, subject: Subject, item: Item) -> None:
+        """The write that made a text that was just accepted, if one was seen."""
+        labels = [item.tab, *(label for label in subject.replicas if label != item.tab)]
+        leaving = [
+            (packet, label)
+            for label in labels
+            for packet in self._state.network.logs[label].between(item.at - LINK_S, item.at + LINK_S)
+            if packet.dir != "in" and self._could_write(packet)
+        ]
+        leaving.sort(key=lambda pair: (_rank(pair[0]), pair[0].time))
+        needle = Needle(item.text, item.letters)
+        for packet, label in leaving:
+            if packet.haystack.holds(needle):
+                self._wrote(subject, item, packet, label)
+                return
+        self._answered(subject, item)
+
+    def found_later(self, subject: Subject, packet: Packet) -> None:
+        """A payload left a tab: did it write a text that the page showed ahead of it?"""
+        if packet.tab is None or not self._could_write(packet):
+            return
+        for item in reversed(subject.items.values()):
+            if item.at < packet.time - LINK_S:
+                break
+            known = self._state.writes.all[item.write] if item.write is not None else None
+            better = known is None or _rank(packet) < known.rank
+            if item.accepted and better and packet.haystack.holds(Needle(item.text, item.letters)):
+                self._wrote(subject, item, packet, packet.tab)
+
+    def echoed(self, subject: Subject, packet: Packet) -> None:
+        """A frame reached a tab: does it acknowledge what the tab sent on that socket?"""
+        if packet.channel != "socket":
+            return
+        for write in self._state.writes.recent_on(packet.connection, packet.time):
+            for item in (subject.items.get(item_id) for item_id in write.items):
+                if item is not None and packet.haystack.holds(Needle(item.text, item.letters)):
+                    self._state.writes.echo(write, packet.time)
+
+    def _could_write(self, packet: Packet) -> bool:
+        """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not."""
+        if packet.channel != "fetch":
+            return True
+        connection = self._state.network.connections.get(packet.connection)
+        return connection is not None and connection.method not in ("HEAD", "OPTIONS", None)
+
+    def _wrote(self, subject: Subject, item: Item, packet: Packet, tab: str) -> None:
+        writes, connection = self._state.writes, self._state.network.connections.get(packet.connection)
+        if packet.channel == "fetch" and connection is not None:
+            write = writes.of_request(connection, tab)
+        else:
+            write = writes.of_packet(packet, tab, _label(packet))
+        if item.write is not None and item.id in (former := writes.all[item.write].items):
+            former.remove(item.id)
+        write.subject, write.rank = (subject.site, subject.key), _rank(packet)
+        item.write = write.number
+        if item.id not in write.items:
+            write.items.append(item.id)
+
+    def _answered(self, subject: Subject, item: Item) -> None:
+        """A text that came on the response of a write belongs to it, as an answer does."""
+        needle = Needle(item.text, item.letters)
+        for packet in self._state.network.logs[item.tab].between(item.at - LINK_S, item.at + 1.0):
+            write = self._state.writes.by_connection(packet.connection) if packet.dir == "in" else None
+            if write is not None and packet.haystack.holds(needle):
+                item.write = write.number
+                write.items.append(item.id)
+                return
+
+
+def _rank(packet: Packet) -> int:
+    return _RANK.get(packet.channel, 9)
+
+
+def _label(packet: Packet) -> str:
+    """What carried a write that is no request, in words."""
+    if packet.channel == "socket":
+        return "socket frame"
+    words = packet.connection.split(":")
+    return " ".join(words[::2] if packet.channel == "storage" else words)

@@ -1,0 +1,95 @@
+"""Facts of sites with a profile, put to use: who wrote, what a new conversation is called, whose an answer is."""
+
+from __future__ import annotations
+
+from monitor.decode import Decoder
+from monitor.model import Event, Request, RequestBody
+from monitor.sites.profile import Profile
+from monitor.sites.reader import Carrier, Fact, read_message, read_write
+from monitor.sync.evidence import Packet
+from monitor.sync.network import Connection
+from monitor.sync.profiled import ProfiledReading
+from monitor.sync.replicas import Item, Subject
+from monitor.sync.state import State
+from monitor.sync.tabs import Tab
+from monitor.sync.writes import Write
+
+_HUMAN = ("user", "human")
+
+
+class Facts:
+    """Decodes the traffic of profiled sites and tells subjects and writes what it says."""
+
+    def __init__(self, state: State, reading: ProfiledReading) -> None:
+        self._state = state
+        self._reading = reading
+        self._decoder = Decoder()
+        self._unnamed: dict[str, tuple[Write, Fact, Packet]] = {}  # by connection: writes to a conversation yet to be
+
+    def feed(
+        self, profile: Profile, event: Event, packet: Packet | None, connection: Connection | None, tab: Tab
+    ) -> None:
+        """An event of a tab on the profile's site; `packet` is its payload, if it has one."""
+        decoded = self._decoder.feed(event)
+        if decoded is None or packet is None:
+            return
+        carrier = Carrier(
+            channel=packet.channel,
+            url=(connection.url if connection else "") or "",
+            method=connection.method if connection else None,
+        )
+        if isinstance(event, (Request, RequestBody)):
+            fact = read_write(profile, carrier, decoded.messages)
+            if fact is not None and connection is not None:
+                self._wrote(profile, fact, packet, connection, tab)
+        elif packet.dir != "out":
+            for message in decoded.messages:
+                for fact in read_message(profile, carrier, message):
+                    self._read(profile, fact, packet, tab)
+
+    def _wrote(self, profile: Profile, fact: Fact, packet: Packet, connection: Connection, tab: Tab) -> None:
+        write = self._state.writes.of_request(connection, tab.label)
+        key = fact.subject or tab.subject
+        if key is None:  # a new conversation: the answer will name it
+            self._unnamed[connection.key] = (write, fact, packet)
+        else:
+            self._assign(write, self._state.subject(profile.name, key), fact, packet)
+
+    def _assign(self, write: Write, subject: Subject, fact: Fact, packet: Packet) -> None:
+        write.subject = (subject.site, subject.key)
+        for item in self._reading.learn(subject, fact, packet, write.tab):
+            if item.write is None:
+                item.write = write.number
+                write.items.append(item.id)
+        self._compare(subject, packet)
+
+    def _read(self, profile: Profile, fact: Fact, packet: Packet, tab: Tab) -> None:
+        unnamed = self._unnamed.get(packet.connection)
+        key = fact.subject or tab.subject
+        if key is None or fact.kind != "read":
+            return
+        subject = self._state.subject(profile.name, key)
+        if unnamed is not None:
+            del self._unnamed[packet.connection]
+            self._assign(unnamed[0], subject, unnamed[1], unnamed[2])
+        known = set(subject.items)
+        items = self._reading.learn(subject, fact, packet, tab.label)
+        self._answer(subject, [item for item in items if item.id not in known], packet, tab)
+        self._compare(subject, packet)
+
+    def _answer(self, subject: Subject, fresh: list[Item], packet: Packet, tab: Tab) -> None:
+        """New items that a write called forth belong to it: they came on its response, or to its tab soon after."""
+        writes, key = self._state.writes, (subject.site, subject.key)
+        write = writes.by_connection(packet.connection) or writes.latest(tab.label, key, packet.time)
+        for item in fresh:
+            if write is not None and item.write is None and item.author not in _HUMAN:
+                item.write = write.number
+                write.items.append(item.id)
+
+    def _compare(self, subject: Subject, packet: Packet) -> None:
+        """Items became known: which tabs display them already?"""
+        for replica in list(subject.active()):
+            tab = self._state.tabs[replica.tab]
+            if tab.painted:
+                self._reading.shown(subject, tab, self._state.pages[replica.tab], packet.time, packet.seq)
+        self._state.note_closings(subject)

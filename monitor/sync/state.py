@@ -1,0 +1,73 @@
+"""What the readings share: the tabs, the subjects they view, the traffic, and the writes found in it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from monitor.sync.causes import Arrival, Cause, cause_of
+from monitor.sync.evidence import Needle
+from monitor.sync.network import Network
+from monitor.sync.page import Page
+from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.tabs import Tab
+from monitor.sync.writes import Writes
+
+RESOLVE_S = 2.0  # a cause is final when its payloads have had this long to be recorded
+
+
+@dataclass(slots=True)
+class State:
+    """Everything the fold has learnt of the browser. now: the time of the newest event or tick."""
+
+    now: float = 0.0
+    tabs: dict[str, Tab] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+    subjects: dict[tuple[str, str], Subject] = field(default_factory=dict)
+    network: Network = field(default_factory=Network)
+    writes: Writes = field(default_factory=Writes)
+    closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
+
+    # ── subjects ──
+
+    def subject(self, site: str, key: str) -> Subject:
+        """The subject of that name; made when first asked for."""
+        if (site, key) not in self.subjects:
+            self.subjects[site, key] = Subject(site, key)
+        return self.subjects[site, key]
+
+    def subject_of(self, tab: Tab) -> Subject | None:
+        """The subject a tab views, if it views one."""
+        return self.subject(tab.site, tab.subject) if tab.subject else None
+
+    # ── causes ──
+
+    def note_closings(self, subject: Subject) -> None:
+        """Keep the waits that just closed until their causes can be told for good."""
+        self.closed.extend((subject, wait) for wait in subject.closed)
+        subject.closed.clear()
+
+    def settle_causes(self) -> None:
+        """Tell the causes whose payloads must all be here by now, while the traffic is still at hand."""
+        while self.closed and (self.closed[0][1].until or 0.0) + RESOLVE_S < self.now:
+            subject, wait = self.closed.popleft()
+            if wait.item in subject.items:
+                wait.cause = self._resolve(subject, wait)
+
+    def cause(self, subject: Subject, wait: Wait) -> Cause:
+        """What brought the item of a closed wait: for good, or as far as is known by now."""
+        return wait.cause if isinstance(wait.cause, Cause) else self._resolve(subject, wait)
+
+    def cause_of_showing(self, subject: Subject, item: Item, tab: str, since: float) -> Cause | None:
+        """What brought an item that a tab showed without ever having had to wait for it."""
+        replica = subject.replicas[tab]
+        showing = replica.shown.get(item.id)
+        if showing is None:
+            return None
+        arrival = Arrival(tab, since, showing.at, showing.seq, replica.began, replica.began_seq)
+        return cause_of(arrival, Needle(item.text, item.letters), self.network)
+
+    def _resolve(self, subject: Subject, wait: Wait) -> Cause:
+        item = subject.items[wait.item]
+        arrival = Arrival(wait.tab, wait.since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)
+        return cause_of(arrival, Needle(item.text, item.letters), self.network)
