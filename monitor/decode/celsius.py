@@ -83,12 +83,11 @@ class CelsiusSession(Session):
             return None
         messages: list[Message] = []
         layers = item.layers + (NAME,)
-        deepest = layers
         for envelope in envelopes:
-            self._envelope(envelope, item.dir, messages)
-            if messages and "stream" in messages[-1].value:
-                deepest = layers + ("sse", "delta")
-        return Decoded(layers=deepest, messages=tuple(messages))
+            self._envelope(envelope, messages)
+        if any("stream" in message.value for message in messages):
+            layers += ("sse", "delta")
+        return Decoded(layers=layers, messages=tuple(messages))
 
     def lost(self, reason: str) -> None:
         """Frames are missing: so may items of every topic be."""
@@ -102,7 +101,7 @@ class CelsiusSession(Session):
             self._topics = former._topics
             self._inherited = set(former._topics)
 
-    def _envelope(self, envelope: dict[str, Any], direction: Any, messages: list[Message]) -> None:
+    def _envelope(self, envelope: dict[str, Any], messages: list[Message]) -> None:
         command, reply = envelope.get("command"), envelope.get("reply")
         if type(command) is dict:
             self._command(envelope.get("id"), command)

@@ -95,7 +95,8 @@ class Decoder:
     def _handshake(self, event: model.SocketHandshake) -> None:
         known = self._known(event.connection)
         known.facts.channel = "socket"
-        known.facts.subprotocol = event.subprotocol or _header(event.headers, "sec-websocket-protocol")
+        told = event.subprotocol or _header(event.headers, "sec-websocket-protocol")
+        known.facts.subprotocol = told or known.facts.subprotocol
 
     def _response(self, event: model.Response) -> None:
         known = self._known(event.connection)

@@ -34,15 +34,11 @@ def read(item: Item, mime: str) -> Decoded | None:
     fields = pairs(item.text, mime) if item.text else []
     if not fields:
         return None
-    value: dict[str, Any] = {}
+    found: dict[str, list[Any]] = {}
     for name, text in fields:
         inner = nested(text)
-        one = text if inner is UNSET else inner
-        if name in value:
-            before = value[name]
-            value[name] = [*before, one] if isinstance(before, list) else [before, one]
-        else:
-            value[name] = one
+        found.setdefault(name, []).append(text if inner is UNSET else inner)
+    value = {name: values if len(values) > 1 else values[0] for name, values in found.items()}
     return Decoded(layers=item.layers + ("form",), messages=(Message(protocol="form", value=value),))
 
 
