@@ -16,6 +16,7 @@ import websockets
 
 COMPOSER = "[contenteditable=true], textarea, input[type=text]"
 BUSY = "[data-testid=stop-button], fieldset button:disabled"
+BLANK = ("about:blank", "chrome://newtab/", "chrome://new-tab-page/")
 COMMAND_S = 10.0
 LOOK_S = 0.05
 
@@ -57,6 +58,12 @@ class Driver:
         await self._session(target)
         await self.go(target, url)
         return target
+
+    async def blank(self) -> str | None:
+        """A tab that shows nothing yet, as a browser has one when it starts; None where there is none."""
+        found = await self._command("Target.getTargets", {})
+        empty = [t for t in found["targetInfos"] if t["type"] == "page" and t["url"] in BLANK]
+        return str(empty[0]["targetId"]) if empty else None
 
     async def go(self, target: str, url: str) -> None:
         """Take a tab to an address and wait until the page has loaded."""

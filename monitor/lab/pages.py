@@ -89,7 +89,7 @@ class GenericLab:
 
     async def __aenter__(self) -> Self:
         await self._exit.enter_async_context(self._background)
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2)
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
         self._exit.push_async_callback(self._close)
@@ -146,7 +146,7 @@ class GenericLab:
         await response.prepare(request)
         self._note("acknowledged", mode, caller, [note])
         await response.write_eof()
-        await self._tell(mode, note)
+        self._background.spawn(self._tell(mode, note))  # also when the writer's tab closes now
         return response
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:

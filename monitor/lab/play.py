@@ -45,7 +45,7 @@ async def play(
     """
     tabs: dict[Site, tuple[str, str]] = {}
     for site in sites:
-        tabs[site] = (await driver.open(lab.urls[site]), await driver.open(lab.urls[site]))
+        tabs[site] = (await _tab(driver, lab.urls[site]), await _tab(driver, lab.urls[site]))
         yield _step(site, "open", f"two tabs on {lab.urls[site]}")
     done = 0
     while loops is None or done < loops:
@@ -54,6 +54,15 @@ async def play(
             await asyncio.sleep(between_s)
             async for step in _round(lab, driver, site, tabs[site], f"Question {done} of the lab.", stale_s):
                 yield step
+
+
+async def _tab(driver: Driver, url: str) -> str:
+    """A tab on a page: the browser's empty one where it has one, so that the first letters are the play's."""
+    blank = await driver.blank()
+    if blank is None:
+        return await driver.open(url)
+    await driver.go(blank, url)
+    return blank
 
 
 async def _round(

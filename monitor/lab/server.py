@@ -51,7 +51,7 @@ class Lab:
         certificate = await asyncio.to_thread(Certificate, HOSTS)
         self._spki = certificate.spki
         await self._exit.enter_async_context(self.stage.background)
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2)
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
         self._exit.push_async_callback(self._close_sockets)

@@ -152,6 +152,9 @@ async def stream(
                     break
     except ConnectionError:
         stage.log.add("cut", **about)
+    except asyncio.CancelledError:  # the page went away between two events
+        stage.log.add("cut", **about)
+        raise
     return response
 
 

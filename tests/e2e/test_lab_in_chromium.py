@@ -204,6 +204,7 @@ async def test_a_draft_appears_in_the_other_tab_without_being_a_message() -> Non
 async def test_the_play_tells_staleness_and_its_healing() -> None:
     async with Lab({"claude": "broadcast"}, answer_s=0.3) as lab, driving(lab.chromium_args) as driver:
         steps = [step async for step in play(lab, driver, stale_s=1.0, between_s=0.0)]
+        assert await driver.blank() is None
     told = {site: [s.what for s in steps if s.site == site] for site in SITES}
     assert told["chatgpt"] == ["open", "send", "answered", "stale", "reload", "healed"]
     assert told["claude"] == ["open", "send", "answered", "synced"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,6 +87,16 @@ async def test_a_stream_brings_the_note(mode: NotesMode, start: bytes) -> None:
                 break
         else:
             pytest.fail("the stream ended")
+
+
+async def test_nothing_is_left_running_when_readers_go_before_the_lab() -> None:
+    async with lab_and_client() as (_, session):
+        streams = [await session.get(f"/e/{mode}") for mode in ("sse", "stream")]
+        socket = await session.ws_connect("/w/socket-text")
+        for stream in streams:
+            stream.close()
+        await socket.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_an_unknown_mode_is_not_found() -> None:

@@ -18,6 +18,12 @@ class Hands(Driver):
         self.fresh = synced
         self.ask = ask
 
+    async def blank(self) -> str | None:
+        return None if self.tabs else "tab 1"
+
+    async def go(self, target: str, url: str) -> None:
+        self.tabs.append(url)
+
     async def open(self, url: str, *, window: bool = True) -> str:
         self.tabs.append(url)
         return f"tab {len(self.tabs)}"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from aiohttp import ClientSession, TCPConnector
 
 from monitor.lab.server import HOSTS, Lab
 
-from .helpers import CHATGPT, CLAUDE, running
+from .helpers import CHATGPT, CLAUDE, question, running
 
 
 async def test_hosts_are_apart_and_the_log_is_under_each() -> None:
@@ -44,3 +46,14 @@ async def test_a_lab_listens_on_loopback_with_tls_and_says_how_to_reach_it() -> 
         assert lab.urls["chatgpt"] == f"https://chatgpt.com/c/{lab.conversation('chatgpt')}"
         assert lab.urls["claude"] == f"https://claude.ai/chat/{lab.conversation('claude')}"
         assert lab.new_conversation("claude") != lab.conversation("claude")
+
+
+async def test_nothing_is_left_running_when_a_page_goes_in_the_middle_of_its_answer() -> None:
+    async with Lab(answer_s=60) as lab:
+        async with ClientSession(connector=TCPConnector(ssl=False)) as session:
+            url = f"https://127.0.0.1:{lab.port}/backend-api/f/conversation"
+            async with session.post(url, json=question(lab), headers=CHATGPT) as answer:
+                await answer.content.readany()
+        async with asyncio.timeout(5):
+            await lab.log.seen("cut", site="chatgpt")
+    assert asyncio.all_tasks() == {asyncio.current_task()}
