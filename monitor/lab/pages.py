@@ -210,6 +210,7 @@ class GenericLab:
             await ended.wait()
         finally:
             self._boards[mode].listeners.discard(listener)
+            self.log.add("cut", page=caller.page, tab=caller.tab, conversation=mode)
         return response
 
     async def _tell(self, mode: NotesMode, note: Note, besides: Listener | None = None) -> None:

@@ -90,12 +90,11 @@ async def test_a_stream_brings_the_note(mode: NotesMode, start: bytes) -> None:
 
 
 async def test_nothing_is_left_running_when_readers_go_before_the_lab() -> None:
-    async with lab_and_client() as (_, session):
-        streams = [await session.get(f"/e/{mode}") for mode in ("sse", "stream")]
-        socket = await session.ws_connect("/w/socket-text")
-        for stream in streams:
-            stream.close()
-        await socket.close()
+    async with GenericLab(beat_s=60) as lab, ClientSession(f"http://127.0.0.1:{lab.port}") as session:
+        for mode in ("sse", "stream"):
+            (await session.get(f"/e/{mode}")).close()
+        async with asyncio.timeout(5):
+            await lab.log.seen("cut", 2)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 

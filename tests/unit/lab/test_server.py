@@ -49,7 +49,7 @@ async def test_a_lab_listens_on_loopback_with_tls_and_says_how_to_reach_it() -> 
 
 
 async def test_nothing_is_left_running_when_a_page_goes_in_the_middle_of_its_answer() -> None:
-    async with Lab(answer_s=60) as lab:
+    async with Lab(answer_s=600) as lab:
         async with ClientSession(connector=TCPConnector(ssl=False)) as session:
             url = f"https://127.0.0.1:{lab.port}/backend-api/f/conversation"
             async with session.post(url, json=question(lab), headers=CHATGPT) as answer:
