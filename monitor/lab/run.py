@@ -6,6 +6,7 @@ import asyncio
 import shlex
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from .server import Lab
 from .stage import Site, SyncMode
@@ -24,16 +25,18 @@ async def run_lab(
     """Serve until SIGINT or SIGTERM; `out` gets the lines that say how a browser reaches the lab (see `Lab`)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    with suppress(NotImplementedError):  # Windows: there an interrupt ends the loop as an exception
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
     try:
         async with Lab(sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port) as lab:
             for line in describe(lab, browser):
                 out(line)
             await stop.wait()
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        with suppress(NotImplementedError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 def describe(lab: Lab, browser: str = "chromium") -> list[str]:
