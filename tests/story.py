@@ -1,0 +1,229 @@
+"""Events for tests of the analysis, told as a story: tabs open, pages show texts, requests and frames come and go.
+
+Times are seconds since the story began; `story.events` is what the recorder would have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+from typing import Any, Literal
+
+import msgspec
+
+from monitor.model import (
+    Block,
+    Body,
+    Broadcast,
+    Chunk,
+    Event,
+    Finished,
+    Frame,
+    Lifecycle,
+    Navigation,
+    Request,
+    Response,
+    Shown,
+    SocketOpened,
+    SseMessage,
+    Storage,
+    TargetAttached,
+    TargetGone,
+    Visibility,
+)
+from monitor.sites.profile import Profile
+from monitor.sync.analysis import Analysis
+from monitor.sync.snapshot import Snapshot, SubjectView
+
+START = 1_800_000_000.0
+PAGE = "https://example.org/room"
+
+
+class Story:
+    """A capture in the making."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._numbers = count(1)
+        self._pages: dict[str, list[str]] = {}
+        self._documents: dict[str, str] = {}
+        self._slots: dict[tuple[str, int], int] = {}
+
+    def add(self, event: Event) -> Event:
+        """Append an event as the recorder would: with the next sequence number."""
+        numbered = msgspec.structs.replace(event, seq=len(self.events) + 1, time=START + event.time)
+        self.events.append(numbered)
+        return numbered
+
+    # ── tabs ──
+
+    def open(self, at: float, *tabs: str, url: str = PAGE, texts: Sequence[str] = ("Room",)) -> None:
+        """Tabs that were there when the recording began, each showing some texts."""
+        for tab in tabs:
+            self.add(TargetAttached(time=at, tab=tab, target=f"page-{tab}", type="page", url=url, title="Room"))
+            self.document(at + 0.05, tab, texts, url=url)
+
+    def document(self, at: float, tab: str, texts: Sequence[str], *, url: str = PAGE) -> None:
+        """The first thing a document shows."""
+        self._documents[tab] = f"{tab}-{next(self._numbers)}"
+        self._pages[tab] = list(texts)
+        self._show(at, tab, url, range(len(texts)), full=True)
+
+    def load(self, at: float, tab: str, texts: Sequence[str], *, url: str = PAGE, how: Any = "reload") -> int:
+        """A reload or another navigation, and what the new document shows 0.1 s later; the navigation's number."""
+        loader = f"loader-{next(self._numbers)}"
+        event = self.add(Navigation(time=at, tab=tab, target=f"page-{tab}", url=url, how=how, main=True, loader=loader))
+        self.add(Lifecycle(time=at + 0.05, tab=tab, target=f"page-{tab}", name="load", loader=loader))
+        self.document(at + 0.1, tab, texts, url=url)
+        return event.seq
+
+    def says(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
+        """A page shows texts that it did not show, below the others."""
+        first = len(self._pages[tab])
+        self._pages[tab] += texts
+        self._show(at, tab, url, range(first, first + len(texts)))
+
+    def rewrites(self, at: float, tab: str, old: str, new: str, url: str = PAGE) -> None:
+        """A text of a page is replaced by another, in its place."""
+        index = self._pages[tab].index(old)
+        self._pages[tab][index] = new
+        self._show(at, tab, url, [index])
+
+    def drops(self, at: float, tab: str, text: str, url: str = PAGE) -> None:
+        """A page lets go of a text."""
+        index = self._pages[tab].index(text)
+        self._pages[tab][index] = ""
+        self.add(
+            Shown(
+                time=at,
+                tab=tab,
+                target=f"page-{tab}",
+                document=self._documents[tab],
+                frame=f"page-{tab}",
+                url=url,
+                gone=(index + 1,),
+            )  # fmt: skip
+        )
+
+    def _show(self, at: float, tab: str, url: str, indices: Iterable[int], *, full: bool = False) -> None:
+        blocks = tuple(
+            Block(slot=i + 1, text=self._pages[tab][i], path=f"body/p:{i + 1}", length=len(self._pages[tab][i]))
+            for i in indices
+        )
+        self.add(
+            Shown(
+                time=at,
+                tab=tab,
+                target=f"page-{tab}",
+                document=self._documents[tab],
+                frame=f"page-{tab}",
+                url=url,
+                full=full,
+                blocks=blocks,
+            )  # fmt: skip
+        )
+
+    def close(self, at: float, tab: str) -> None:
+        """The tab is closed."""
+        self.add(TargetGone(time=at, tab=tab, target=f"page-{tab}", type="page"))
+
+    def hide(self, at: float, tab: str, visible: bool = False) -> None:
+        """The tab goes to the background, or comes back."""
+        self.add(Visibility(time=at, tab=tab, target=f"page-{tab}", visible=visible))
+
+    # ── traffic ──
+
+    def fetch(
+        self, at: float, tab: str, request: str, body: str | None = None, *, says: str = "{}", took: float = 0.05,
+        status: int = 200, url: str = "https://example.org", mime: str = "application/json",
+    ) -> str:  # fmt: skip
+        """A request and its whole answer; `request` is `METHOD /path`. Its connection."""
+        key = f"r{next(self._numbers)}"
+        method, _, path = request.partition(" ")
+        common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "connection": key}
+        self.add(
+            Request(
+                time=at,
+                method=method,
+                url=url + path,
+                resource="fetch",
+                text=body,
+                size=len(body or ""),
+                body_state="whole" if body else "absent",
+                **common,
+            )  # fmt: skip
+        )
+        self.add(Response(time=at + took, url=url + path, status=status, mime=mime, **common))
+        self.add(Finished(time=at + took, size=len(says), body="later", **common))
+        self.add(Body(time=at + took + 0.02, text=says, size=len(says), **common))
+        return key
+
+    def stream(self, at: float, tab: str, request: str, mime: str = "application/x-ndjson") -> str:
+        """A request whose answer goes on; its connection."""
+        key = f"r{next(self._numbers)}"
+        method, _, path = request.partition(" ")
+        common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "connection": key}
+        url = "https://example.org" + path
+        self.add(Request(time=at, method=method, url=url, resource="fetch", **common))
+        self.add(Response(time=at + 0.02, url=url, status=200, mime=mime, **common))
+        return key
+
+    def chunk(self, at: float, tab: str, key: str, text: str) -> None:
+        """A piece of a stream."""
+        self.add(Chunk(time=at, tab=tab, target=f"page-{tab}", connection=key, text=text, size=len(text)))
+
+    def socket(self, at: float, tab: str) -> str:
+        """A socket opens; its connection."""
+        key = f"w{next(self._numbers)}"
+        self.add(SocketOpened(time=at, tab=tab, target=f"page-{tab}", connection=key, url="wss://example.org/s"))
+        return key
+
+    def frame(self, at: float, tab: str, key: str, content: str | bytes, dir: Literal["in", "out"] = "in") -> int:
+        """A frame; its number."""
+        text, data = (content, None) if isinstance(content, str) else (None, content)
+        event = Frame(
+            time=at, tab=tab, target=f"page-{tab}", connection=key, dir=dir, opcode=1 if text is not None else 2,
+            size=len(content), text=text, data=data,
+        )  # fmt: skip
+        return self.add(event).seq
+
+    def sse(self, at: float, tab: str, text: str) -> None:
+        """A message of an EventSource."""
+        self.add(SseMessage(time=at, tab=tab, target=f"page-{tab}", connection=f"e-{tab}", text=text, size=len(text)))
+
+    def storage(self, at: float, tab: str, key: str, text: str, dir: Literal["in", "out"]) -> None:
+        """A change of localStorage, made by this tab or by another."""
+        self.add(
+            Storage(
+                time=at,
+                tab=tab,
+                target=f"page-{tab}",
+                origin="https://example.org",
+                area="local",
+                op="set",
+                dir=dir,
+                key=key,
+                text=text,
+                size=len(text),
+            )  # fmt: skip
+        )
+
+    def broadcast(self, at: float, text: str, *tabs: str) -> None:
+        """A BroadcastChannel message, as every tab of the origin hears it."""
+        for tab in tabs:
+            self.add(Broadcast(time=at, tab=tab, target=f"page-{tab}", name="room", text=text, size=len(text)))
+
+    # ── the end ──
+
+    def told(self, until: float | None = None, profiles: Sequence[Profile] = ()) -> Snapshot:
+        """What the analysis makes of it, at the last event or at a later moment."""
+        analysis = Analysis(profiles)
+        for event in self.events:
+            analysis.feed(event)
+        if until is not None:
+            analysis.tick(START + until)
+        return analysis.snapshot()
+
+    def subject(self, until: float | None = None, profiles: Sequence[Profile] = ()) -> SubjectView:
+        """The subject that changed last."""
+        return self.told(until, profiles).subjects[0]
