@@ -25,6 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     given = _without_colour(list(arguments))
     try:
         return _called(given)
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -46,7 +48,10 @@ def _called(arguments: list[str]) -> int:
         patch()
     from monitor.commands.group import make_group
 
-    result = make_group().main(arguments, prog_name="syncmon", standalone_mode=False)
+    group = make_group()
+    with group.make_context("syncmon", arguments) as context:
+        result = group.invoke(context)
+    sys.stdout.flush()
     return result if isinstance(result, int) else 0
 
 

@@ -86,6 +86,19 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return b"{}x\n"
 
 
+def lines_of(number: int) -> Iterator[bytes]:
+    """The lines of a file descriptor, until it ends.
+
+    Not through a buffered stream: a thread that waits in one keeps the process from ending.
+    """
+    rest = b""
+    while piece := os.read(number, 1 << 16):
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
 def is_pipe() -> bool:
     """Whether standard input is something another program writes to."""
     try:

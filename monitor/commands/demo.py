@@ -1,13 +1,153 @@
-"""`syncmon demo`: the lab, a browser and the dashboard."""
+"""`syncmon demo`: the lab, a browser with two tabs a site, a person's hands, a recorder and the dashboard."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
 import click
 
-from monitor.errors import UsageError
+from monitor.commands.console import complain, is_terminal
+from monitor.commands.lab import load_lab, modes
+from monitor.commands.options import Attach, for_option, new_capture, output_option
+from monitor.commands.watch import run_beside, theme_option
+
+STOP_S = 15.0
+SETTLE_S = 2.0  # what the last step changed on the pages is to be recorded too
 
 
 @click.command("demo")
-def command() -> None:
-    """The lab, a browser and the dashboard: nothing else needed."""
-    raise UsageError("The demo is not there yet. Try: syncmon lab")
+@click.option("--loops", type=click.IntRange(1), help="How often to play.  [default: on, or once with no terminal]")
+@click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other: chatgpt=socket.")
+@click.option("--answer", "answer_s", type=float, default=1.0, show_default=True, help="Seconds an answer streams for.")
+@click.option("--stale", "stale_s", type=float, default=4.0, show_default=True, help="Seconds until B is reloaded.")
+@click.option("--headless/--window", default=None, help="Without or with a window.  [default: as there is a display]")
+@output_option
+@for_option
+@theme_option
+def command(
+    loops: int | None, sync: tuple[str, ...], answer_s: float, stale_s: float, headless: bool | None,
+    output: Path | None, duration: float | None, theme: str | None,
+) -> None:  # fmt: skip
+    """The lab, a browser and the dashboard: nothing else needed.
+
+    One tab writes, the other tab of the same conversation does not show it, until it is reloaded.
+    """
+    load_lab("play")
+    screen = is_terminal()
+    theatre = Theatre(
+        lab={"sync": modes(sync), "answer_s": answer_s},
+        loops=loops if screen or loops else 1,
+        stale_s=stale_s,
+        headless=not _has_display() if headless is None else headless,
+        say=(lambda text: None) if screen else complain,
+    )
+    path = new_capture(output)
+    try:
+        attach = Attach(address=None, endpoints=(theatre.open(),), reattach_s=3.0)
+        if screen:
+            from monitor.commands.live import start
+
+            child = start(path, attach, duration)
+            theatre.play(lambda: None)
+            run_beside(child, theme)
+        else:
+            _lines(theatre, path, attach, duration)
+    finally:
+        theatre.close()
+
+
+def _lines(theatre: Theatre, path: Path, attach: Attach, duration: float | None) -> None:
+    from monitor.commands.lines import printer
+    from monitor.commands.live import show_live
+
+    show_live(
+        path, attach, duration, None, printer(as_json=False), redact=True, sum_up=True,
+        ready=lambda child: theatre.play(lambda: child.do({"do": "stop"})),
+    )  # fmt: skip
+
+
+def _has_display() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+class Theatre:
+    """The lab, its browser and the play, in a thread of their own.
+
+    loops: how often to play, None until closed. say: told each step, from that thread.
+    """
+
+    def __init__(
+        self, lab: dict[str, Any], loops: int | None, stale_s: float, headless: bool, say: Callable[[str], None]
+    ) -> None:
+        self._lab, self._loops, self._stale_s, self._headless, self._say = lab, loops, stale_s, headless, say
+        self._opened: SimpleQueue[str | BaseException] = SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._begin, self._end = asyncio.Event(), asyncio.Event()
+        self._done: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name="syncmon-demo", daemon=True)
+
+    def open(self) -> str:
+        """Start the lab and the browser; returns the browser's address. Raises what went wrong."""
+        self._thread.start()
+        opened = self._opened.get()
+        if isinstance(opened, BaseException):
+            raise opened
+        return opened
+
+    def play(self, done: Callable[[], None]) -> None:
+        """Begin; `done` is called after the last loop."""
+        self._done = done
+        self._tell(self._begin)
+
+    def close(self) -> None:
+        """End the play, the browser and the lab."""
+        self._tell(self._end)
+        self._thread.join(STOP_S)
+
+    def _tell(self, event: asyncio.Event) -> None:
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(event.set)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._stage())
+        except BaseException as problem:
+            while isinstance(problem, BaseExceptionGroup):
+                problem = problem.exceptions[0]
+            self._opened.put(problem)
+            if not isinstance(problem, asyncio.CancelledError):
+                self._say(f"the play ended: {problem}")
+            self._done()
+
+    async def _stage(self) -> None:
+        from monitor.browser.launch import launched
+        from monitor.lab.driver import Driver
+        from monitor.lab.server import Lab
+
+        self._loop = asyncio.get_running_loop()
+        async with (
+            Lab(**self._lab) as lab,
+            launched(headless=self._headless, extra=lab.chromium_args) as browser,
+            Driver(browser.endpoint) as driver,
+            asyncio.TaskGroup() as group,
+        ):
+            self._opened.put(browser.endpoint)
+            playing = group.create_task(self._play(lab, driver))
+            await self._end.wait()
+            playing.cancel()
+
+    async def _play(self, lab: Any, driver: Any) -> None:
+        from monitor.lab.play import play
+
+        await self._begin.wait()
+        async for step in play(lab, driver, loops=self._loops, stale_s=self._stale_s):
+            self._say(f"{step.site}: {step.text}")
+        await asyncio.sleep(SETTLE_S)
+        self._done()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from monitor.commands.console import complain, say
-from monitor.commands.control import is_pipe
+from monitor.commands.control import is_pipe, lines_of
 from monitor.commands.lines import Print, follow
 from monitor.commands.options import Attach
 from monitor.commands.recorder_child import RecorderChild
@@ -39,9 +39,10 @@ def start(path: Path, attach: Attach, duration: float | None = None, *, patient:
 
 
 def show_live(
-    path: Path, attach: Attach, duration: float | None, query: Query | None, show: Print, *, redact: bool, sum_up: bool
-) -> None:
-    """Record, print the events that match, and end with a summary if asked."""
+    path: Path, attach: Attach, duration: float | None, query: Query | None, show: Print, *, redact: bool, sum_up: bool,
+    ready: Callable[[RecorderChild], None] = lambda child: None,
+) -> None:  # fmt: skip
+    """Record, print the events that match, and end with a summary if asked; `ready` is called once it is attached."""
     from monitor.commands.analyse import new_analysis
 
     analysis = new_analysis(quiet=True) if sum_up else None
@@ -49,6 +50,7 @@ def show_live(
         child = start(path, attach, duration, patient=False)
         stop.append(lambda: child.do({"do": "stop"}))
         complain(f"recording to {path}")
+        ready(child)
         if is_pipe():
             Thread(target=_forward, args=(child,), daemon=True).start()
         try:
@@ -82,7 +84,9 @@ def _stopping() -> Iterator[list[Callable[[], None]]]:
 
 def _forward(child: RecorderChild) -> None:
     """Hand the actions on our standard input to the recorder."""
-    for line in sys.stdin.buffer:
+    for line in lines_of(sys.stdin.fileno()):
+        if not line.strip():
+            continue
         try:
             child.do(msgspec.json.decode(line, type=dict[str, Any]))
         except msgspec.DecodeError as error:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.commands.control import lines_of
 from monitor.commands.options import Attach
 from monitor.errors import SyncmonError
 
@@ -43,7 +44,7 @@ class RecorderChild:
         self._lost: str | None = None
         self.process = subprocess.Popen(
             command_line(path, attach.arguments(), duration), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, start_new_session=True,
+            stderr=subprocess.PIPE, start_new_session=True, bufsize=0,
         )  # fmt: skip
         self._listener = Thread(target=self._listen, name="syncmon-recorder", daemon=True)
         self._listener.start()
@@ -89,11 +90,14 @@ class RecorderChild:
             self.process.terminate()
             self.process.wait(STOP_S)
         self._listener.join(STOP_S)
+        for stream in (self.process.stdin, self.process.stderr):
+            if stream is not None:
+                stream.close()
 
     def _listen(self) -> None:
         stream = self.process.stderr
         assert stream is not None
-        for line in stream:
+        for line in lines_of(stream.fileno()):
             self._take(line.decode("utf-8", "replace").strip())
         self._news.put(None)
 

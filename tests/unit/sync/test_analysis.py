@@ -1,4 +1,4 @@
-"""The fold on pages without a profile: which tab is stale, for how long, and what healed it; and what is no staleness."""
+"""The fold on pages without a profile: which tab is stale, how long, what healed it, and what is no staleness."""
 
 from __future__ import annotations
 

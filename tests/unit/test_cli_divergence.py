@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor import cli
+from monitor.commands import divergence
+from monitor.sync.snapshot import SeenView, Snapshot, StaleView, SubjectView, WriteView
+from tests.unit.cli_captures import make_capture
+
+SEEN = SeenView(
+    tab="B", state="shown", after_s=13.21, censored=False, via="reload", event_seq=1440, confidence="content"
+)
+NEVER = SeenView(tab="C", state="missing")
+STALE = StaleView(tab="C", missing=("m2",), for_s=42.0, received=False)
+WRITE = WriteView(
+    tab="A", at=1767520800.123, seq=812, request="POST /backend-api/f/conversation", items=("m1", "m2"),
+    seen=(SEEN, NEVER),
+)  # fmt: skip
+SUBJECT = SubjectView(
+    site="chatgpt", subject="c1", tabs=("A", "B", "C"), verdict="refresh-to-sync", writes=(WRITE,), stale_now=(STALE,)
+)
+FOUND = Snapshot(subjects=(SUBJECT,))
+
+
+def found(*, stale: tuple[StaleView, ...] = (), seen: tuple[SeenView, ...] = ()) -> Snapshot:
+    write = WriteView(tab="A", at=0.0, seq=1, request=None, items=("m1",), seen=seen)
+    return Snapshot(subjects=(SubjectView(site="s", subject="x", writes=(write,), stale_now=stale),))
+
+
+def test_the_json_is_as_documented() -> None:
+    assert json.loads(json.dumps(divergence.document(Path("/a/x.syncmon"), FOUND))) == {
+        "capture": "x.syncmon",
+        "subjects": [
+            {
+                "site": "chatgpt",
+                "subject": "c1",
+                "tabs": ["A", "B", "C"],
+                "verdict": "refresh-to-sync",
+                "writes": [
+                    {
+                        "tab": "A",
+                        "at": "2026-01-04T10:00:00.123Z",
+                        "seq": 812,
+                        "request": "POST /backend-api/f/conversation",
+                        "items": ["m1", "m2"],
+                        "seen": [
+                            {"tab": "B", "state": "shown", "after_s": 13.21, "censored": False, "via": "reload",
+                             "prompted_by": None, "event_seq": 1440, "hidden_s": 0.0},
+                            {"tab": "C", "state": "missing", "after_s": None, "censored": True, "via": None,
+                             "prompted_by": None, "event_seq": None, "hidden_s": 0.0},
+                        ],
+                    }
+                ],
+                "stale_now": [{"tab": "C", "missing": ["m2"], "for_s": 42.0, "received": False, "hidden": False}],
+                "violations": [],
+            }
+        ],
+    }  # fmt: skip
+
+
+def test_the_table_says_who_what_and_by_what() -> None:
+    text = "\n".join(divergence.table(FOUND))
+    assert "chatgpt  c1  tabs A B C  refresh-to-sync" in text
+    assert "B  shown after 13.2 s by reload" in text
+    assert "C  never showed it" in text
+    assert "⚠ C stale for 42.0 s: lacks m2 (never received it)" in text
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "code", "names"),
+    [
+        (Snapshot(), 0, ()),
+        (FOUND, 1, ("tab C is stale", "tab B was stale")),
+        (found(stale=(STALE,)), 1, ("tab C",)),
+        (found(stale=(StaleView(tab="C", missing=("m",), for_s=4.9, received=True),)), 0, ()),
+        (found(stale=(StaleView(tab="C", missing=("m",), for_s=99.0, received=True, hidden=True),)), 0, ()),
+        (found(seen=(SEEN,)), 1, ("tab B was stale for 13.2 s", "reload")),
+        (found(seen=(SeenView(tab="B", state="shown", after_s=13.0, censored=False, hidden_s=12.0),)), 0, ()),
+        (found(seen=(NEVER,)), 0, ()),
+    ],
+)
+def test_fail_stale_counts_visible_time_and_says_who(
+    snapshot: Snapshot, code: int, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert divergence.judge(snapshot, 5.0) == code
+    said = capsys.readouterr().err
+    assert all(name in said for name in names)
+    assert bool(said) == bool(code)
+
+
+def test_the_command_ends_with_its_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = make_capture(tmp_path / "x.syncmon")
+    monkeypatch.setattr("monitor.commands.analyse.snapshot", lambda capture: FOUND)
+    assert cli.run(["divergence", str(path), "--json", "--fail-stale", "5s"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["subjects"][0]["verdict"] == "refresh-to-sync"
+    assert "tab C is stale for 42.0 s on chatgpt c1: it lacks m2." in captured.err
+    assert cli.run(["divergence", str(path), "--fail-stale", "1m"]) == 0
+    assert cli.run(["divergence", str(path), "--fail-stale", "soon"]) == 2
+    assert "500ms, 30s, 5m or 1h" in capsys.readouterr().err
