@@ -138,7 +138,7 @@ class Translator:
         """The browser's connection ended: nothing that was open is known to live."""
         mono = self.clock.arrived(None, arrival)
         self.pages.storage.flush()
-        roots = [s for s, one in self.targets.sessions.items() if one.parent not in self.targets.sessions]
+        roots = [*self.targets.tab_sessions(), *self.targets.sessions]
         for session in roots:
             self._detach(session, mono, because)
         return self.out.drain_events()

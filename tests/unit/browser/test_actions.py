@@ -1,0 +1,59 @@
+"""Actions are recorded, well or not; those that need no browser do without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from monitor.browser.actions import Actions
+from monitor.browser.attachment import Attachment, Shared
+from monitor.browser.discover import Where
+from monitor.browser.outbox import Outbox
+from monitor.model import Action, Event, Mark
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def append(self, event: Event) -> None:
+        self.events.append(event)
+
+    def commit(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("action", "error"),
+    [
+        ({"do": "reload", "tab": "B"}, "There is no tab B."),
+        ({"do": "focus"}, "This action needs a tab."),
+        ({"do": "open", "url": "https://a.example/"}, "No browser is attached."),
+        ({"do": "dance"}, "There is no action 'dance'."),
+        ({}, "There is no action ''."),
+        ({"do": "close", "tab": 5}, "This action needs a tab."),
+        ({"do": "stop"}, None),
+    ],
+)
+async def test_what_became_of_an_action(action: dict[str, Any], error: str | None) -> None:
+    sink = Sink()
+    news: list[Mapping[str, Any]] = []
+    outbox = Outbox(sink, 1 << 20)
+    shared = Shared(outbox, news.append, (), "syncmon-test")
+    await Actions([Attachment(Where(), shared, 1.0, 1.0)], shared).do(action)
+    await outbox.commit()
+    (event,) = sink.events
+    assert isinstance(event, Action)
+    assert (event.ok, event.error) == (error is None, error)
+    assert news[0]["ok"] is event.ok
+
+
+async def test_a_mark_is_its_own_event() -> None:
+    sink = Sink()
+    outbox = Outbox(sink, 1 << 20)
+    shared = Shared(outbox, lambda news: None, (), "syncmon-test")
+    await Actions([Attachment(Where(), shared, 1.0, 1.0)], shared).do({"do": "mark", "text": "here"})
+    await outbox.commit()
+    assert [e.text for e in sink.events if isinstance(e, Mark)] == ["here"]

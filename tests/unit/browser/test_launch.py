@@ -1,0 +1,63 @@
+"""Starting a browser: what is typed for the user, and what goes wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.browser import launch
+from monitor.errors import AttachError
+
+
+def test_the_command_line() -> None:
+    line = launch.arguments(Path("/p"), ["https://a.example/"], True, ["--x"], root=True)
+    assert line[:2] == ["--remote-debugging-port=0", "--user-data-dir=/p"]
+    assert {"--headless=new", "--no-sandbox", "--disable-quic", "--x"} < set(line)
+    assert line[-1] == "https://a.example/"
+    quiet = launch.arguments(Path("/p"), [], False, [], root=False)
+    assert "--no-sandbox" not in quiet
+    assert "--headless=new" not in quiet
+    assert quiet[-1] == "about:blank"
+
+
+def test_no_browser_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr(launch, "PLACES", ())
+    monkeypatch.delenv("SYNCMON_BROWSER", raising=False)
+    with pytest.raises(AttachError, match="apt-get install chromium"):
+        launch.find_browser()
+    with pytest.raises(AttachError, match="/no/such"):
+        launch.find_browser("/no/such")
+
+
+def test_the_environment_names_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNCMON_BROWSER", "/bin/sh")
+    assert launch.find_browser() == "/bin/sh"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [("123\n/devtools/browser/x", (123, "/devtools/browser/x")), ("", None), ("x\ny", None), ("123", None)],
+)
+def test_the_port_file(tmp_path: Path, content: str, found: tuple[int, str] | None) -> None:
+    assert launch.read_port_file(tmp_path) is None
+    (tmp_path / "DevToolsActivePort").write_text(content)
+    assert launch.read_port_file(tmp_path) == found
+
+
+async def test_a_browser_that_ends_at_once(tmp_path: Path) -> None:
+    script = tmp_path / "browser"
+    script.write_text("#!/bin/sh\necho no display >&2\nexit 1\n")
+    script.chmod(0o755)
+    with pytest.raises(AttachError, match="no display"):
+        await launch.launch(binary=str(script), profile_dir=tmp_path / "profile")
+    assert (tmp_path / "profile").is_dir()
+
+
+async def test_a_browser_that_never_opens_its_port(tmp_path: Path) -> None:
+    script = tmp_path / "browser"
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    with pytest.raises(AttachError, match="did not open its DevTools port"):
+        await launch.launch(binary=str(script), start_timeout=0.2)

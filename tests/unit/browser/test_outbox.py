@@ -1,0 +1,101 @@
+"""Events on their way to the file: bounded, in order, and honest about loss."""
+
+from __future__ import annotations
+
+import time
+
+from monitor.browser.outbox import Outbox, placed, weight
+from monitor.errors import CaptureError
+from monitor.model import Block, Event, Fault, Frame, Gap, Mark, Navigation, Shown
+
+
+class Sink:
+    """Keeps what is committed; `broken` makes commits fail."""
+
+    def __init__(self) -> None:
+        self.taken: list[Event] = []
+        self.safe: list[Event] = []
+        self.broken = False
+
+    def append(self, event: Event) -> None:
+        self.taken.append(event)
+
+    def commit(self) -> None:
+        if self.broken:
+            raise CaptureError("the disk is full")
+        self.safe += self.taken
+        self.taken.clear()
+
+
+def frame(text: str, at: float = 1.0) -> Frame:
+    return Frame(time=at, mono=at, tab="A", target="T", connection="w1", dir="in", size=len(text), text=text)
+
+
+async def test_what_is_put_is_committed_once() -> None:
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    box.put([frame("a"), frame("b")], 1.0)
+    await box.commit()
+    await box.commit()
+    assert [getattr(e, "text", None) for e in sink.safe] == ["a", "b"]
+
+
+async def test_what_just_arrived_is_held() -> None:
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    box.put([frame("old")], 1.0)
+    box.put([frame("new")], 2.0)
+    await box.commit(before=1.5)
+    assert [getattr(e, "text", None) for e in sink.safe] == ["old"]
+    await box.commit()
+    assert len(sink.safe) == 2
+
+
+async def test_past_the_budget_events_are_counted() -> None:
+    sink = Sink()
+    one = frame("x" * 1000)
+    box = Outbox(sink, weight(one) * 2)
+    box.put([one] * 5, 1.0)
+    await box.commit()
+    box.put([frame("after", 9.0)], 9.0)
+    await box.commit()
+    gaps = [e for e in sink.safe if isinstance(e, Gap)]
+    assert [(g.count, g.since) for g in gaps] == [(3, 1.0)]
+    assert [e.kind for e in sink.safe] == ["frame", "frame", "gap", "frame"]
+    assert (box.events, box.gaps) == (4, 1)
+
+
+async def test_a_sink_that_fails_is_told_and_tried_again() -> None:
+    sink = Sink()
+    news: list[str | None] = []
+    box = Outbox(sink, 1 << 20, news.append)
+    sink.broken = True
+    box.put([frame("a")], time.monotonic())
+    await box.commit()
+    await box.commit()
+    assert news == ["the disk is full"]
+    sink.broken = False
+    await box.commit()
+    await box.commit()
+    assert news == ["the disk is full", None]
+    assert [type(e) for e in sink.safe] == [Frame, Fault]
+
+
+def test_unstamped_events_are_dated_before_what_came_after_them() -> None:
+    batch: list[Event] = [
+        Navigation(time=1.05, tab="A", target="T", url="u"),
+        Navigation(time=1.06, tab="B", target="U", url="u"),
+        frame("x", 1.0),
+        Mark(time=1.2),
+    ]
+    assert [e.time for e in placed(batch)] == [1.0, 1.06, 1.0, 1.2]
+
+
+def test_an_old_stamp_does_not_pull_others_into_the_past() -> None:
+    batch: list[Event] = [Navigation(time=5.0, tab="A", target="T", url="u"), frame("x", 1.0)]
+    assert placed(batch)[0].time == 5.0
+
+
+def test_blocks_have_weight() -> None:
+    block = Block(slot=1, text="x" * 500)
+    assert weight(Shown(time=1.0, document="D", blocks=(block,) * 10)) > 10_000

@@ -1,0 +1,137 @@
+"""Tabs keep their labels, targets have one voice, and set-up is sent in the order that does not hang."""
+
+from __future__ import annotations
+
+from monitor.browser.targets import CHILD_FILTER, TOP_FILTER, Labels
+from monitor.model import TargetAttached, TargetChanged, TargetCrashed, TargetGone
+from tests.unit.browser.cdp import Browser
+
+
+def test_the_first_commands_ask_for_tabs_and_shared_workers() -> None:
+    browser = Browser()
+    attach = next(s for s in browser.sends if s.method == "Target.setAutoAttach")
+    assert attach.session is None
+    assert attach.params == {
+        "autoAttach": True,
+        "waitForDebuggerOnStart": True,
+        "flatten": True,
+        "filter": TOP_FILTER,
+    }
+
+
+def test_a_page_is_set_up_before_it_may_run() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    methods = browser.sent(page)
+    assert methods[-1] == "Runtime.runIfWaitingForDebugger"
+    assert {"Network.enable", "Page.enable", "DOMStorage.enable", "Runtime.addBinding"} < set(methods)
+    child = next(s for s in browser.sends if s.session == page and s.method == "Target.setAutoAttach")
+    assert child.params["filter"] == CHILD_FILTER
+
+
+def test_a_tab_is_resumed_only_after_its_page_was_attached() -> None:
+    browser = Browser()
+    browser.attaches(None, "tab", "tab")
+    assert browser.sent("tab") == ["Target.setAutoAttach"]
+    browser.attaches("tab", "p", "page")
+    assert browser.sent("tab") == ["Target.setAutoAttach"]
+    browser.answers("Target.setAutoAttach")
+    assert browser.sent("tab") == ["Target.setAutoAttach", "Runtime.runIfWaitingForDebugger"]
+
+
+def test_labels_in_order_of_appearance() -> None:
+    browser = Browser()
+    for name in ("p", "q", "r"):
+        browser.tab(name)
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A", "B", "C"]
+
+
+def test_a_new_page_in_the_same_tab_keeps_the_label() -> None:
+    browser = Browser()
+    browser.tab("p")
+    browser.says("tab-p", "Target.detachedFromTarget", sessionId="p", targetId="T-p")
+    browser.attaches("tab-p", "p2", "page")
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A", "A"]
+    assert [e.target for e in browser.of(TargetGone)] == ["T-p"]
+
+
+def test_a_tab_that_is_met_again_has_its_old_label() -> None:
+    labels = Labels()
+    Browser(labels=labels).tab("p")
+    again = Browser(labels=labels)
+    again.tab("q")
+    again.tab("p")
+    assert [e.tab for e in again.of(TargetAttached)] == ["B", "A"]
+
+
+def test_frames_and_workers_fold_into_their_tab() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.attaches(page, "f", "iframe", url="https://b.example/")
+    browser.attaches("f", "w", "worker", url="https://b.example/w.js")
+    browser.attaches("w", "n", "worker", url="https://b.example/n.js")
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A"] * 4
+    assert browser.of(TargetAttached)[2].parent == "T-f"
+
+
+def test_a_service_worker_speaks_once_and_has_no_tab() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.attaches(None, "s1", "service_worker", target="SW", url="https://a.example/sw.js")
+    browser.attaches(page, "s2", "service_worker", target="SW", url="https://a.example/sw.js")
+    told = [e for e in browser.of(TargetAttached) if e.type == "service_worker"]
+    assert [(e.tab, e.target) for e in told] == [(None, "SW")]
+    assert browser.sent("s2") == ["Runtime.runIfWaitingForDebugger"]
+    assert browser.sends[-1].method == "Target.detachFromTarget"
+    assert browser.sends[-1].params == {"sessionId": "s2"}
+
+
+def test_the_browsers_own_pages_are_left_out_until_they_become_a_site() -> None:
+    browser = Browser()
+    browser.tab("p", url="devtools://devtools/inspector.html")
+    browser.tab("q", url="https://a.example/")
+    browser.tab("r", url="chrome-extension://abc/newtab.html")
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A"]
+    assert browser.sent("p") == ["Runtime.runIfWaitingForDebugger"]
+    info = {"targetId": "T-r", "type": "page", "title": "x", "url": "https://c.example/", "attached": True}
+    browser.says(None, "Target.targetInfoChanged", targetInfo=info)
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A", "B"]
+    assert "Network.enable" in browser.sent("r")
+
+
+def test_a_prerendered_page_takes_over_the_label_when_it_is_shown() -> None:
+    browser = Browser()
+    browser.tab("p")
+    browser.attaches("tab-p", "pre", "page", subtype="prerender", url="https://a.example/next")
+    assert browser.of(TargetAttached)[1].tab is None
+    info = {"targetId": "T-pre", "type": "page", "title": "", "url": "https://a.example/next", "attached": True}
+    browser.says(None, "Target.targetInfoChanged", targetInfo=info)
+    assert browser.of(TargetChanged)[0].tab == "A"
+
+
+def test_a_title_is_told_when_it_changes() -> None:
+    browser = Browser()
+    browser.tab("p")
+    info = {"targetId": "T-p", "type": "page", "title": "new", "url": "https://a.example/", "attached": True}
+    browser.says(None, "Target.targetInfoChanged", targetInfo=info)
+    browser.says(None, "Target.targetInfoChanged", targetInfo=info)
+    assert [e.title for e in browser.of(TargetChanged)] == ["new"]
+
+
+def test_a_stopped_worker_is_resumed_when_it_starts_again() -> None:
+    browser = Browser()
+    browser.attaches(None, "s", "service_worker", url="https://a.example/sw.js")
+    browser.says("s", "Inspector.targetCrashed")
+    assert browser.of(TargetCrashed)[0].reason == "stopped"
+    browser.sends.clear()
+    browser.says("s", "Inspector.targetReloadedAfterCrash")
+    assert browser.sent("s")[0] == "Network.enable"
+    assert browser.sent("s")[-1] == "Runtime.runIfWaitingForDebugger"
+
+
+def test_children_go_with_their_parent() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.attaches(page, "w", "worker")
+    browser.says("tab-p", "Target.detachedFromTarget", sessionId="p", targetId="T-p")
+    assert [e.type for e in browser.of(TargetGone)] == ["worker", "page"]
