@@ -102,7 +102,7 @@ class Story:
                 frame=f"page-{tab}",
                 url=url,
                 gone=(index + 1,),
-            )  # fmt: skip
+            )
         )
 
     def _show(self, at: float, tab: str, url: str, indices: Iterable[int], *, full: bool = False) -> None:
@@ -120,7 +120,7 @@ class Story:
                 url=url,
                 full=full,
                 blocks=blocks,
-            )  # fmt: skip
+            )
         )
 
     def close(self, at: float, tab: str) -> None:
@@ -151,7 +151,7 @@ class Story:
                 size=len(body or ""),
                 body_state="whole" if body else "absent",
                 **common,
-            )  # fmt: skip
+            )
         )
         self.add(Response(time=at + took, url=url + path, status=status, mime=mime, **common))
         self.add(Finished(time=at + took, size=len(says), body="later", **common))
@@ -178,11 +178,11 @@ class Story:
         self.add(SocketOpened(time=at, tab=tab, target=f"page-{tab}", connection=key, url="wss://example.org/s"))
         return key
 
-    def frame(self, at: float, tab: str, key: str, content: str | bytes, dir: Literal["in", "out"] = "in") -> int:
+    def frame(self, at: float, tab: str, key: str, content: str | bytes, way: Literal["in", "out"] = "in") -> int:
         """A frame; its number."""
         text, data = (content, None) if isinstance(content, str) else (None, content)
         event = Frame(
-            time=at, tab=tab, target=f"page-{tab}", connection=key, dir=dir, opcode=1 if text is not None else 2,
+            time=at, tab=tab, target=f"page-{tab}", connection=key, dir=way, opcode=1 if text is not None else 2,
             size=len(content), text=text, data=data,
         )  # fmt: skip
         return self.add(event).seq
@@ -191,7 +191,7 @@ class Story:
         """A message of an EventSource."""
         self.add(SseMessage(time=at, tab=tab, target=f"page-{tab}", connection=f"e-{tab}", text=text, size=len(text)))
 
-    def storage(self, at: float, tab: str, key: str, text: str, dir: Literal["in", "out"]) -> None:
+    def storage(self, at: float, tab: str, key: str, text: str, way: Literal["in", "out"]) -> None:
         """A change of localStorage, made by this tab or by another."""
         self.add(
             Storage(
@@ -201,11 +201,11 @@ class Story:
                 origin="https://example.org",
                 area="local",
                 op="set",
-                dir=dir,
+                dir=way,
                 key=key,
                 text=text,
                 size=len(text),
-            )  # fmt: skip
+            )
         )
 
     def broadcast(self, at: float, text: str, *tabs: str) -> None:

@@ -47,7 +47,6 @@ from monitor.sync.snapshot import Snapshot, Tick
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 
-EXPLAIN_S = 0.05  # how often, in event time, tentative texts are looked at again
 AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
 _TICKS = 2_000
 _MARKS = {"sse": "sse", "socket": "frame"}
@@ -65,7 +64,6 @@ class Analysis:
         self._profiled = ProfiledReading()
         self._facts = Facts(self.state, self._profiled)
         self._authors = Authors(self.state)
-        self._explained = 0.0
         self._settling: set[str] = set()
         self._ahead: dict[str, list[Shown]] = {}
         self._handlers: dict[type[Event], Callable[[Any, Tab], None]] = {
@@ -86,7 +84,7 @@ class Analysis:
         """Take one event into account."""
         self.log.note(event)
         state = self.state
-        state.now = max(state.now, event.time)
+        self._advance(event.time)
         connection = state.network.note(event)
         tab = self._tab(event)
         if tab is not None and (handler := self._handlers.get(type(event))):
@@ -100,15 +98,13 @@ class Analysis:
                 self._facts.feed(profile, event, packet, connection, tab)
         if packet is not None:
             self._traffic(packet)
-        self._advance()
 
     def tick(self, now: float) -> None:
-        """Time passed without an event; `now` is in the events' own wall clock."""
-        self.state.now = max(self.state.now, now)
+        """Time passed without an event: up to `now`, in the events' wall clock, all that happened has been fed."""
+        self._advance(now)
 
     def snapshot(self) -> Snapshot:
         """Everything as it stands, frozen."""
-        self._explain()
         return view.snapshot(self.state, self.log, self.ticks)
 
     # ── tabs ──
@@ -240,6 +236,7 @@ class Analysis:
             self._profiled.shown(subject, tab, page, event.time, event.seq)
         else:
             self._generic.shown(subject, tab, page, event, changes)
+            self._explain(subject, event.time)
         if tab.painted:
             subject.painted(tab.label, event.time)
         self.state.note_closings(subject)
@@ -261,12 +258,9 @@ class Analysis:
                 self._generic.received(subject, packet)
                 self._authors.echoed(subject, packet)
 
-    def _explain(self) -> None:
-        self._explained = self.state.now
-        for (site, _), subject in self.state.subjects.items():
-            if not site:
-                for item in self._generic.explain(subject, self.state.tabs, self.state.now):
-                    self._accepted(subject, item)
+    def _explain(self, subject: Subject, now: float) -> None:
+        for item in self._generic.explain(subject, self.state.tabs, now):
+            self._accepted(subject, item)
 
     def _accepted(self, subject: Subject, item: Item) -> None:
         """A text counts from now on: find its write, and what other tabs were already sent of it."""
@@ -278,19 +272,20 @@ class Analysis:
 
     # ── time passes ──
 
-    def _advance(self) -> None:
-        now = self.state.now
-        if now - self._explained >= EXPLAIN_S:
-            self._explain()
+    def _advance(self, now: float) -> None:
+        """What falls due by the passing of time alone, before anything newer is heard."""
+        self.state.now = max(self.state.now, now)
         self.state.settle_causes()
         for label in [label for label, held in self._ahead.items() if held[0].time + AHEAD_S < now]:
             self.state.pages[label].clear()  # its navigation never came
             self._release(self.state.tabs[label])
-        for label in [label for label in self._settling if self.state.tabs[label].settled < now]:
+        due = sorted((settled, label) for label in self._settling if (settled := self.state.tabs[label].settled) < now)
+        for settled, label in due:
             self._settling.discard(label)
             subject = self.state.subject_of(self.state.tabs[label])
-            if subject is not None and not self.state.tabs[label].site:
-                subject.settle(now)
+            if subject is not None and not subject.site:
+                subject.settle(settled)
+                self._explain(subject, now)
 
     # ── the timeline ──
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.model import Shown
-from monitor.sites.text import skeleton
+from monitor.sites.text import letters, skeleton
 from monitor.sync.evidence import Needle, Packet, find
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Page
@@ -103,6 +103,10 @@ class GenericReading:
             if skeleton(before.block.text) == skeleton(text):
                 texts.forms[_ageless(text)] = earlier.id  # in another tab its numbers may be at another point
             return earlier
+        if before is None and (lacked := self._lacked(subject, tab, text, event.time)) is not None:
+            self._remember(texts, lacked.id, key)
+            texts.forms[_ageless(text)] = lacked.id
+            return lacked
         item = self._make(texts, key, text, tab, event, editable=change.after.block.editable)
         subject.learn(item)
         return item
@@ -114,6 +118,21 @@ class GenericReading:
         if skeleton(before) != skeleton(after):
             return False
         return not self._numbers_explained(before, after, tab, event.time)
+
+    def _lacked(self, subject: Subject, tab: Tab, text: str, time: float) -> Item | None:
+        """The item this tab waited for, where only its age differs: what a payload says of one, it says of both."""
+        alike = [
+            item
+            for (label, item_id) in subject.open
+            if label == tab.label and skeleton((item := subject.items[item_id]).text) == skeleton(text)
+        ]
+        reduced = letters(text)
+        for packet in self._network.logs[tab.label].between(time - 2.0, time + 0.05) if alike else ():
+            told = [part for part in packet.haystack.parts if len(part) > 1 and part in reduced]
+            for item in alike:
+                if packet.dir != "out" and told and all(part in item.letters for part in told):
+                    return item
+        return None
 
     def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> bool:
         """Whether a payload just before holds the text, or a number that is new to the text and to its kind."""

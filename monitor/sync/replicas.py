@@ -168,7 +168,7 @@ class Subject:
         item.version += 1
         item.changed = item.grown = time
         if item.withdrawn:
-            self._restore(item)
+            self._restore(item, time)
         self.last = max(self.last, time)
         for replica in self.active():
             self._check(replica, item, time)
@@ -193,7 +193,7 @@ class Subject:
             before.letters = form
         replica.lost.discard(item.id)
         if item.withdrawn:
-            self._restore(item)
+            self._restore(item, time)
         wait = self.waits.get((tab, item.id))
         if wait and wait.until is None and version >= wait.version:
             self.open.pop((tab, item.id), None)
@@ -311,7 +311,7 @@ class Subject:
             self._end(wait, time)
             wait.withdrawn = True
 
-    def _restore(self, item: Item) -> None:
+    def _restore(self, item: Item, time: float) -> None:
         """A withdrawn item is displayed again: whoever lacked it then lacks it still."""
         item.withdrawn = False
         for wait in self.waits.values():
@@ -319,3 +319,5 @@ class Subject:
                 wait.withdrawn = False
                 if self.replicas[wait.tab].active:
                     self._reopen(wait)
+        for replica in self.active():
+            self._check(replica, item, time)

@@ -298,6 +298,39 @@ def test_the_same_text_twice_is_two_items() -> None:
     assert len(subject.stale_now[0].missing) == 1
 
 
+def test_an_age_beside_a_text_does_not_make_it_another_text() -> None:
+    story = Story()
+    story.open(0, "A", "B")
+    for at in (3.0, 6.0, 9.0):
+        story.fetch(at, "B", "GET /notes", says='{"notes": []}')
+    story.fetch(9.95, "A", "POST /notes", POST)
+    story.says(10.03, "A", f"{TEXT} 0 s ago")
+    story.fetch(12.0, "B", "GET /notes", says=NOTES)
+    story.says(12.1, "B", f"{TEXT} 2 s ago")
+    story.rewrites(12.3, "A", f"{TEXT} 0 s ago", f"{TEXT} 2 s ago")
+    story.rewrites(13.1, "B", f"{TEXT} 2 s ago", f"{TEXT} 3 s ago")
+    subject = story.subject(until=20.0)
+    assert [len(write.items) for write in subject.writes if write.seen] == [1]
+    assert only_seen(subject).after_s == pytest.approx(2.1, abs=0.1)
+    assert subject.stale_now == ()
+
+
+def test_numbered_messages_are_messages_of_their_own() -> None:
+    story = Story()
+    story.open(0, "A", "B")
+    key = story.socket(1.0, "B")
+    for number in (1, 2, 3):
+        text = f"message {number}"
+        story.fetch(9.95 + number, "A", "POST /notes", json.dumps({"user": "alice", "text": text}))
+        story.says(10.01 + number, "A", f"alice: {text}")
+    for number in (2, 3):
+        story.frame(20 + number, "B", key, json.dumps({"user": "alice", "text": f"message {number}"}))
+        story.says(20.05 + number, "B", f"alice: message {number}")
+    subject = story.subject(until=30.0)
+    assert [len(stale.missing) for stale in subject.stale_now] == [1]
+    assert [write.seen[0].state for write in subject.writes] == ["missing", "shown", "shown"]
+
+
 def test_what_its_writer_takes_back_is_lacked_by_nobody() -> None:
     story = written()
     story.drops(12.0, "A", TEXT)
