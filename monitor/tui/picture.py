@@ -53,7 +53,7 @@ def subject(picture: Picture) -> SubjectView | None:
 def alerts(picture: Picture) -> list[Alert]:
     """What is wrong, the worst first, with what to do."""
     update = picture.update
-    found = list(picture.snapshot.alerts)
+    found = [_with_hint(alert) for alert in picture.snapshot.alerts]
     recording = picture.snapshot.recording
     if update.problem:
         found.insert(0, Alert(level="error", text=update.problem, hint=update.hint))
@@ -64,6 +64,13 @@ def alerts(picture: Picture) -> list[Alert]:
         found.append(Alert(level="warning", text=text, hint="f kind:gap lists them with their reasons"))
     order = {"error": 0, "stale": 1, "warning": 2}
     return sorted(found, key=lambda alert: order[alert.level])
+
+
+def _with_hint(alert: Alert) -> Alert:
+    """Being behind is healed by a reload, whoever says so."""
+    if alert.hint or alert.level != "stale" or not alert.tab:
+        return alert
+    return msgspec.structs.replace(alert, hint=f"2 shows what {alert.tab} waits for, r reloads the selected tab")
 
 
 def _behind(one: SubjectView) -> float:

@@ -32,7 +32,8 @@ def _title(event: Event, decoded: Decoded | None) -> tuple[str, bool]:
         piece = held[:PREVIEW]
         return (piece.decode("utf-8", "replace") if isinstance(piece, bytes) else piece), False
     said = [str(getattr(event, name)) for name in _TELLING.get(event.kind, ()) if getattr(event, name, None)]
-    return " · ".join([event.kind, *said]), True
+    # The kind of what no channel carried stands in the channel's column already.
+    return " · ".join(said if said and event.channel is None else [event.kind, *said]), True
 
 
 _TELLING: dict[str, tuple[str, ...]] = {

@@ -11,6 +11,23 @@ from textual.pilot import Pilot
 
 from monitor.tui.app import Dashboard, make_dashboard
 from monitor.tui.source import Source
+from monitor.tui.widgets.messages import MessageList
+
+
+async def rest(pilot: Pilot[None]) -> None:
+    """Until no worker runs, the newest update is drawn, and every row on the screen is there."""
+    app = pilot.app
+    assert isinstance(app, Dashboard)
+    async with asyncio.timeout(30):
+        for _ in range(2):
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+            app.look()
+        while not all(rows.settled for rows in app.screen.query(MessageList)):
+            app.screen._compositor.render_strips()
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 class Driver:
@@ -27,12 +44,8 @@ class Driver:
         await self.rest()
 
     async def rest(self) -> None:
-        """Until no worker runs and the newest update is drawn."""
-        for _ in range(3):
-            await self.pilot.pause()
-            await self.app.workers.wait_for_complete()
-            self.app.look()
-        await self.pilot.pause()
+        """Until nothing moves any more."""
+        await rest(self.pilot)
 
     async def until(self, holds: Callable[[], bool], seconds: float = 20.0) -> None:
         """Until it holds."""

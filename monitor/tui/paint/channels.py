@@ -6,6 +6,7 @@ from rich.text import Text
 
 from monitor.sync.snapshot import ConnectionView
 from monitor.tui.clean import clean
+from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette, ink
 from monitor.tui.words import address, age, clock, fit, size
@@ -15,24 +16,31 @@ RECENT = 500
 
 def ordered(picture: Picture) -> list[ConnectionView]:
     """Open ones first, by tab; then the closed, the newest first."""
-    found = picture.snapshot.connections
+    found = [one for one in picture.snapshot.connections if not is_single(one)]
     alive = sorted((one for one in found if one.closed is None), key=lambda one: (one.tab or "~", one.opened))
     done = sorted((one for one in found if one.closed is not None), key=lambda one: -(one.closed or 0))
     return alive + done[:RECENT]
 
 
-def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], list[Text]]:
+def is_single(one: ConnectionView) -> bool:
+    """Whether it is one request with its answer, that is over and does not come again: no channel to look after."""
+    return one.channel == "fetch" and one.closed is not None and one.period_s is None
+
+
+def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], Lines]:
     """The head, and a line for each connection."""
     found = ordered(picture)
     if not found:
         then = "sockets, streams, pushes and polls appear here as the pages open them"
-        return [], [ink(" no channels yet", palette["text"]), ink(f" {then}", palette["dim"])]
+        return [], Lines([ink(" no channels yet", palette["text"]), ink(f" {then}", palette["dim"])], nothing=True)
     narrow = width < 110
     head = ink(f" tab {'channel':<13}{'state':<24}", palette["faint"])
     head.append(f"{'in':>7}{'out':>7}{'':>10}{'last in':>11}  " if narrow else
                 f"{'in':>7}{'':>10}{'out':>7}{'':>10}{'last in':>11}  ")  # fmt: skip
     head.append("address")
-    return [head], [_line(one, picture.snapshot.now, width, narrow, palette) for one in found]
+    now = picture.snapshot.now
+    # Ages count in every line, by tenths of a second.
+    return [head], Lines(found, lambda one: _line(one, now, width, narrow, palette), (width, round(now, 1)))
 
 
 def _line(one: ConnectionView, now: float, width: int, narrow: bool, palette: Palette) -> Text:

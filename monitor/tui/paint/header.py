@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 
 from monitor.sync.snapshot import Alert
@@ -41,14 +44,19 @@ def verdict(picture: Picture, width: int, rows: int, palette: Palette) -> list[T
     found = alerts(picture)
     if not found:
         return [_quiet(picture, width, palette)]
-    if len(found) == 1 and rows > 1 and len(found[0].text) + len(found[0].hint) + 6 > width:
-        hint = Alert(level=found[0].level, text=found[0].hint)
-        return [_bar(Alert(level=found[0].level, text=found[0].text), width, palette), _bar(hint, width, palette, " ")]
-    lines = [_bar(alert, width, palette) for alert in found[:rows]]
-    if len(found) > rows:
-        more = f" +{len(found) - rows} more "
-        lines[-1].right_crop(max(0, lines[-1].cell_len - width + len(more)))
-        lines[-1].append(more, palette.bar(_role(found[rows - 1])))
+    lines: list[Text] = []
+    left = len(found)
+    for alert in found:
+        made = _alert(alert, width, palette)
+        if lines and len(lines) + len(made) > rows:
+            break
+        lines += made[:rows]
+        left -= 1
+    if left:
+        more = f" +{left} more "
+        style = palette.bar(_role(found[-left - 1]))
+        lines[-1].truncate(max(1, width - len(more)), overflow="ellipsis", pad=True)
+        lines[-1].append(more, style)
     return lines
 
 
@@ -72,8 +80,8 @@ def _pieces(picture: Picture) -> list[tuple[int, str]]:
     if picture.paused:
         events += f" (+{picture.behind:,} since)"
     pieces = [
-        (2, clean(recording.browser, 24)),
-        (1, clean(recording.endpoint, 32)),
+        (2, clean(re.sub(r"^(\w+)/(\d+)\.[\d.]+$", r"\1 \2", recording.browser), 24)),
+        (1, clean(recording.endpoint.partition("://")[2].partition("/")[0] or recording.endpoint, 32)),
         (5, count(len(tabs(snapshot)), "tab")),
         (4, duration(snapshot.now - recording.started) if recording.started else ""),
         (3, events),
@@ -110,12 +118,16 @@ def _role(alert: Alert) -> str:
     return {"error": "error", "stale": "stale", "warning": "unshown"}[alert.level]
 
 
-def _bar(alert: Alert, width: int, palette: Palette, glyph: str = "") -> Text:
-    style = palette.bar(_role(alert))
-    glyph = glyph or {"error": "✖", "stale": "⚠", "warning": "!"}[alert.level]
-    text = f" {glyph} {clean(alert.text, 300)}"
-    hint = f" — {clean(alert.hint, 300)}" if alert.hint else ""
+def _alert(alert: Alert, width: int, palette: Palette) -> list[Text]:
+    """One bar, or two where the hint does not fit behind the words."""
+    glyph = {"error": "✖", "stale": "⚠", "warning": "!"}[alert.level]
+    text, hint, style = clean(alert.text, 300), clean(alert.hint, 300), palette.bar(_role(alert))
+    if not hint or cell_len(text) + cell_len(hint) + 6 <= width:
+        return [_bar(f" {glyph} {text}" + (f" — {hint}" if hint else ""), width, style)]
+    return [_bar(f" {glyph} {text}", width, style), _bar(f"   {hint}", width, style)]
+
+
+def _bar(text: str, width: int, style: Style) -> Text:
     line = Text(text, style, no_wrap=True)
-    line.append(hint)
     line.truncate(width, overflow="ellipsis", pad=True)
     return line

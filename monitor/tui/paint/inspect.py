@@ -27,7 +27,8 @@ def title(detail: Detail) -> str:
     event, decoded = detail.event, detail.decoded
     kind = decoded.type if decoded and decoded.type else event.kind
     protocol = next((message.protocol for message in decoded.messages), "") if decoded else ""
-    parts = [kind, protocol if protocol != kind else "", size(getattr(event, "size", 0) or 0)]
+    held = getattr(event, "size", 0)
+    parts = [kind, protocol if protocol != kind else "", size(held) if held else ""]
     return clean(" · ".join(part for part in parts if part), 120)
 
 

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from monitor.sync.snapshot import Cell, ItemView, SubjectView
 from monitor.tui.clean import clean
+from monitor.tui.paint import Lines
 from monitor.tui.paint.states import VERDICTS, cell_state
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette, ink
@@ -28,7 +29,7 @@ def title(one: SubjectView | None, width: int, palette: Palette) -> Text:
     return text
 
 
-def lines(picture: Picture, one: SubjectView | None, width: int, palette: Palette) -> tuple[list[Text], list[Text]]:
+def lines(picture: Picture, one: SubjectView | None, width: int, palette: Palette) -> tuple[list[Text], Lines]:
     """The head with the tabs' labels, and a line for each item, the newest last."""
     if one is None:
         return [], _nothing("nothing to compare yet", "a page that two tabs have open is compared here", palette)
@@ -43,19 +44,23 @@ def lines(picture: Picture, one: SubjectView | None, width: int, palette: Palett
     return [head], _items(one, labels, wide, first, palette)
 
 
-def _items(one: SubjectView, labels: tuple[str, ...], wide: int, first: int, palette: Palette) -> list[Text]:
+def _items(one: SubjectView, labels: tuple[str, ...], wide: int, first: int, palette: Palette) -> Lines:
     older = one.items[:-RECENT]
     behind = [item for item in older if any(cell.state in _DIVERGING for cell in item.cells.values())]
-    lines = [_item(item, labels, wide, first, palette) for item in behind + list(one.items[-RECENT:])]
+    things: list[ItemView | Text] = [*behind, *one.items[-RECENT:]]
     if quiet := len(older) - len(behind):
-        lines.insert(0, ink(f" {count(quiet, 'older item')}: the same in every tab", palette["faint"]))
+        things.insert(0, ink(f" {count(quiet, 'older item')}: the same in every tab", palette["faint"]))
     if len(one.tabs) == 1:
-        lines.append(ink(f" only {one.tabs[0]} views this: open it in another tab to compare", palette["dim"]))
-    return lines
+        things.append(ink(f" only {one.tabs[0]} views this: open it in another tab to compare", palette["dim"]))
+
+    def paint(thing: ItemView | Text) -> Text:
+        return thing if isinstance(thing, Text) else _item(thing, labels, wide, first, palette)
+
+    return Lines(things, paint, (one.site, one.subject, labels, wide, first))
 
 
-def _nothing(what: str, then: str, palette: Palette) -> list[Text]:
-    return [ink(f" {what}", palette["text"]), ink(f" {then}", palette["dim"])]
+def _nothing(what: str, then: str, palette: Palette) -> Lines:
+    return Lines([ink(f" {what}", palette["text"]), ink(f" {then}", palette["dim"])], nothing=True)
 
 
 def _layout(one: SubjectView, width: int) -> tuple[tuple[str, ...], int, int]:
@@ -74,7 +79,7 @@ def _width(cell: Cell) -> int:
 
 def _item(item: ItemView, labels: tuple[str, ...], wide: int, first: int, palette: Palette) -> Text:
     line = Text(" ", no_wrap=True)
-    name = middle(clean(item.id, 80), 8)
+    name = middle(clean(item.id, 80), 8 if first >= 20 else 5)
     author = _AUTHORS.get(item.author) or cut(clean(item.author, 20), 5 if first < 26 else 9)
     line.append(name + " ", palette["dim"])
     line.append(author + " " if author and first >= 20 else "", palette["text"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from rich.text import Text
 
 from monitor.sync.snapshot import Lane
@@ -65,9 +67,9 @@ def _lane(lane: Lane, now: float, cells: int, palette: Palette) -> Text:
     for tick in lane.ticks:
         _put(row, min(cells - 1, int((tick.at - start) * scale)), tick.what)
     line = ink(f" {lane.tab:<3} ", palette.tab(lane.tab))
-    for what in row:
+    for what, cells_alike in groupby(row):
         glyph, role = _GLYPHS[what] if what else ("─", "faint")
-        line.append(glyph, palette[role])
+        line.append(glyph * len(list(cells_alike)), palette[role])
     return line
 
 

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
 from monitor.tui.clean import clean
+from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette, ink
 from monitor.tui.waits import Waits, by_channel
@@ -21,17 +22,18 @@ def ordered(snapshot: Snapshot) -> list[tuple[SubjectView, WriteView]]:
     return pairs[:RECENT]
 
 
-def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], list[Text]]:
+def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], Lines]:
     """The head, and for each write a line with one clause for every other tab."""
     pairs = ordered(picture.snapshot)
     if not pairs:
         words = "no writes yet" if picture.update.live else "no writes in this capture"
         then = "change something in one tab: send a message, edit a document"
-        return [], [ink(f" {words}", palette["text"]), ink(f" {then}", palette["dim"])]
+        return [], Lines([ink(f" {words}", palette["text"]), ink(f" {then}", palette["dim"])], nothing=True)
     wide = max(24, min(76, (width - 20) // 2))
     head = ink(f" {'at':<12} tab {fit('write', wide)} seen by the other tabs", palette["faint"])
     start = picture.snapshot.recording.started if picture.relative else None
-    return [head], [_line(one, write, wide, start, palette) for one, write in pairs]
+    things = [write for _, write in pairs]
+    return [head], Lines(things, lambda write: _line(write, wide, start, palette), (wide, start))
 
 
 def distribution(picture: Picture, width: int, palette: Palette) -> list[Text]:
@@ -46,7 +48,7 @@ def distribution(picture: Picture, width: int, palette: Palette) -> list[Text]:
     return made + [_channel(waits, most, width >= 100, palette) for waits in found]
 
 
-def _line(one: SubjectView, write: WriteView, wide: int, start: float | None, palette: Palette) -> Text:
+def _line(write: WriteView, wide: int, start: float | None, palette: Palette) -> Text:
     line = Text(" ", no_wrap=True)
     line.append((clock(write.at) if start is None else f"{since(write.at, start):>12}") + " ", palette["dim"])
     line.append(fit(write.tab, 3) + " ", palette.tab(write.tab))

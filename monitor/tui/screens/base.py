@@ -41,7 +41,7 @@ class DashboardScreen(Screen[None]):
     def show(self, picture: Picture, palette: Palette) -> None:
         """Draw the picture."""
         width, height = self.size
-        rows = 3 if height >= 34 else 2 if height >= 20 else 1
+        rows = 4 if height >= 34 else 3 if height >= 20 else 2
         self.query_one("#facts", Bar).show([header.facts(picture, width, palette)])
         self.query_one("#verdict", Bar).show(header.verdict(picture, width, rows, palette))
         keys = self.query_one(KeyBar)

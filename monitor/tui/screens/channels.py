@@ -9,6 +9,7 @@ from monitor.tui.picture import Picture
 from monitor.tui.screens.base import DashboardScreen
 from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.choices import ChannelsPane
+from monitor.tui.words import count
 
 
 class ChannelsScreen(DashboardScreen):
@@ -24,7 +25,12 @@ class ChannelsScreen(DashboardScreen):
     def show_body(self, picture: Picture, palette: Palette) -> None:
         """Draw it."""
         view = self.query_one(ChannelsPane)
-        alive = sum(one.closed is None for one in picture.snapshot.connections)
+        found = picture.snapshot.connections
+        alive, single = sum(one.closed is None for one in found), sum(map(channels.is_single, found))
+        words = f"  {alive} open of {len(found) - single}"
+        if single:
+            words += f" · {count(single, 'single fetch', 'single fetches')} not listed"
         title = ink("Channels", palette["bold text"])
-        view.border_title = title.append(f"  {alive} open of {len(picture.snapshot.connections)}", palette["dim"])
-        view.show(*channels.lines(picture, view.scrollable_content_region.width, palette), palette)
+        view.entitle(title.append(words, palette["dim"]))
+        head, lines = channels.lines(picture, view.scrollable_content_region.width, palette)
+        view.show(head, lines, palette)

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from monitor.tui.keys import KEYS, PLACES, shown
+from monitor.tui.paint import Lines
 from monitor.tui.paint.timeline import legend
 from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
@@ -36,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Fill the list."""
         view = self.query_one(LinesView)
-        view.show([], help_lines(self._palette), self._palette)
+        view.show([], Lines(help_lines(self._palette)), self._palette)
         view.focus()
 
 

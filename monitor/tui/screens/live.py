@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 
 from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
-from monitor.tui.paint import matrix, timeline
+from monitor.tui.paint import Lines, matrix, timeline
 from monitor.tui.paint import tabs as tabs_paint
 from monitor.tui.picture import Picture, selected, subject, tabs
 from monitor.tui.screens.base import DashboardScreen
@@ -47,6 +47,7 @@ class LiveScreen(DashboardScreen):
     def on_mount(self) -> None:
         """The timeline is looked at, never entered."""
         self.query_one("#timeline").can_focus = False
+        self.query_one(Inspector).entitle(Text("Message"))
 
     @property
     def rows(self) -> MessageList:
@@ -75,14 +76,14 @@ class LiveScreen(DashboardScreen):
 
     def _show_tabs(self, picture: Picture, palette: Palette) -> None:
         pane, shown = self.query_one(TabsPane), tabs(picture.snapshot)
-        pane.border_title = ink("Tabs", palette["bold text"])
+        pane.entitle(ink("Tabs", palette["bold text"]))
         head, lines = tabs_paint.lines(picture, pane.scrollable_content_region.width, palette)
         if not lines:
             head, lines = (
                 [],
                 [ink(" no tabs yet", palette["text"]), ink(" open a page in the browser", palette["dim"])],
             )
-        pane.show(head, lines, palette)
+        pane.show(head, Lines(lines, nothing=not shown), palette)
         tab = selected(picture)
         pane.labels = [one.label for one in shown]
         if tab is not None:
@@ -91,15 +92,15 @@ class LiveScreen(DashboardScreen):
     def _show_matrix(self, picture: Picture, palette: Palette) -> None:
         pane, one = self.query_one("#matrix", LinesView), subject(picture)
         width = pane.scrollable_content_region.width
-        pane.border_title = matrix.title(one, width, palette)
+        pane.entitle(matrix.title(one, width, palette))
         pane.show(*matrix.lines(picture, one, width, palette), palette)
 
     def _show_timeline(self, picture: Picture, palette: Palette) -> None:
         pane = self.query_one("#timeline", LinesView)
         width = pane.scrollable_content_region.width
-        pane.border_title = ink(f"Timeline · last {timeline.SECONDS:.0f} s", palette["bold text"])
-        pane.border_subtitle = None if width >= WIDE else timeline.legend(palette, width - 4)
-        pane.show([], timeline.lines(picture, width, palette), palette)
+        pane.entitle(ink(f"Timeline · last {timeline.SECONDS:.0f} s", palette["bold text"]))
+        pane.subtitle(None if width >= WIDE else timeline.legend(palette, width - 4))
+        pane.show([], Lines(timeline.lines(picture, width, palette)), palette)
 
     def _show_messages(self, picture: Picture, palette: Palette) -> None:
         pane, update = self.rows, picture.update
@@ -111,12 +112,12 @@ class LiveScreen(DashboardScreen):
         title = ink("Messages", palette["bold text"])
         if picture.filter:
             title.append(" · ").append(cut(clean(picture.filter), max(10, pane.size.width - 36)), palette["accent"])
-        pane.border_title = title.append(f"  ({counts})", palette["dim"])
-        pane.border_subtitle = self._follow_words(pane, picture, palette)
+        pane.entitle(title.append(f"  ({counts})", palette["dim"]))
+        pane.subtitle(self._follow_words(pane, picture, palette))
 
     def draw_follow(self, picture: Picture, palette: Palette) -> None:
         """Say again where the cursor is."""
-        self.rows.border_subtitle = self._follow_words(self.rows, picture, palette)
+        self.rows.subtitle(self._follow_words(self.rows, picture, palette))
 
     def _follow_words(self, pane: MessageList, picture: Picture, palette: Palette) -> Text | None:
         if not pane.total:

@@ -12,8 +12,8 @@ from textual.screen import Screen
 
 from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
+from monitor.tui.paint import Lines, rows
 from monitor.tui.paint import inspect as paint
-from monitor.tui.paint import rows
 from monitor.tui.source import Detail, Messages
 from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.bars import Bar
@@ -66,7 +66,7 @@ class MessageScreen(Screen[None]):
         self.query_one(KeyBar).recolor(palette)
         about, facts = self.query_one("#about", LinesView), paint.facts(detail, palette, self.size.width - 6)
         about.styles.height = min(len(facts) + 2, max(4, self.size.height // 3))
-        about.show([], facts, palette)
+        about.show([], Lines(facts), palette)
         self._draw_part(palette)
         tabs = Text(" ", no_wrap=True)
         for name, words in PARTS.items():
@@ -81,7 +81,7 @@ class MessageScreen(Screen[None]):
         view.display, octets.display = not is_hex, is_hex
         if is_hex:
             octets.show_bytes(paint.octets(self._detail.event), palette)
-            octets.border_title = ink("bytes as they were on the wire", palette["bold text"])
+            octets.entitle(ink("bytes as they were on the wire", palette["bold text"]))
             octets.focus()
             return
         width = max(20, self.size.width - 6)
@@ -91,8 +91,8 @@ class MessageScreen(Screen[None]):
             "before": ("what came just before it, in all tabs", lambda: self._before(width)),
         }
         title, lines = made[self._part]
-        view.border_title = ink(title, palette["bold text"])
-        view.show([], lines(), palette)
+        view.entitle(ink(title, palette["bold text"]))
+        view.show([], Lines(lines()), palette)
         view.focus()
 
     def _tree(self) -> list[Text]:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from monitor.tui.clean import clean
+from monitor.tui.paint import Lines
 from monitor.tui.theme import Palette, ThemeFile
 from monitor.tui.widgets.lines import LinesView
 
@@ -44,7 +45,7 @@ class ThemesScreen(ModalScreen[str]):
         """The cursor starts at the theme in use."""
         view = self.query_one(LinesView)
         view.styles.height = min(12, len(self._names))
-        view.show([], [self._line(name) for name in self._names], self._palette)
+        view.show([], Lines(self._names, self._line), self._palette)
         view.focus()
         if self._current in self._names:
             view.choose_line(self._names.index(self._current))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from monitor.tui.paint import writes
+from monitor.tui.paint import Lines, writes
 from monitor.tui.picture import Picture
 from monitor.tui.screens.base import DashboardScreen
 from monitor.tui.theme import Palette, ink
@@ -31,9 +31,9 @@ class WritesScreen(DashboardScreen):
         pairs = writes.ordered(picture.snapshot)
         waiting = sum(write.waiting_s > 0 for _, write in pairs)
         title = ink("Writes", palette["bold text"]).append(f"  {count(len(pairs), 'write')}", palette["dim"])
-        view.border_title = title.append(f" · {waiting} still waited for" if waiting else "", palette["stale"])
+        view.entitle(title.append(f" · {waiting} still waited for" if waiting else "", palette["stale"]))
         view.show(*writes.lines(picture, width, palette), palette)
-        below.border_title = ink("From acknowledged to shown, by what brought it", palette["bold text"])
+        below.entitle(ink("From acknowledged to shown, by what brought it", palette["bold text"]))
         lines = writes.distribution(picture, below.scrollable_content_region.width, palette)
         below.styles.height = min(len(lines) + 2, max(5, self.size.height // 3))
-        below.show(lines[:1], lines[1:], palette)
+        below.show(lines[:1], Lines(lines[1:]), palette)

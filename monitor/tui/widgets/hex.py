@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from monitor.tui.paint import Lines
 from monitor.tui.paint.inspect import hex_line
 from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
@@ -17,7 +18,7 @@ class HexView(LinesView):
     def show_bytes(self, data: bytes, palette: Palette) -> None:
         """Show these bytes."""
         self.data = data
-        self.show([], [], palette)
+        self.show([], Lines(), palette)
         self._strips.clear()
         self.refresh()
 

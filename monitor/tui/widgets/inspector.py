@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from monitor.tui.paint import Lines
 from monitor.tui.paint import inspect as paint
 from monitor.tui.source import Detail
 from monitor.tui.theme import Palette, ink
@@ -17,24 +18,24 @@ class Inspector(LinesView):
 
     def show_detail(self, detail: Detail | None, palette: Palette) -> None:
         """Show this message, or say how to choose one."""
-        if detail is self.detail and palette is self.palette and self.lines:
+        if detail is self.detail and palette is self.palette and self.lines.things:
             return
         fresh, self.detail = detail is not self.detail, detail
-        self.border_title = self._title(detail, palette)
-        self.show([], self._paint(detail, palette), palette)
+        self.entitle(self._heading(detail, palette))
+        self.show([], Lines(self._paint(detail, palette)), palette)
         if fresh:
             self.scroll_home(animate=False, immediate=True)
 
     def repaint(self) -> None:
         """The same message for another width."""
-        self.show([], self._paint(self.detail, self.palette), self.palette)
+        self.show([], Lines(self._paint(self.detail, self.palette)), self.palette)
 
     def on_resize(self) -> None:
         """Wrapped text depends on the width."""
         super().on_resize()
         self.repaint()
 
-    def _title(self, detail: Detail | None, palette: Palette) -> Text:
+    def _heading(self, detail: Detail | None, palette: Palette) -> Text:
         return Text(paint.title(detail) if detail else "Message", palette["bold text"])
 
     def _paint(self, detail: Detail | None, palette: Palette) -> list[Text]:

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from monitor.tui.keys import bindings
+from monitor.tui.paint import Lines
 from monitor.tui.theme import Palette
 from monitor.tui.widgets.strips import to_strip
 
@@ -51,30 +52,47 @@ class LinesView(ScrollView, can_focus=True):
         self.stick = stick
         self.cursor: int | None = 0 if choose else None
         self.head: list[Text] = []
-        self.lines: list[Text] = []
+        self.lines = Lines()
         self.palette = Palette(None)
         self._strips: dict[int, Strip] = {}
         self._unseen = True
+        self._title: Text | None = None
+        self._subtitle: Text | None = None
 
-    def show(self, head: Sequence[Text], lines: Sequence[Text], palette: Palette) -> None:
+    def show(self, head: Sequence[Text], lines: Lines, palette: Palette) -> None:
         """Show these lines; those that are as before are not painted again."""
         at_end = self.stick and (self._unseen or self.scroll_offset.y >= self.max_scroll_y)
         self._unseen = self._unseen and not self.size.height
-        old = [*self.head, *self.lines]
-        new = [*head, *lines]
-        recolored = palette is not self.palette
-        self.palette, self.head, self.lines = palette, list(head), list(lines)
+        old, before = self.lines, self.head
+        anew = palette is not self.palette or lines.version != old.version or len(lines.things) != len(old.things)
+        self.palette, self.head, self.lines = palette, list(head), lines
         self._resize()
-        if len(old) != len(new) or recolored:
+        if anew or len(before) != len(self.head):
             self._strips.clear()
             self.refresh()
         else:
-            for index, (before, after) in enumerate(zip(old, new, strict=True)):
-                if before != after:
-                    self._strips.pop(index, None)
-                    self._refresh_index(index)
+            self._repaint([*before, *old.things], [*head, *lines.things])
         if at_end:
             self.scroll_end(animate=False, immediate=True)
+
+    def _repaint(self, old: Sequence[object], new: Sequence[object]) -> None:
+        """Paint again what is not as it was."""
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            if before is not after and before != after:
+                self._strips.pop(index, None)
+                self._refresh_index(index)
+
+    def entitle(self, title: Text) -> None:
+        """Put a title on the frame; Textual paints the whole pane again when one is set."""
+        if title != self._title:
+            self._title = title
+            self.border_title = title
+
+    def subtitle(self, title: Text | None) -> None:
+        """Put a title under the frame, or none."""
+        if title != self._subtitle:
+            self._subtitle = title
+            self.border_subtitle = title
 
     def choose_line(self, index: int) -> None:
         """Put the cursor there without saying so."""
@@ -92,15 +110,16 @@ class LinesView(ScrollView, can_focus=True):
 
     def count(self) -> int:
         """How many lines the body has."""
-        return len(self.lines)
+        return len(self.lines.things)
 
     def widest(self) -> int:
         """How many cells the widest line takes, for scrolling sideways."""
-        return max((line.cell_len for line in self.lines), default=0)
+        things = self.lines.things
+        return max((thing.cell_len for thing in things if isinstance(thing, Text)), default=0)
 
     def line_at(self, index: int) -> Text:
         """A line of the body."""
-        return self.lines[index]
+        return self.lines.paint(self.lines.things[index])
 
     def render_line(self, y: int) -> Strip:
         """The strip of a line of the viewport."""
@@ -112,7 +131,7 @@ class LinesView(ScrollView, can_focus=True):
         if (strip := self._strips.get(index)) is None:
             line = self.head[index] if row < 0 else self.line_at(row)
             strip = self._strips[index] = to_strip(line, self.app.console)
-        if self.choose and row >= 0 and row == self.cursor:
+        if self.choose and row >= 0 and row == self.cursor and not self.lines.nothing:
             laid = self._lay(strip, width, self.rich_style + self._cursor_style())
             return laid if self.palette.theme else Strip(Segment.apply_style(laid, post_style=_NOT_DIM))
         return self._lay(strip, width, self.rich_style)
@@ -142,7 +161,7 @@ class LinesView(ScrollView, can_focus=True):
 
     def go(self, index: int) -> None:
         """Put the cursor on that line, scroll it into view and say so."""
-        if not self.count():
+        if not self.count() or self.lines.nothing:
             return
         index = max(0, min(self.count() - 1, index))
         self.choose_line(index)

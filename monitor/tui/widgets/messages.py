@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from monitor.tui.keys import bindings
+from monitor.tui.paint import Lines
 from monitor.tui.paint import rows as paint
 from monitor.tui.source import Messages, Row
 from monitor.tui.theme import Palette, ink
@@ -37,6 +38,7 @@ class MessageList(LinesView):
             self._strips.clear()
             self.refresh()
         before, self.total = self.total, total
+        self.lines = Lines(nothing=not total)
         self.start, self.palette, self.empty = start, palette, empty
         if not (before and total):
             self._strips.clear()
@@ -47,9 +49,14 @@ class MessageList(LinesView):
         """Another filter: every row may be another one."""
         self._rows.clear()
         self._strips.clear()
-        self.total = total
+        self.total, self.lines = total, Lines(nothing=not total)
         self._grow()
         self.refresh()
+
+    @property
+    def settled(self) -> bool:
+        """Whether every row on the screen is known."""
+        return not self._fetching and not self._missing()
 
     def count(self) -> int:
         """How many lines: the rows, or the words for none."""
