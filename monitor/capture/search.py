@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from monitor.capture.filter import Query
     from monitor.capture.reader import Capture
 
-PAGE = 2000
+WINDOW = 2000
 
 
 class Search:
@@ -56,22 +56,25 @@ class Search:
 
     def _by_sql(self, query: Query, last: int) -> Iterator[int]:
         where, values = query.sql()
-        sql = f"SELECT seq FROM events WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq LIMIT {PAGE}"
-        after = self.position
-        while page := self._capture.rows(sql, (after, last, *values)):
-            yield from (row[0] for row in page)
-            after = page[-1][0]
+        sql = f"SELECT seq FROM events WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
+        for low, high in self._windows(last):
+            yield from (row[0] for row in self._capture.rows(sql, (low, high, *values)))
 
     def _settled(self, query: Query, last: int) -> Iterator[int]:
         where, values = query.sql()
         sql = (
             f"SELECT {schema.SELECT}, {schema.ADDRESS} FROM events"
-            f" WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq LIMIT {PAGE}"
+            f" WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
         )
-        after = self.position
-        while page := self._capture.rows(sql, (after, last, *values)):
-            yield from (row[0] for row in page if query.matches(from_row(row), None, row[-1]))
-            after = page[-1][0]
+        for low, high in self._windows(last):
+            for row in self._capture.rows(sql, (low, high, *values)):
+                if query.matches(from_row(row), None, row[-1]):
+                    yield row[0]
+
+    def _windows(self, last: int) -> Iterator[tuple[int, int]]:
+        """The stretch to search, in pieces: whoever else uses the connection waits for one statement only."""
+        for low in range(self.position, last, WINDOW):
+            yield low, min(low + WINDOW, last)
 
     def _decoded(self, query: Query, last: int) -> Iterator[int]:
         for event in self._capture.events(self.position, last):

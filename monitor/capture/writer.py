@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from monitor import __version__
 from monitor.capture import schema
@@ -24,14 +25,17 @@ class CaptureWriter:
     """One new capture file and its only writer.
 
     meta: facts for the file's head, beside `version`, `created` and `key` (the random key of its pseudonyms).
-    Not safe for several threads at once; one thread after another may use it.
+    Threads may share it: `append` never waits for a `commit`.
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str] | None = None) -> None:
         self.path = path
         self._events: list[Event] = []
         self._bytes = 0
+        self._writing: tuple[int, int] = (0, 0)
         self._seq = 0
+        self._buffer = Lock()
+        self._file = Lock()
         _make_file(path)
         try:
             self._database = _make_database(path, {**_head(), **(meta or {})})
@@ -41,7 +45,8 @@ class CaptureWriter:
     @property
     def pending(self) -> tuple[int, int]:
         """How many events are appended and not yet committed, and the size of their payloads."""
-        return len(self._events), self._bytes
+        with self._buffer:
+            return len(self._events) + self._writing[0], self._bytes + self._writing[1]
 
     @property
     def last_seq(self) -> int:
@@ -50,26 +55,43 @@ class CaptureWriter:
 
     def append(self, event: Event) -> None:
         """Take an event; its own `seq` is ignored. Nothing is written before `commit`."""
-        self._events.append(event)
         content = payload(event)
-        if content is not None:
-            self._bytes += len(content)
+        with self._buffer:
+            self._events.append(event)
+            if content is not None:
+                self._bytes += len(content)
 
     def commit(self) -> int:
         """Write what is pending in one transaction, in the order of its times; returns the last `seq`.
 
         CaptureError if the file cannot be written: then nothing of this batch is in it and all of it is still pending.
         """
-        if self._events:
-            batch = in_order(self._events)
+        with self._file:
+            events = self._take()
             try:
-                self._insert(batch)
-            except sqlite3.Error as error:
-                raise _cannot_write(self.path, error) from error
-            self._seq += len(batch)
-            self._events.clear()
-            self._bytes = 0
-        return self._seq
+                if events:
+                    self._insert(in_order(events))
+                    self._seq += len(events)
+            except BaseException as error:
+                self._put_back(events)
+                if isinstance(error, sqlite3.Error):
+                    raise _cannot_write(self.path, error) from error
+                raise
+            with self._buffer:
+                self._writing = (0, 0)
+            return self._seq
+
+    def _take(self) -> list[Event]:
+        with self._buffer:
+            events, self._events = self._events, []
+            self._writing, self._bytes = (len(events), self._bytes), 0
+        return events
+
+    def _put_back(self, events: list[Event]) -> None:
+        with self._buffer:
+            self._events = events + self._events
+            self._bytes += self._writing[1]
+            self._writing = (0, 0)
 
     def _insert(self, batch: list[Event]) -> None:
         numbered = list(enumerate(batch, self._seq + 1))

@@ -8,8 +8,9 @@ import signal
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO, Self
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import Any, Self
 
 import msgspec
 
@@ -17,6 +18,8 @@ from monitor.commands.console import complain
 
 STOP = {"do": "stop"}
 LONGEST = 1 << 20
+# A handler that only wakes the loop: loops do not take signals themselves everywhere.
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Control:
@@ -37,35 +40,36 @@ class Control:
 
     @contextmanager
     def signals(self) -> Iterator[None]:
-        """While this lasts, SIGINT, SIGTERM and SIGHUP ask for a clean stop; a second one ends at once."""
-        loop = asyncio.get_running_loop()
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        for number in numbers:
-            loop.add_signal_handler(number, self._signalled, number)
+        """While this lasts, SIGINT, SIGTERM and SIGHUP ask for a clean stop; a second one cancels the task at once."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+
+        def signalled(*_: object) -> None:
+            loop.call_soon_threadsafe(self._signalled, task)
+
+        for number in SIGNALS:
+            signal.signal(number, signalled)
         try:
             yield
         finally:
-            for number in numbers:
-                loop.remove_signal_handler(number)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
-    def _signalled(self, number: signal.Signals) -> None:
-        if self.interrupted:
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+    def _signalled(self, task: asyncio.Task[object] | None) -> None:
+        if self.interrupted and task is not None:
+            task.cancel()
         self.interrupted = True
         self.stop()
 
-    async def read(self, stream: BinaryIO) -> None:
-        """Take actions from a stream until it ends."""
-        reader = asyncio.StreamReader(limit=LONGEST)
-        try:
-            await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stream)
-        except (ValueError, OSError):  # a plain file cannot be waited for, and need not
-            for line in await asyncio.to_thread(stream.readlines):
-                self._take(line)
-            return
-        while line := await _line(reader):
-            self._take(line)
+    def listen(self, number: int) -> None:
+        """Take actions from a file descriptor, in a thread that is left behind when the process ends."""
+        loop = asyncio.get_running_loop()
+        Thread(target=self._listen, args=(number, loop), name="syncmon-control", daemon=True).start()
+
+    def _listen(self, number: int, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(RuntimeError, OSError):  # the loop has ended, or the stream was taken away
+            for line in lines_of(number):
+                loop.call_soon_threadsafe(self._take, line)
 
     def _take(self, line: bytes) -> None:
         if not line.strip():
@@ -78,14 +82,6 @@ class Control:
         self._queue.put_nowait(action)
 
 
-async def _line(reader: asyncio.StreamReader) -> bytes:
-    """The next line; one that is far too long reads as its rubbish tail."""
-    try:
-        return await reader.readline()
-    except ValueError:
-        return b"{}x\n"
-
-
 def lines_of(number: int) -> Iterator[bytes]:
     """The lines of a file descriptor, until it ends.
 
@@ -95,6 +91,8 @@ def lines_of(number: int) -> Iterator[bytes]:
     while piece := os.read(number, 1 << 16):
         *whole, rest = (rest + piece).split(b"\n")
         yield from whole
+        if len(rest) > LONGEST:
+            rest = b"(a line that is far too long)"
     if rest:
         yield rest
 

@@ -45,7 +45,7 @@ def show_live(
     """Record, print the events that match, and end with a summary if asked; `ready` is called once it is attached."""
     from monitor.commands.analyse import new_analysis
 
-    analysis = new_analysis(quiet=True) if sum_up else None
+    analysis = new_analysis() if sum_up else None
     with _stopping() as stop:
         child = start(path, attach, duration, patient=False)
         stop.append(lambda: child.do({"do": "stop"}))

@@ -44,6 +44,8 @@ def command(attach: Attach, output: Path | None, duration: float | None, control
         interrupted = asyncio.run(_record(attach, writer, duration, control or is_pipe(), news))
     except BaseExceptionGroup as problems:
         raise _first(problems) from None
+    except asyncio.CancelledError:
+        interrupted = True
     finally:
         _close(writer, keep=news.attached)
     if interrupted and not news.attached:
@@ -55,8 +57,9 @@ async def _record(attach: Attach, writer: CaptureWriter, duration: float | None,
 
     control = Control()
     with control.signals():
-        async with _own_browser(attach, control) as own, asyncio.TaskGroup() as beside:
-            reader = beside.create_task(control.read(sys.stdin.buffer)) if listen else None
+        async with _own_browser(attach, control) as own:
+            if listen:
+                control.listen(sys.stdin.fileno())
             default = REATTACH_OWN_S if attach.launch else REATTACH_S
             options = RecordOptions(
                 browsers=(*attach.wheres(), *own),
@@ -64,11 +67,7 @@ async def _record(attach: Attach, writer: CaptureWriter, duration: float | None,
                 duration=duration,
                 reattach_s=default if attach.reattach_s is None else attach.reattach_s,
             )
-            try:
-                await record(options, writer, control, news)
-            finally:
-                if reader is not None:
-                    reader.cancel()
+            await record(options, writer, control, news)
     return control.interrupted
 
 
@@ -110,12 +109,17 @@ def _plan() -> tuple[SitePlan, ...]:
 
 
 def _close(writer: CaptureWriter, *, keep: bool) -> None:
-    """Close the capture; one in which no browser was ever attached is removed again."""
+    """Close the capture; one in which no browser was ever attached is removed again.
+
+    CaptureError if what is still pending cannot be written.
+    """
+    if keep:
+        writer.close()
+        return
     with contextlib.suppress(CaptureError):
         writer.close()
-    if not keep:
-        for suffix in ("", "-wal", "-shm"):
-            writer.path.with_name(writer.path.name + suffix).unlink(missing_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        writer.path.with_name(writer.path.name + suffix).unlink(missing_ok=True)
 
 
 class News:

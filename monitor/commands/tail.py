@@ -36,6 +36,16 @@ def command(
     """One line an event, of FILE or, without one, live.
 
     Live, everything is recorded too: to -o FILE, or to the state folder.
+
+    \b
+    Filters are words; all must hold, unless joined by OR; - or NOT negates; ( ) group.
+      tab:A  dir:in  kind:frame  channel:socket    * stands for anything
+      url:celsius  connection:w3                   also of its frames
+      size:>1k  size:1k..2kB  seq:100..200         1 k is 1000
+      status:>=400  method:post                    any field of an event
+      after:10:00:15  before:2026-01-04T10:00:15Z  local, or with a zone
+      type:conversation-*  value.payload.id:c1     what was decoded
+      word  "some text"  /reg[ue]x/  /regex/i      anywhere
     """
     wanted, show = query(text), printer(as_json=as_json)
     if file is not None:

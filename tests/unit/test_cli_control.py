@@ -23,23 +23,27 @@ from monitor.model import Event, Mark, Recording
 async def test_actions_come_from_a_pipe_and_its_end_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     source, sink = os.pipe()
     control = Control()
-    os.write(sink, b'{"do":"mark"}\n\nnot json\n[1]\n' + b"x" * (2 << 20 >> 11) + b'\n{"do":"reload","tab":"B"}')
+    control.listen(source)
+    os.write(sink, b'{"do":"mark"}\n\nnot json\n[1]\n')
+    await asyncio.to_thread(os.write, sink, b"x" * (3 << 20) + b'\n{"do":"reload","tab":"B"}')
     os.close(sink)
-    with os.fdopen(source, "rb") as stream:
-        await control.read(stream)
-        assert await anext(control) == {"do": "mark"}
-        assert await anext(control) == {"do": "reload", "tab": "B"}
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(anext(control), 0.05)
-    assert capsys.readouterr().err.count("is no action") == 3
+    assert await anext(control) == {"do": "mark"}
+    assert await anext(control) == {"do": "reload", "tab": "B"}
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(anext(control), 0.05)
+    said = capsys.readouterr().err
+    assert said.count("is no action") == 3
+    assert "far too long" in said
+    os.close(source)
 
 
 async def test_actions_come_from_a_plain_file_too(tmp_path: Path) -> None:
     (tmp_path / "script").write_text('{"do":"stop"}\n')
     control = Control()
-    with (tmp_path / "script").open("rb") as stream:
-        await control.read(stream)
+    number = os.open(tmp_path / "script", os.O_RDONLY)
+    control.listen(number)
     assert await anext(control) == STOP
+    os.close(number)
 
 
 async def test_a_signal_asks_for_a_stop() -> None:
@@ -48,6 +52,17 @@ async def test_a_signal_asks_for_a_stop() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         assert await asyncio.wait_for(anext(control), 5) == STOP
     assert control.interrupted
+
+
+async def test_a_second_signal_cancels() -> None:
+    async def recording() -> None:
+        with Control().signals():
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(30)
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(recording())  # noqa: TID251 - it is awaited here
 
 
 def test_attached_is_said_once_when_every_browser_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,13 @@ async def endpoint() -> AsyncIterator[str]:
 @contextlib.contextmanager
 def syncmon(*words: object, stdin: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
     """The command, running; killed at the end if it still does."""
-    line = [sys.executable, "-m", "monitor", *map(str, words)]
+    with running(sys.executable, "-m", "monitor", *map(str, words), stdin=stdin) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def running(*line: str, stdin: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+    """A process; killed at the end if it still runs."""
     with subprocess.Popen(line, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -43,11 +49,13 @@ def syncmon(*words: object, stdin: int = subprocess.PIPE) -> Iterator[subprocess
 async def line_with(stream: IO[str] | None, word: str) -> str:
     """The first line that has this word."""
     assert stream is not None
+    seen = []
     async with asyncio.timeout(30):
         while line := await asyncio.to_thread(stream.readline):
+            seen.append(line)
             if word in line:
                 return line
-    raise AssertionError(f"no line with {word}")
+    raise AssertionError(f"no line with {word} in {seen}")
 
 
 async def ended(process: subprocess.Popen[str]) -> int:
@@ -167,3 +175,74 @@ async def test_tail_prints_what_happens_live_as_json(endpoint: str, tmp_path: Pa
         assert json.loads(await line_with(process.stdout, "mark"))["text"] == "live"
         process.send_signal(signal.SIGTERM)
         assert await ended(process) == 0
+
+
+async def test_a_full_disk_is_said_and_is_4(endpoint: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.syncmon"
+    command = f"ulimit -f 400; exec {sys.executable} -m monitor record --endpoint {endpoint} -o {path}"
+    with running("bash", "-c", command) as process:
+        await line_with(process.stderr, "attached")
+        assert process.stdin is not None
+        process.stdin.write(json.dumps({"do": "mark", "text": "x" * 900_000}) + '\n{"do":"stop"}\n')
+        process.stdin.flush()
+        said = await line_with(process.stderr, "syncmon: ")
+        assert str(path) in said
+        assert await ended(process) == 4
+    assert states(path)[0] == "started"
+
+
+async def test_leaving_the_dashboard_ends_the_recording_and_names_the_capture(endpoint: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.syncmon"
+    main, side = os.openpty()
+    os.set_blocking(main, False)
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+    line = [sys.executable, "-m", "monitor", "--endpoint", endpoint, "-o", str(path)]
+    process = await asyncio.create_subprocess_exec(*line, stdin=side, stdout=side, stderr=side, env=environment)
+    os.close(side)
+    screen = await screen_with(main, "Messages")
+    assert "Chrome" in screen
+    os.write(main, b"q")
+    assert f"the capture is {path}" in await screen_with(main, "the capture is", str(path))
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+    os.close(main)
+    assert states(path)[-1] == "stopped"
+
+
+async def screen_with(terminal: int, *words: str) -> str:
+    """All that was written to a terminal until it had these words."""
+    loop, seen = asyncio.get_running_loop(), bytearray()
+    readable = asyncio.Event()
+    loop.add_reader(terminal, readable.set)
+    try:
+        async with asyncio.timeout(30):
+            while not all(word.encode() in seen for word in words):
+                await readable.wait()
+                readable.clear()
+                with contextlib.suppress(BlockingIOError):
+                    seen += os.read(terminal, 1 << 16)
+    except TimeoutError:
+        raise AssertionError(f"no {words} in {seen[-3000:]!r}") from None
+    finally:
+        loop.remove_reader(terminal)
+    return seen.decode("utf-8", "replace")
+
+
+async def test_the_demo_shows_what_the_seed_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.syncmon"
+    words = ("demo", "--headless", "--answer", "0.5", "--stale", "1", "-o", path)
+    with syncmon(*words, stdin=subprocess.DEVNULL) as process:
+        out, said = await asyncio.wait_for(asyncio.to_thread(process.communicate), 90)
+        assert process.returncode == 0, said
+    assert "chatgpt: B is still stale after 1.0 s" in said
+    verdicts = [line.split()[-1] for line in out.splitlines() if line.startswith(("chatgpt  ", "claude  "))]
+    assert verdicts == ["refresh-to-sync", "refresh-to-sync"], out[-3000:]
+
+
+async def test_the_lab_serves_until_interrupted() -> None:
+    with syncmon("lab", "--sync", "chatgpt=socket") as process:
+        assert "chatgpt: socket" in await line_with(process.stdout, "syncmon lab on 127.0.0.1:")
+        process.send_signal(signal.SIGINT)
+        assert await ended(process) == 0
+    with syncmon("lab", "--sync", "chatgpt=telepathy") as process:
+        assert "modes: none, socket" in await line_with(process.stderr, "syncmon: ")
+        assert await ended(process) == 2

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -56,3 +57,24 @@ def test_one_odd_text_does_not_spoil_a_batch(tmp_path: Path, text: str) -> None:
     assert rows[0] == ("good", None)
     assert (rows[1][1] is not None) == any(0xD800 <= ord(letter) < 0xE000 for letter in text)
     writer.close()
+
+
+def test_threads_lose_nothing_between_them(tmp_path: Path) -> None:
+    writer = CaptureWriter(tmp_path / "a.syncmon")
+
+    def work() -> None:
+        for number in range(300):
+            writer.append(Mark(time=float(number)))
+            if number % 3 == 0:
+                writer.commit()
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert writer.commit() == 1200
+    assert writer.pending == (0, 0)
+    writer.close()
+    count = sqlite3.connect(tmp_path / "a.syncmon").execute("SELECT count(*), max(seq) FROM events").fetchone()
+    assert count == (1200, 1200)
