@@ -12,7 +12,7 @@ from textual.app import App
 
 from monitor.tui.clean import clean
 from monitor.tui.picture import Picture
-from monitor.tui.screens.base import DashboardScreen
+from monitor.tui.screens.base import DashboardScreen, PictureScreen
 from monitor.tui.source import Source, Update
 from monitor.tui.theme import DEFAULT, Palette, ThemeFile, textual_theme
 
@@ -125,7 +125,7 @@ class Desk(App[None]):
     def draw(self) -> None:
         """Give the picture to the screen that is looked at."""
         for screen in self.screen_stack:
-            if isinstance(screen, DashboardScreen) and screen.is_mounted:
+            if isinstance(screen, PictureScreen) and screen.is_mounted:
                 screen.show(self.picture, self.palette)
         self._show_status()
 

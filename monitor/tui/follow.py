@@ -22,7 +22,7 @@ from monitor.sync.snapshot import Snapshot
 from monitor.tui.records import CaptureMessages, open_messages
 from monitor.tui.source import Update
 
-BATCH = 1000
+BATCH = 200
 POLL = 0.08
 FPS = 15.0
 SHARE = 0.3
@@ -56,6 +56,7 @@ class CaptureSource:
         self._capture = Capture(path)
         self._messages = open_messages(self._capture)
         self._latest = Update(live=live, progress=0.0)
+        self._counted = self._latest, self._latest
         self._stop = Flag()
         self._thread = Thread(target=self._run, name="syncmon-follow", daemon=True)
         self._put_at = 0.0
@@ -77,10 +78,15 @@ class CaptureSource:
 
     def latest(self) -> Update:
         """The newest update."""
-        update = self._latest
-        if update.matching != self._messages.matching and update.progress is None:
-            self._latest = update = msgspec.structs.replace(update, matching=self._messages.matching)
-        return update
+        update, matching = self._latest, self._messages.matching
+        if update.matching == matching or update.progress is not None:
+            return update
+        base, counted = self._counted
+        if base is not update or counted.matching != matching:
+            # Only the follower sets `_latest`: what it puts there meanwhile must not be lost.
+            counted = msgspec.structs.replace(update, matching=matching)
+            self._counted = update, counted
+        return counted
 
     def close(self) -> None:
         """Stop reading."""

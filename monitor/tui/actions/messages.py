@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from textual import on, work
 
 from monitor.errors import FilterError, SyncmonError
@@ -75,7 +76,7 @@ class MessageActions(Desk):
             self.say(f"filter not applied: {error}")
             return
         rows.renew(total)
-        self.change(filter=text)
+        self.change(filter=text, update=replace(self.picture.update, matching=total))
         rows.follow(True)
         if text:
             self.say(f"filter: {total:,} messages match")

@@ -19,8 +19,20 @@ ELSEWHERE: tuple[Where, ...] = ("live",)
 NAMES = {"live": "1", "writes": "2", "channels": "4"}
 
 
-class DashboardScreen(Screen[None]):
-    """A screen that is drawn from a picture."""
+def verdict_rows(height: int) -> int:
+    """How many lines the verdict may take."""
+    return 4 if height >= 34 else 3 if height >= 20 else 2
+
+
+class PictureScreen(Screen[None]):
+    """A screen that is drawn from a picture, whenever there is a new one."""
+
+    def show(self, picture: Picture, palette: Palette) -> None:
+        """Draw the picture."""
+
+
+class DashboardScreen(PictureScreen):
+    """One of the numbered screens."""
 
     BINDINGS = bindings("dashboard", "anywhere", quiet=ELSEWHERE)
     NAME = "live"
@@ -41,7 +53,7 @@ class DashboardScreen(Screen[None]):
     def show(self, picture: Picture, palette: Palette) -> None:
         """Draw the picture."""
         width, height = self.size
-        rows = 4 if height >= 34 else 3 if height >= 20 else 2
+        rows = verdict_rows(height)
         self.query_one("#facts", Bar).show([header.facts(picture, width, palette)])
         self.query_one("#verdict", Bar).show(header.verdict(picture, width, rows, palette))
         keys = self.query_one(KeyBar)

@@ -8,12 +8,13 @@ from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
-from monitor.tui.paint import Lines, rows
+from monitor.tui.paint import Lines, header, rows
 from monitor.tui.paint import inspect as paint
+from monitor.tui.picture import Picture, alerts
+from monitor.tui.screens.base import PictureScreen, verdict_rows
 from monitor.tui.source import Detail, Messages
 from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.bars import Bar
@@ -26,7 +27,7 @@ RAW_LIMIT = 200_000
 TREE_LIMIT = 20_000
 
 
-class MessageScreen(Screen[None]):
+class MessageScreen(PictureScreen):
     """n and N go on to the next and the last message."""
 
     BINDINGS = bindings("full", "anywhere")
@@ -42,6 +43,7 @@ class MessageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The facts, the part that is looked at."""
+        yield Bar(id="verdict")
         yield Bar(id="facts")
         yield LinesView(id="about")
         yield LinesView(id="part")
@@ -53,6 +55,16 @@ class MessageScreen(Screen[None]):
         """Draw."""
         self.query_one("#about").can_focus = False
         self.draw()
+
+    def show(self, picture: Picture, palette: Palette) -> None:
+        """The message stays; what is wrong is said here too."""
+        bar, wrong = self.query_one("#verdict", Bar), bool(alerts(picture))
+        bar.display = wrong
+        if wrong:
+            bar.show(header.verdict(picture, self.size.width, verdict_rows(self.size.height), palette))
+        if palette is not self._palette:
+            self._palette = palette
+            self.draw()
 
     def on_resize(self) -> None:
         """The text is wrapped to the width."""

@@ -73,7 +73,7 @@ class LinesView(ScrollView, can_focus=True):
         else:
             self._repaint([*before, *old.things], [*head, *lines.things])
         if at_end:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def _repaint(self, old: Sequence[object], new: Sequence[object]) -> None:
         """Paint again what is not as it was."""
@@ -172,9 +172,9 @@ class LinesView(ScrollView, can_focus=True):
         """Scroll no more than needed to see that line."""
         top, rows = self.scroll_offset.y, self.visible_rows
         if index < top:
-            self.scroll_to(y=index, animate=False, immediate=True)
+            self.scroll_to(y=index, animate=False, immediate=True, force=True)
         elif index >= top + rows:
-            self.scroll_to(y=index - rows + 1, animate=False, immediate=True)
+            self.scroll_to(y=index - rows + 1, animate=False, immediate=True, force=True)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a line, a second one opens it."""
@@ -192,7 +192,7 @@ class LinesView(ScrollView, can_focus=True):
         self._strips.clear()
         self._resize()
         if self.stick:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def _cursor_style(self) -> Style:
         if self.has_focus:
