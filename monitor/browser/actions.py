@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,15 +20,17 @@ from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
 
 OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+PATIENCE_S = 10.0
 ON_TAB = ("reload", "offline", "focus", "close")
 
 
 class Actions:
     """Carries out actions on the browsers of a recording."""
 
-    def __init__(self, attachments: Sequence[Attachment], shared: Shared) -> None:
+    def __init__(self, attachments: Sequence[Attachment], shared: Shared, patience: float = PATIENCE_S) -> None:
         self._attachments = attachments
         self._shared = shared
+        self._patience = patience
 
     async def do(self, action: Mapping[str, Any]) -> None:
         """Carry out one action and record it; what goes wrong is in the event, nothing is raised."""
@@ -53,10 +56,11 @@ class Actions:
     async def _carry_out(self, name: str, tab: str | None, args: Mapping[str, Any]) -> Session | None:
         if name in ("mark", "stop"):
             return None
+        if name not in (*ON_TAB, "open"):
+            raise UsageError(f"There is no action {name!r}.")
+        await self._attached()
         if name == "open":
             return await self._open(str(args.get("url", "about:blank")))
-        if name not in ON_TAB:
-            raise UsageError(f"There is no action {name!r}.")
         attachment, page = self._find(tab)
         if name == "reload":
             await _call(attachment, "Page.reload", {}, page.session)
@@ -66,6 +70,13 @@ class Actions:
             method = "Target.activateTarget" if name == "focus" else "Target.closeTarget"
             await _call(attachment, method, {"targetId": page.target}, None)
         return page
+
+    async def _attached(self) -> None:
+        """What is asked for while the first attach is under way waits for it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                for attachment in self._attachments:
+                    await attachment.attached.wait()
 
     def _find(self, tab: str | None) -> tuple[Attachment, Session]:
         for attachment in self._attachments:

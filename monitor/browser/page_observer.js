@@ -34,12 +34,26 @@
   };
   const tagOf = (element) => String(element.tagName).toUpperCase();
   const up = (node) => node.parentElement || (node.parentNode instanceof ShadowRoot ? node.parentNode.host : null);
+  // Places among siblings of one kind, counted once a parent and reading: lists can be long.
+  let places = new Map();
+  const place = (element) => {
+    const parent = element.parentNode;
+    if (!parent) return 1;
+    let among = places.get(parent);
+    if (!among || !among.has(element)) {
+      const counts = new Map();
+      places.set(parent, (among = new Map()));
+      for (let e = parent.firstElementChild; e; e = e.nextElementSibling) {
+        const nth = (counts.get(e.localName) || 0) + 1;
+        counts.set(e.localName, nth);
+        among.set(e, nth);
+      }
+    }
+    return among.get(element) || 1;
+  };
   const step = (element) => {
     const tag = element.localName + (element.id && element.id.length <= 64 ? "#" + element.id : "");
-    let nth = 1;
-    for (let s = element.previousElementSibling; s && nth < 10000; s = s.previousElementSibling) {
-      if (s.localName === element.localName) nth++;
-    }
+    const nth = place(element);
     return nth > 1 ? tag + ":" + nth : tag;
   };
   const pathOf = (element) => {
@@ -257,6 +271,7 @@
     pendingFull = false;
     if (fresh && !document.body && !document.documentElement) { everything = true; pendingFull = true; return; }
     read(full, nodes, fresh, when);
+    places = new Map();
     const cost = performance.now() - started;
     last = performance.now();
     pause = Math.min(5000, Math.max(limits.window, cost * 8));

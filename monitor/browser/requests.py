@@ -41,13 +41,15 @@ STREAM_LIMIT = 256 << 20
 HOLD_S = 0.25
 HOLD_JSON_S = 5.0
 GRACE_S = 1.0
+UNREAD_S = 1.0
 
 
 class Exchange(msgspec.Struct):
     """A request and what came of it so far.
 
     last: the latest stamp told: the end of a body is stamped by another process than its head, and can be earlier.
-    stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now on.
+    stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now
+    on. whole: told as one body before its end.
     seen: bytes the browser counted. got: bytes it gave us. ended: stamp and wire size. doomed: when and why its
     document went away.
     """
@@ -65,7 +67,7 @@ class Exchange(msgspec.Struct):
     text: bodies.TextStream = msgspec.field(default_factory=bodies.TextStream)
     seen: int = 0
     got: int = 0
-    told: bool = False
+    whole: bool = False
     cut: bool = False
     mime: str = ""
     charset: str = ""
@@ -217,21 +219,26 @@ class Requests:
 
     def _piece(self, one: Exchange, piece: bodies.Piece | None, mono: float) -> None:
         if piece is not None:
-            one.told = True
             self._emit(Chunk, one, mono, size=piece.size, offset=piece.offset, text=piece.text, data=piece.data)
 
     def tick(self, mono: float) -> None:
         """Time passes: bodies that stay open become streams, exchanges of documents that went away fail."""
         for key, one in list(self._live.items()):
-            if one.held and one.ended is None and self._held_long(one, mono):
-                self._flush(one)
+            if one.held and one.ended is None:
+                self._decide(one, mono)
             if one.doomed is not None and mono - one.doomed[0] > GRACE_S:
                 self._fail(key, one, one.doomed[0], one.doomed[1])
 
-    def _held_long(self, one: Exchange, mono: float) -> bool:
-        if one.length is not None:
-            return False
-        return mono - one.held[0][0] > (HOLD_JSON_S if bodies.is_json(one.mime) else HOLD_S)
+    def _decide(self, one: Exchange, mono: float) -> None:
+        """A body that stays open is a stream; one that is complete but for its end, which a page that does not read it
+        never gets, is a body."""
+        age = mono - one.held[0][0]
+        if one.length is None and age > (HOLD_JSON_S if bodies.is_json(one.mime) else HOLD_S):
+            self._flush(one)
+        elif one.length is not None and one.got >= one.length and age > UNREAD_S:
+            raw, at = b"".join(raw for _, raw in one.held), one.held[-1][0]
+            one.held, one.whole = [], True
+            self._body(one, raw, at)
 
     # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,7 +254,9 @@ class Requests:
     def _finish(self, key: Key, one: Exchange) -> None:
         assert one.ended is not None
         mono, size = one.ended
-        if one.chunked:
+        if one.whole:
+            self._done(key, one, mono, size, "later")
+        elif one.chunked:
             self._piece(one, one.text.end(), mono)
             if one.cut or one.got < one.seen:
                 self._emit(Gap, one, mono, reason="part of a streamed body was not captured", count=one.seen - one.got)

@@ -11,6 +11,7 @@ from monitor.model import (
     Gap,
     Lifecycle,
     Navigation,
+    Request,
     Shown,
     ShowRule,
     SitePlan,
@@ -259,3 +260,26 @@ async def test_visibility_and_input(chromium: Launched) -> None:
         await record.until(lambda: record.of(Visibility, tab=tab)[-1].visible)
         await record.until(lambda: not record.of(Visibility, tab=other)[-1].visible)
         assert not record.of(UserInput)
+
+
+async def test_a_prerendered_page_takes_over(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/next", "<p>next</p><script>fetch('/rendered').catch(()=>0)</script>")
+    site.page(
+        "/",
+        f"""<body><p>first</p>{REMOTE}
+        <script type=speculationrules>{{"prerender":[{{"urls":["/next"],"eagerness":"immediate"}}]}}</script>""",
+    )
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab) == ["first"])
+        early = await record.one(TargetAttached, subtype="prerender")
+        await record.until(lambda: [e for e in record.of(Request) if e.url.endswith("/rendered")])
+        # What is not on the screen yet is no tab's.
+        assert {e.tab for e in record.events if e.target == early.target} == {None}
+        await puppet.do(record, "location.href='/next'")
+        assert (await record.one(Navigation, how="prerender")).tab == tab
+        await record.until(lambda: texts(record, tab) == ["next"])
+        after = record.of(Shown, target=early.target)[-1]
+        assert (after.tab, after.full) == (tab, True)

@@ -17,6 +17,8 @@ from monitor.browser.recorder import RecordOptions, Where, record
 from monitor.errors import AttachError, CommandError
 from monitor.model import (
     Action,
+    Failed,
+    Finished,
     Frame,
     Mark,
     Navigation,
@@ -89,7 +91,9 @@ async def crash(endpoint: str, target: str) -> None:
 async def test_actions_are_events(chromium: Launched) -> None:
     site = Site()
     site.socket("/ws")
-    site.page("/", "<script>setInterval(()=>fetch('/favicon.ico?'+Date.now()).catch(()=>0),100)</script>")
+    site.page(
+        "/", "<script>setInterval(()=>fetch('/favicon.ico?'+Date.now()).then(r=>r.text()).catch(()=>0),100)</script>"
+    )
     async with site.serving(), recording(chromium.endpoint) as record:
         tab = await record.open(site.url + "/")
         await record.do(do="mark", text="here")
@@ -98,7 +102,10 @@ async def test_actions_are_events(chromium: Launched) -> None:
         await record.do(do="offline", tab=tab, on=True)
         cut = await record.one(Action, do="offline")
         assert (cut.tab, cut.ok, cut.args) == (tab, True, {"on": True})
+        await record.one(Failed, tab=tab, error="net::ERR_INTERNET_DISCONNECTED")
         await record.do(do="offline", tab=tab, on=False)
+        again = record.events[-1].time
+        await record.until(lambda: [e for e in record.of(Finished, tab=tab) if e.time > again])
         await record.do(do="reload", tab="ZZ")
         failed = await record.one(Action, do="reload")
         assert not failed.ok

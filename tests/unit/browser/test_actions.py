@@ -42,7 +42,7 @@ async def test_what_became_of_an_action(action: dict[str, Any], error: str | Non
     news: list[Mapping[str, Any]] = []
     outbox = Outbox(sink, 1 << 20)
     shared = Shared(outbox, news.append, (), "syncmon-test")
-    await Actions([Attachment(Where(), shared, 1.0, 1.0)], shared).do(action)
+    await Actions([Attachment(Where(), shared, 1.0, 1.0)], shared, patience=0.01).do(action)
     await outbox.commit()
     (event,) = sink.events
     assert isinstance(event, Action)

@@ -98,6 +98,17 @@ def test_a_slow_plain_answer_is_no_stream(head: dict[str, object]) -> None:
     assert not browser.of(Chunk)
 
 
+def test_a_complete_body_that_the_page_does_not_read_is_told_all_the_same() -> None:
+    browser = streaming("text/plain", headers={"Content-Length": "5"})
+    browser.data("p", "1", b"whole")
+    browser.waits(1.1)
+    assert [b.text for b in browser.of(Body)] == ["whole"]
+    browser.waits(1.1)
+    browser.finishes("p", "1")
+    assert len(browser.of(Body)) == 1
+    assert [f.body for f in browser.of(Finished)] == ["later"]
+
+
 def test_a_refused_stream_is_fetched_at_the_end() -> None:
     browser = Browser()
     browser.requests(browser.tab("p"), "1")
