@@ -212,16 +212,16 @@ class Redactor:
     def across(self, before: str, text: str) -> str:
         """A piece of a stream, of which `before` is what came last: hides the rest of a secret that began there."""
         edge, both = len(before), before + text
-        ends = [
-            (found.end(shape.groups), found[shape.groups])
+        cut = [
+            (found.end(shape.groups), max(found.start(shape.groups), edge), found[shape.groups])
             for shape in _likely(both)
             for found in shape.finditer(both)
-            if found.start(shape.groups) < edge < found.end(shape.groups)
+            if found.start() < edge < found.end(shape.groups)
         ]
-        if not ends:
+        if not cut:
             return text
-        end, secret = max(ends)
-        return self.pseudonym(secret) + text[end - edge :]
+        end, start, secret = max(cut)
+        return text[: start - edge] + self.pseudonym(secret) + text[end - edge :]
 
     def _shaped(self, found: re.Match[str]) -> str:
         kept, secret = found[1], found[found.re.groups]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.capture.filter import parse
+from monitor.capture.reader import Capture
+from monitor.capture.writer import CaptureWriter
+from monitor.export.passages import Reading, head, stamp
+from monitor.export.redact import Redactor
+from monitor.model import Chunk, Event, Finished, SocketOpened, payload
+
+SECRET = "hunter2Xq81ZZtop"
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 17, 1000])
+@pytest.mark.parametrize("binary", [False, True])
+def test_a_secret_cut_into_chunks_leaves_in_none_of_them(size: int, binary: bool) -> None:
+    text = f'{{"a":"b","token":"{SECRET}","c":"d"}}'
+    reading = Reading(Redactor(b"k"))
+    out = ""
+    for start in range(0, len(text), size):
+        piece = text[start : start + size]
+        content = {"data": piece.encode()} if binary else {"text": piece}
+        passage = reading.feed(Chunk(time=0.0, connection="r", offset=start, **content), None)
+        assert passage is not None
+        found = payload(passage.event)
+        out += found.decode() if isinstance(found, bytes) else found or ""
+    assert SECRET[8:] not in out
+    assert '"a":"b"' in out
+    assert '"c":"d"' in out
+
+
+def test_the_beginning_of_a_secret_is_forgotten_with_its_connection() -> None:
+    reading = Reading(Redactor(b"k"))
+    events: list[Event] = [
+        Chunk(time=0.0, connection="r", text='{"token":"abc'),
+        Finished(time=0.0, connection="r"),
+        Chunk(time=0.0, connection="r", text="plain text"),
+    ]
+    passages = [reading.feed(event, None) for event in events]
+    assert passages[2] is not None
+    assert payload(passages[2].event) == "plain text"
+
+
+def test_an_address_is_matched_as_it_is_and_shown_without_its_secrets() -> None:
+    reading = Reading(Redactor(b"k"))
+    event = SocketOpened(time=0.0, connection="w", url=f"wss://x/?token={SECRET}")
+    passage = reading.feed(event, parse(f"url:{SECRET}"))
+    assert passage is not None
+    assert passage.url is not None
+    assert SECRET not in passage.url
+
+
+def test_moments_are_utc_to_the_microsecond() -> None:
+    assert stamp(1767520800.123456) == "2026-01-04T10:00:00.123456Z"
+    assert stamp(0) == "1970-01-01T00:00:00.000000Z"
+    assert stamp(1e300) == stamp(float("inf")) == stamp(0)
+
+
+def test_the_head_of_an_empty_capture(tmp_path: Path) -> None:
+    CaptureWriter(tmp_path / "a.syncmon").close()
+    with Capture(tmp_path / "a.syncmon") as capture:
+        found = head(capture, redact=True)
+    assert found["browser"] is None
+    assert found["start"].endswith("Z")
+    assert found["gaps"] == 0
