@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -41,6 +42,8 @@ class Capture:
         self.path = path
         self.decoder = decoder
         self._database = open_database(path)
+        self._defined: set[str] = set()
+        self._defining = Lock()
         self.meta: dict[str, str] = dict(self.rows("SELECT key, value FROM meta"))
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
@@ -52,7 +55,10 @@ class Capture:
 
     def define(self, name: str, function: Callable[..., object], arguments: int) -> None:
         """Give SQL a function of our own; the same arguments must always yield the same result."""
-        self._database.create_function(name, arguments, function, deterministic=True)  # type: ignore[arg-type]
+        with self._defining:  # once only: SQLite refuses to replace a function while another thread's statement runs
+            if name not in self._defined:
+                self._database.create_function(name, arguments, function, deterministic=True)  # type: ignore[arg-type]
+                self._defined.add(name)
 
     def last_seq(self) -> int:
         """The number of the last event, 0 in an empty capture."""

@@ -82,9 +82,14 @@ def test_decoded_words_need_a_decoder_and_feed_it_everything(capture: Capture) -
 
 def test_several_threads_may_read(capture: Capture) -> None:
     results: list[int] = []
-    threads = [threading.Thread(target=lambda: results.append(sum(1 for _ in capture.events()))) for _ in range(4)]
+
+    def work() -> None:
+        results.append(sum(1 for _ in capture.events()))
+        results.append(capture.count(parse("url:x OR -word")))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert results == [2 * PAGE + 3] * 4
+    assert results == [2 * PAGE + 3] * 8
