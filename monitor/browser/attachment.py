@@ -155,7 +155,10 @@ class Attachment:
         began = time.monotonic()
         for send in self.translator.begin():
             connection.send(send)
-        version = msgspec.json.decode(await connection.call("Browser.getVersion"), type=Version)
+        try:
+            version = msgspec.json.decode(await connection.call("Browser.getVersion"), type=Version)
+        except CommandError:
+            version = Version()
         while not self._complete(time.monotonic() - began):  # noqa: ASYNC110 - many things together, some of them ages
             await asyncio.sleep(0.02)
         clock = self.translator.clock

@@ -69,7 +69,8 @@ async def find(where: Where) -> Endpoint:
         return await _from_address(where.endpoint)
     if where.profile_dir is not None:
         return await _from_profile(where.profile_dir)
-    return await _from_http(f"http://{where.host}:{where.port}")
+    host = f"[{where.host}]" if ":" in where.host else where.host
+    return await _from_http(f"http://{host}:{where.port}")
 
 
 async def _from_address(address: str) -> Endpoint:

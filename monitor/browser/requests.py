@@ -41,6 +41,7 @@ STREAM_LIMIT = 256 << 20
 HOLD_S = 0.25
 HOLD_JSON_S = 5.0
 GRACE_S = 1.0
+FOLLOWED = 5000
 UNREAD_S = 1.0
 
 
@@ -86,6 +87,8 @@ class Requests:
         self._names = names
         self._live: dict[Key, Exchange] = {}
         self._shadows: set[Key] = set()
+        # Those that wait for time to pass.
+        self._due: set[Key] = set()
 
     # ── the request ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,6 +104,8 @@ class Requests:
         one = self._live[key] = Exchange(
             name, origin, request.url, request.method, params.type.lower(), params.loader_id, mono, held=[]
         )
+        if len(self._live) > FOLLOWED:
+            self._forget_oldest(mono)
         piece, state = self._posted(params)
         self._emit(
             Request, one, mono, method=request.method, url=request.url + (request.url_fragment or ""),
@@ -118,6 +123,12 @@ class Requests:
             self._out.send(
                 origin.session, "Network.streamResourceContent", {"requestId": key[1]}, self._token(key, "stream")
             )
+
+    def _forget_oldest(self, mono: float) -> None:
+        """A page that reads no bodies leaves its requests open for ever: only so many are followed."""
+        one = self._live.pop(next(iter(self._live)))
+        self._flush(one)
+        self._emit(Gap, one, mono, reason="too many requests are open: this one is followed no longer", count=1)
 
     def _posted(self, params: RequestWillBeSent) -> tuple[bodies.Piece | None, str]:
         request = params.request
@@ -183,7 +194,7 @@ class Requests:
             return
         one.seen += params.data_length
         if params.data:
-            self._bytes(one, base64.b64decode(params.data), mono)
+            self._bytes((origin.session, params.request_id), one, base64.b64decode(params.data), mono)
 
     def sse(self, origin: Origin, params: EventSourceMessage, mono: float) -> None:
         """Network.eventSourceMessageReceived."""
@@ -196,7 +207,7 @@ class Requests:
 
     # ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _bytes(self, one: Exchange, raw: bytes, mono: float) -> None:
+    def _bytes(self, key: Key, one: Exchange, raw: bytes, mono: float) -> None:
         if one.got > STREAM_LIMIT:
             one.cut = True
             return
@@ -207,6 +218,7 @@ class Requests:
             self._chunk(one, raw, mono)
         else:
             one.held.append((mono, raw))
+            self._due.add(key)
 
     def _flush(self, one: Exchange) -> None:
         one.chunked = True
@@ -223,7 +235,11 @@ class Requests:
 
     def tick(self, mono: float) -> None:
         """Time passes: bodies that stay open become streams, exchanges of documents that went away fail."""
-        for key, one in list(self._live.items()):
+        for key in list(self._due):
+            one = self._live.get(key)
+            if one is None or not (one.held or one.doomed):
+                self._due.discard(key)
+                continue
             if one.held and one.ended is None:
                 self._decide(one, mono)
             if one.doomed is not None and mono - one.doomed[0] > GRACE_S:
@@ -305,6 +321,7 @@ class Requests:
         for key, one in self._live.items():
             if key[0] == session and one.loader not in ("", loader) and one.ended is None and one.doomed is None:
                 one.doomed = (mono, "the document went away")
+                self._due.add(key)
 
     def end(self, session: str | None, mono: float, because: str) -> None:
         """A session ended or its renderer crashed: nothing more can come."""
@@ -342,7 +359,7 @@ class Requests:
         if reply.error is None:
             raw = base64.b64decode(decode(reply.result, BufferedData).buffered_data)
             if raw:
-                self._bytes(one, raw, one.ended[0] if one.ended else mono)
+                self._bytes(key, one, raw, one.ended[0] if one.ended else mono)
         if one.ended is not None:
             self._finish(key, one)
 

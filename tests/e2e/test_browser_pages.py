@@ -283,3 +283,37 @@ async def test_a_prerendered_page_takes_over(chromium: Launched) -> None:
         await record.until(lambda: texts(record, tab) == ["next"])
         after = record.of(Shown, target=early.target)[-1]
         assert (after.tab, after.full) == (tab, True)
+
+
+async def test_a_hidden_tab_is_read_at_once(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/", f"<body><p>0</p>{REMOTE}")
+    site.page("/front", "<p>front</p>")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab) == ["0"])
+        await record.open(site.url + "/front")
+        await record.until(lambda: record.of(Visibility, tab=tab)[-1].visible is False)
+        for number in range(1, 6):
+            script = f"document.querySelector('p').textContent='{number}'"
+            await puppet.do(record, script)
+            await record.until(lambda number=number: texts(record, tab) == [str(number)])  # type: ignore[misc]
+            carried = record.of(Frame, text=script)[0].time
+            assert carried <= record.of(Shown, tab=tab)[-1].time <= carried + 0.3
+
+
+async def test_a_frame_of_another_site(chromium: Launched) -> None:
+    site = Site()
+    site.socket("/ws", ("from the frame",))
+    site.page("/inner", "<p>inside</p><script>new WebSocket(`ws://${location.host}/ws`)</script>")
+    site.page(
+        "/", "<p>outside</p><script>document.write(`<iframe src=http://localhost:${location.port}/inner>`)</script>"
+    )
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        frame = await record.one(TargetAttached, type="iframe")
+        inner = await record.one(Shown, target=frame.target)
+        assert ([b.text for b in inner.blocks], inner.tab, inner.main) == (["inside"], tab, False)
+        assert (await record.one(Frame, target=frame.target)).tab == tab
+        assert texts(record, tab) == ["outside"]

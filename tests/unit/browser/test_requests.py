@@ -241,6 +241,15 @@ def test_an_answer_to_a_request_older_than_the_attach() -> None:
     assert browser.of(Gap)[0].connection == "r1"
 
 
+def test_requests_that_stay_open_are_followed_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.browser.requests.FOLLOWED", 3)
+    browser = Browser()
+    browser.tab("p")
+    for number in range(6):
+        browser.requests("p", str(number), "Ping")
+    assert [g.connection for g in browser.of(Gap)] == ["r1", "r2", "r3"]
+
+
 def test_data_addresses_are_no_requests() -> None:
     browser = Browser()
     browser.requests(browser.tab("p"), "1", request={"url": "data:text/plain,x"})
