@@ -168,9 +168,10 @@ class Story:
         self.add(Response(time=at + 0.02, url=url, status=200, mime=mime, **common))
         return key
 
-    def chunk(self, at: float, tab: str, key: str, text: str) -> None:
-        """A piece of a stream."""
-        self.add(Chunk(time=at, tab=tab, target=f"page-{tab}", connection=key, text=text, size=len(text)))
+    def chunk(self, at: float, tab: str, key: str, text: str, size: int | None = None) -> None:
+        """A piece of a stream; without a text, one whose content could not be had."""
+        size = len(text) if size is None else size
+        self.add(Chunk(time=at, tab=tab, target=f"page-{tab}", connection=key, text=text or None, size=size))
 
     def socket(self, at: float, tab: str) -> str:
         """A socket opens; its connection."""

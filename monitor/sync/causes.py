@@ -98,9 +98,11 @@ def _nearest(arrival: Arrival, network: Network) -> Packet | None:
     """The last payload before an item was shown that could have held it: not a heartbeat, and not one we can read."""
     window = network.logs[arrival.tab].between(arrival.until - NEAR_S, arrival.until + LATE_S / 3)
     shapes = [packet.shape for packet in network.logs[arrival.tab]] if window else []
-    candidates = [p for p in window if p.dir != "out" and (p.haystack.opaque or shapes.count(p.shape) <= 3)]
-    opaque = [p for p in candidates if p.haystack.opaque]
-    return (opaque or candidates)[-1] if candidates else None
+    came = [p for p in window if p.dir != "out"]
+    rare = [p for p in came if shapes.count(p.shape) <= 3]
+    opaque = [p for p in came if p.haystack.opaque]
+    best = [p for p in rare if p.haystack.opaque] or rare or opaque
+    return best[-1] if best else None
 
 
 def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence: Literal["content", "timing"]) -> Cause:

@@ -75,7 +75,10 @@ def _makes_up(parts: Iterable[str], shown: str) -> bool:
 
 @dataclass(slots=True)
 class Packet:
-    """One payload that reached or left a tab. time: when it was on the wire."""
+    """One payload that reached or left a tab. time: when it was on the wire.
+
+    size: its bytes, also where the content could not be had and `payload` is empty.
+    """
 
     seq: int
     time: float
@@ -85,6 +88,7 @@ class Packet:
     connection: str
     payload: str | bytes
     mime: str | None = None
+    size: int = 0
     _haystack: Haystack | None = field(default=None, repr=False)
     _shape: int | None = field(default=None, repr=False)
 
@@ -101,7 +105,8 @@ class Packet:
         if self._shape is None:
             head = self.payload[:256]
             text = head if isinstance(head, str) else head[:24].decode("latin-1")
-            self._shape = hash((self.channel, len(self.payload) >> 6 if isinstance(head, bytes) else 0, skeleton(text)))
+            size = self.size >> 3 if isinstance(head, bytes) else 0
+            self._shape = hash((self.channel, size, skeleton(text)))
         return self._shape
 
 

@@ -132,9 +132,9 @@ class Network:
                 return self._open(event, "socket", url=event.url, late=event.late)
             case Request():
                 return self._request(event)
-        connection = self.connections.get(getattr(event, "connection", ""))
+        connection = self.connections.get(getattr(event, "connection", "")) or self._unknown(event)
         if connection is None:
-            return self._unknown(event)
+            return None
         match event:
             case SocketHandshake():
                 connection.subprotocol = event.subprotocol or connection.subprotocol
@@ -173,17 +173,17 @@ class Network:
         return connection
 
     def _unknown(self, event: Event) -> Connection | None:
-        """A connection older than the recording, met by its first frame or message."""
-        if isinstance(event, Frame):
-            connection = self._open(event, "socket", None, late=True)
-        elif isinstance(event, SseMessage):
-            connection = self._open(event, "sse", None, late=True)
-        elif isinstance(event, Chunk):
-            connection = self._open(event, "fetch-stream", None, late=True)
-        else:
-            return None
-        self._count(connection, event)
-        return connection
+        """A connection older than the recording, met by the first that is seen of it."""
+        match event:
+            case Frame():
+                return self._open(event, "socket", None, late=True)
+            case SseMessage():
+                return self._open(event, "sse", None, late=True)
+            case Chunk():
+                return self._open(event, "fetch-stream", None, late=True)
+            case Response():
+                return self._open(event, "fetch", event.url, late=True)
+        return None
 
     def _close(self, connection: Connection, event: Finished | Failed | SocketClosed) -> None:
         if connection.closed is None:
@@ -214,7 +214,7 @@ class Network:
         content = payload(event)
         if isinstance(event, Request):
             content = content or _query(event)
-        if not content or event.channel is None:
+        if event.channel is None or not (content or isinstance(event, Chunk)):
             return None
         time, channel = event.time, event.channel
         if isinstance(event, Body) and connection is not None:
@@ -223,8 +223,8 @@ class Network:
             channel = "sse"
         key = connection.key if connection else _channel_key(event)
         packet = Packet(
-            event.seq, time, event.tab, channel, getattr(event, "dir", None), key, content,
-            connection.mime if connection and isinstance(event, (Body, Chunk)) else None,
+            event.seq, time, event.tab, channel, getattr(event, "dir", None), key, content or b"",
+            connection.mime if connection and isinstance(event, (Body, Chunk)) else None, getattr(event, "size", 0),
         )  # fmt: skip
         self.logs[event.tab].add(packet)
         return packet
@@ -234,8 +234,8 @@ class Network:
         connection = self.connections.get(packet.connection)
         if packet.channel not in ("fetch", "fetch-stream") or connection is None:
             return packet.channel
-        if connection.channel == "sse":
-            return "sse"
+        if connection.channel != "fetch":
+            return connection.channel
         return "fetch-stream" if connection.streams else "fetch"
 
 

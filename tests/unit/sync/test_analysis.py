@@ -111,6 +111,16 @@ def stream_in_tokens(story: Story) -> int:
     return number
 
 
+def stream_older_than_the_recording(story: Story) -> int:
+    for at in range(2, 13):
+        story.chunk(at + 0.9, "B", "r0", "", size=44)
+    story.chunk(13.2, "B", "r0", "", size=97)
+    number = len(story.events)
+    story.says(13.25, "B", TEXT)
+    story.chunk(13.9, "B", "r0", "", size=44)
+    return number
+
+
 def poll(story: Story) -> int:
     for at in (3.2, 5.2, 7.2, 9.2, 11.2):
         story.fetch(at, "B", "GET /notes", says='{"notes": []}')
@@ -152,6 +162,7 @@ def broadcast(story: Story) -> int:
         (sse, "sse", "live-sync", 3.25),
         (stream, "fetch-stream", "live-sync", 3.25),
         (stream_in_tokens, "fetch-stream", "live-sync", 3.25),
+        (stream_older_than_the_recording, "fetch-stream", "live-sync", 3.25),
         (poll, "poll", "poll-sync", 3.3),
         (refetch, "refetch", "live-sync", 3.3),
         (storage, "storage", "live-sync", 3.25),
