@@ -46,13 +46,22 @@ def print_raw(text: str) -> None:
 def describe(passage: Passage) -> str:
     """`10:00:13.201 B ◀ socket  conversation-turn-complete  /ws  214 B`, not yet made harmless."""
     from monitor.tui.rows import make_row
-    from monitor.tui.words import clock, size
+    from monitor.tui.words import size
 
     row = make_row(passage.event, passage.decoded, passage.url)
     title = row.title if len(row.title) <= WIDEST else row.title[: WIDEST - 1] + "…"
-    words = [f"{clock(row.time)} {row.tab or '-':<2} {ARROWS.get(row.dir or '', ' ')} {row.channel:<12} {title}"]
+    words = [f"{_clock(row.time)} {row.tab or '-':<2} {ARROWS.get(row.dir or '', ' ')} {row.channel:<12} {title}"]
     words += [row.about[:WIDEST]] if row.about and row.about not in title else []
     return "  ".join(words) + (f"  {size(row.size)}" if row.size else "")
+
+
+def _clock(seconds: float) -> str:
+    from monitor.tui.words import clock
+
+    try:
+        return clock(seconds)
+    except (ValueError, OverflowError, OSError):
+        return "--:--:--.---"
 
 
 def _coloured(text: str, passage: Passage) -> None:
