@@ -231,6 +231,7 @@ class Attachment:
         """Tell what is still held, and stop what runs in the pages."""
         now = time.monotonic()
         self.translator.pages.storage.flush()
+        self.translator.requests.decide(now + 1)
         self.translator.pages.farewell()
         self._out(self.translator.out.drain_events(), now)
 

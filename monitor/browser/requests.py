@@ -9,6 +9,7 @@ its end and told as one Body, so that a plain answer does not look like a stream
 from __future__ import annotations
 
 import base64
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ import msgspec
 from monitor.browser import bodies
 from monitor.browser.output import Origin, Output, decode, size_of
 from monitor.browser.sockets import Key, place
-from monitor.browser.targets import WORKERS
+from monitor.browser.targets import PAGES
 from monitor.browser.wire import (
     BufferedData,
     DataReceived,
@@ -42,6 +43,8 @@ HOLD_S = 0.25
 HOLD_JSON_S = 5.0
 GRACE_S = 1.0
 FOLLOWED = 5000
+# How long before a page's request the same one of its service worker can arrive.
+OVERTAKEN_S = 0.15
 UNREAD_S = 1.0
 
 
@@ -49,10 +52,10 @@ class Exchange(msgspec.Struct):
     """A request and what came of it so far.
 
     last: the latest stamp told: the end of a body is stamped by another process than its head, and can be earlier.
-    stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now
-    on. whole: told as one body before its end.
-    seen: bytes the browser counted. got: bytes it gave us. ended: stamp and wire size. doomed: when and why its
-    document went away.
+    stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now on.
+    whole: told as one body before its end. seen: bytes the browser counted. got: bytes it gave us.
+    ended: stamp and wire size. doomed: when and why its document went away.
+    untold: events held back while it is open whether a page is behind them.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Exchange(msgspec.Struct):
     responded: bool = False
     ended: tuple[float, int] | None = None
     doomed: tuple[float, str] | None = None
+    untold: list[Event] | None = None
 
 
 class Requests:
@@ -87,6 +91,10 @@ class Requests:
         self._names = names
         self._live: dict[Key, Exchange] = {}
         self._shadows: set[Key] = set()
+        # Those of service workers whose page has not been heard of yet.
+        self._undecided: dict[Key, Exchange] = {}
+        # Those that ended: what still comes for them is no news.
+        self._past: OrderedDict[Key, None] = OrderedDict()
         # Those that wait for time to pass.
         self._due: set[Key] = set()
 
@@ -96,7 +104,11 @@ class Requests:
         """Network.requestWillBeSent; a redirect is a new Request on the same connection."""
         key, request = (origin.session, params.request_id), params.request
         if request.url.startswith("data:") or self._is_shadow(origin, key, request.url, request.method):
+            self._shadows.add(key)
             return
+        self._past.pop(key, None)
+        if origin.type in PAGES:
+            self._find_shadow(request.url, request.method)
         before = self._live.get(key)
         if before is not None and params.redirect_response is not None:
             self._response(before, params.redirect_response, mono)
@@ -106,6 +118,9 @@ class Requests:
         )
         if len(self._live) > FOLLOWED:
             self._forget_oldest(mono)
+        if origin.type == "service_worker" and before is None:
+            one.untold = []
+            self._undecided[key] = one
         piece, state = self._posted(params)
         self._emit(
             Request, one, mono, method=request.method, url=request.url + (request.url_fragment or ""),
@@ -126,7 +141,9 @@ class Requests:
 
     def _forget_oldest(self, mono: float) -> None:
         """A page that reads no bodies leaves its requests open for ever: only so many are followed."""
-        one = self._live.pop(next(iter(self._live)))
+        key = next(iter(self._live))
+        one = self._live.pop(key)
+        self._remember(key)
         self._flush(one)
         self._emit(Gap, one, mono, reason="too many requests are open: this one is followed no longer", count=1)
 
@@ -151,6 +168,24 @@ class Requests:
                 return True
         return False
 
+    def _find_shadow(self, url: str, method: str) -> None:
+        """The same where the worker's message overtook the page's: nothing of it was told yet."""
+        for key, one in self._undecided.items():
+            if (one.url, one.method) == (url, method):
+                del self._undecided[key]
+                self._live.pop(key, None)
+                self._shadows.add(key)
+                return
+
+    def decide(self, before: float) -> None:
+        """Tell what service workers asked for before that moment: no page is behind it."""
+        for key, one in list(self._undecided.items()):
+            if one.untold and one.untold[0].time < self._out.clock.wall(before):
+                del self._undecided[key]
+                untold, one.untold = one.untold, None
+                for event in untold:
+                    self._out.emit(event)
+
     # ── the response ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def response(self, origin: Origin, params: ResponseReceived, mono: float) -> None:
@@ -173,12 +208,12 @@ class Requests:
     def _known(self, origin: Origin, request: str, url: str, resource: str, mono: float) -> Exchange | None:
         """The exchange; one that began before the attach is made up from what is known of it."""
         key = (origin.session, request)
-        if key in self._live or key in self._shadows:
+        if key in self._live or key in self._shadows or url.startswith("data:"):
             return self._live.get(key)
         one = Exchange(f"r{next(self._names)}", origin, url, "GET", resource.lower(), "", mono, held=[])
         self._live[key] = one
-        # The script of a worker is asked for by whoever starts it.
-        if origin.type not in WORKERS:
+        # Pages and the scripts of workers are often asked for before there is a session; that loses nothing else.
+        if one.resource in STREAMED:
             self._emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
         return one
 
@@ -189,12 +224,28 @@ class Requests:
 
     def data(self, origin: Origin, params: DataReceived, mono: float) -> None:
         """Network.dataReceived."""
-        one = self._live.get((origin.session, params.request_id))
+        key = (origin.session, params.request_id)
+        one = self._live.get(key)
         if one is None:
+            if key not in self._shadows and key not in self._past:
+                self._join(origin, key, mono)
             return
         one.seen += params.data_length
         if params.data:
-            self._bytes((origin.session, params.request_id), one, base64.b64decode(params.data), mono)
+            self._bytes(key, one, base64.b64decode(params.data), mono)
+
+    def _join(self, origin: Origin, key: Key, mono: float) -> None:
+        """A response that was under way at the attach: its beginning is lost, and mostly the rest of it too."""
+        one = Exchange(f"r{next(self._names)}", origin, "", "GET", "fetch", "", mono, held=[], chunked=True)
+        self._live[key] = one
+        self._emit(Gap, one, mono, reason="a response was joined midway: its beginning is lost")
+        one.stream = "asked"
+        self._out.send(key[0], "Network.streamResourceContent", {"requestId": key[1]}, self._token(key, "stream"))
+
+    def _remember(self, key: Key) -> None:
+        self._past[key] = None
+        if len(self._past) > FOLLOWED:
+            self._past.popitem(last=False)
 
     def sse(self, origin: Origin, params: EventSourceMessage, mono: float) -> None:
         """Network.eventSourceMessageReceived."""
@@ -235,6 +286,7 @@ class Requests:
 
     def tick(self, mono: float) -> None:
         """Time passes: bodies that stay open become streams, exchanges of documents that went away fail."""
+        self.decide(mono - OVERTAKEN_S)
         for key in list(self._due):
             one = self._live.get(key)
             if one is None or not (one.held or one.doomed):
@@ -262,6 +314,7 @@ class Requests:
         """Network.loadingFinished."""
         key = (origin.session, params.request_id)
         self._shadows.discard(key)
+        self._remember(key)
         if (one := self._live.get(key)) is not None:
             one.ended = (mono, int(params.encoded_data_length))
             if one.stream != "asked":
@@ -276,7 +329,7 @@ class Requests:
             self._piece(one, one.text.end(), mono)
             if one.cut or one.got < one.seen:
                 self._emit(Gap, one, mono, reason="part of a streamed body was not captured", count=one.seen - one.got)
-            self._done(key, one, mono, size, "chunks")
+            self._done(key, one, mono, size, "chunks" if one.got else "none")
         elif one.stream == "on" and one.got >= one.seen:
             self._done(key, one, mono, size, "later" if one.got else "none")
             if one.got:
@@ -310,6 +363,7 @@ class Requests:
         """Network.loadingFailed: what had come by then is told first."""
         key = (origin.session, params.request_id)
         self._shadows.discard(key)
+        self._remember(key)
         if (one := self._live.pop(key, None)) is not None:
             self._flush(one)
             self._piece(one, one.text.end(), mono)
@@ -325,6 +379,7 @@ class Requests:
 
     def end(self, session: str | None, mono: float, because: str) -> None:
         """A session ended or its renderer crashed: nothing more can come."""
+        self.decide(mono + 1)
         for key, one in [(k, e) for k, e in self._live.items() if k[0] == session]:
             self._fail(key, one, mono, because)
         self._shadows = {key for key in self._shadows if key[0] != session}
@@ -385,4 +440,8 @@ class Requests:
 
     def _emit(self, kind: Callable[..., Event], one: Exchange, mono: float, **fields: Any) -> None:
         one.last = max(one.last, mono)
-        self._out.emit(kind(**one.origin.stamp(self._out.clock, one.last), connection=one.name, **fields))
+        event = kind(**one.origin.stamp(self._out.clock, one.last), connection=one.name, **fields)
+        if one.untold is None:
+            self._out.emit(event)
+        else:
+            one.untold.append(event)

@@ -209,7 +209,22 @@ def test_a_service_worker_that_only_passes_on_is_not_told() -> None:
     assert not browser.of(Response)
     browser.responds("p", "1", fromServiceWorker=True)
     browser.requests("s", "10")
+    assert [r.tab for r in browser.of(Request)] == ["A"]
+    browser.waits(0.3)
     assert [r.tab for r in browser.of(Request)] == ["A", None]
+
+
+def test_a_service_worker_that_is_heard_before_its_page() -> None:
+    browser = Browser()
+    browser.attaches(None, "s", "service_worker")
+    page = browser.tab("p")
+    browser.requests("s", "9")
+    browser.requests(page, "1")
+    browser.responds("s", "9")
+    browser.finishes("s", "9")
+    browser.waits(0.3)
+    assert [r.tab for r in browser.of(Request)] == ["A"]
+    assert not browser.of(Finished)
 
 
 def test_an_end_stamped_before_its_head_is_not_told_before_it() -> None:
@@ -232,6 +247,22 @@ def test_event_source_messages() -> None:
     )
     told = browser.of(SseMessage)[0]
     assert (told.connection, told.event, told.id, told.text, told.size) == ("r1", "message", "7", "é", 2)
+
+
+def test_a_response_joined_midway_says_so_and_goes_on() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.data(page, "77", b"lost", streamed=False)
+    assert [(g.connection, g.reason) for g in browser.of(Gap)] == [
+        ("r1", "a response was joined midway: its beginning is lost")
+    ]
+    browser.answers("Network.streamResourceContent", {"bufferedData": ""})
+    browser.data(page, "77", b"kept")
+    browser.finishes(page, "77")
+    browser.data(page, "77", b"late")
+    assert [c.text for c in browser.of(Chunk)] == ["kept"]
+    assert len(browser.of(Gap)) == 1
+    assert [f.body for f in browser.of(Finished)] == ["chunks"]
 
 
 def test_an_answer_to_a_request_older_than_the_attach() -> None:
