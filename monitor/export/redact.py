@@ -79,7 +79,7 @@ def _likely(text: str) -> list[re.Pattern[str]]:
     return [shape for hints, shape in _SHAPES if any(hint in low for hint in hints)]
 
 
-_SCHEME = re.compile(r"(bearer|basic|digest|aidlogin|token|webpush|key)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_SCHEME = re.compile(r"(bearer|basic|digest|aidlogin|fis|token|webpush|key)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _STARTS = re.compile(r"[\[{]")
 
 

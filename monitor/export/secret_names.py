@@ -8,7 +8,9 @@ _PARTS = (
     "encryptionkey", "authorization", "credential", "cookie", "sessionid", "sessid", "jwt", "csrf", "xsrf", "bearer",
     "p256dh", "signature",
 )  # fmt: skip
-_WHOLE = frozenset({"auth", "verify", "sid", "pwd", "pass", "passcode", "otp", "sig", "session", "authenticationinfo"})
+_WHOLE = frozenset(
+    {"auth", "verify", "sid", "pwd", "pass", "passcode", "otp", "sig", "fid", "session", "authenticationinfo"}
+)
 _HARMLESS = frozenset({"tokentype", "tokenizer", "signatures"})
 # A quantity, such as max_tokens, is no secret; a short number under these names is one.
 NUMERIC = ("password", "passwd", "passcode", "otp", "pin", "secret")
@@ -16,7 +18,7 @@ NUMERIC = ("password", "passwd", "passcode", "otp", "pin", "secret")
 # The same as a pattern of the end of a name, for texts that no parser reads; bounded, so that it takes linear time.
 LOOSE = (
     r"(?:(?:" + "|".join(_PARTS) + r"|api[_-]key|access[_-]key|private[_-]key|session[_-]id)[\w.\-\[\]$%]{0,40}"
-    r"|(?<![\w.-])(?:" + "|".join(sorted(_WHOLE)) + r"))"
+    r"|(?<![\w.])(?:" + "|".join(sorted(_WHOLE)) + r"))"
 )
 
 
@@ -25,7 +27,7 @@ def is_secret(name: str) -> bool:
     folded = "".join(letter for letter in name.lower() if letter.isalnum())
     if folded in _HARMLESS:
         return False
-    return folded in _WHOLE or any(part in folded for part in _PARTS)
+    return folded in _WHOLE or folded.endswith("auth") or any(part in folded for part in _PARTS)
 
 
 def is_secret_number(name: str) -> bool:

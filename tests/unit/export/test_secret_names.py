@@ -8,7 +8,7 @@ from monitor.export.secret_names import hides_all_below, is_secret, is_secret_nu
 @pytest.mark.parametrize(
     "name",
     ["token", "access_token", "X-Conduit-Token", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
-     "apiKey", "api-key", "client_secret", "userPassword", "p256dh", "auth", "verify", "X-CSRF", "JWT", "sessionId"],
+     "apiKey", "api-key", "client_secret", "userPassword", "p256dh", "auth", "verify", "X-CSRF", "x-goog-firebase-installations-auth", "fid", "JWT", "sessionId"],
 )  # fmt: skip
 def test_secrets(name: str) -> None:
     assert is_secret(name)
