@@ -5,11 +5,13 @@ import pytest
 from monitor.export.secret_names import hides_all_below, is_secret, is_secret_number
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["token", "access_token", "X-Conduit-Token", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
-     "apiKey", "api-key", "client_secret", "userPassword", "p256dh", "auth", "verify", "X-CSRF", "x-goog-firebase-installations-auth", "fid", "JWT", "sessionId"],
-)  # fmt: skip
+SECRETS = """
+    token access_token X-Conduit-Token Authorization Proxy-Authorization Cookie Set-Cookie apiKey api-key client_secret
+    userPassword p256dh auth verify X-CSRF x-goog-firebase-installations-auth fid JWT sessionId
+"""
+
+
+@pytest.mark.parametrize("name", SECRETS.split())
 def test_secrets(name: str) -> None:
     assert is_secret(name)
 
