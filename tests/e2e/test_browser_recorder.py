@@ -256,3 +256,20 @@ async def test_what_the_page_sees(chromium: Launched) -> None:
     async with site.serving(), recording(chromium.endpoint) as record:
         await record.open(site.url + "/")
         await record.until(lambda: [e for e in record.of(Request) if e.url.endswith("/saw?0-undefined-true")])
+
+
+async def test_two_browsers_in_one_recording(chromium: Launched) -> None:
+    site = Site()
+    site.socket("/ws", ("hello",))
+    site.page("/", "<p>page</p><script>new WebSocket(`ws://${location.host}/ws`)</script>")
+    async with site.serving(), launched([site.url + "/"], headless=True) as second:
+        both = (Where(endpoint=chromium.endpoint), Where(endpoint=second.endpoint))
+        async with recording("", browsers=both) as record:
+            await record.until(lambda: len([s for s in record.status if s["event"] == "attached"]) == 2)
+            await record.until(lambda: {e.tab for e in record.of(TargetAttached)} == {"A", "B"})
+            there = next(e.tab for e in record.of(TargetAttached) if e.url.startswith(site.url))
+            await record.do(do="reload", tab=there)
+            assert (await record.one(Navigation, how="reload")).tab == there
+            await record.one(Frame, tab=there)
+            names = [e.connection for e in record.of(SocketOpened)]
+            assert len(names) == len(set(names))
