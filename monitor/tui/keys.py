@@ -39,18 +39,18 @@ class Key(msgspec.Struct, frozen=True):
 
 
 KEYS: tuple[Key, ...] = (
-    Key("tabs", "enter", "app.only_tab", "messages of tab", "Show only the messages of the selected tab"),
+    Key("tabs", "enter", "app.only_tab", "its messages", "Show only the messages of the selected tab"),
     Key("messages", "enter", "open", "open", "Open the message: layers, tree, text, bytes, what came just before it"),
     Key("writes", "enter", "open", "open", "Open the message that carried the write"),
     Key("channels", "enter", "open", "its messages", "Show only the messages of this connection"),
     Key("live", "slash", "app.search", "search", "Search the messages for words", display="/"),
     Key("live", "n", "app.find(1)", "next", "The next message found", footer=False),
     Key("live", "N", "app.find(-1)", "previous", "The message found before this one", footer=False),
-    Key("live", "f", "app.filter", "filter", 'Filter the messages: tab:A dir:in kind:frame type:… "words"'),
+    Key("live", "f", "app.filter", "filter", 'Filter: tab:A dir:in kind:frame type:… "words"'),
     Key("live", "F", "app.follow", "follow", "Follow the newest message, or stop following"),
     Key("dashboard", "space", "app.pause", "pause", "Freeze the picture; the recording goes on", display="␣"),
     Key("dashboard", "m", "app.mark", "mark", "Leave a mark with a note in the recording"),
-    Key("dashboard", "o", "app.offline", "offline", "Take the selected tab offline, or back online (asks first)"),
+    Key("dashboard", "o", "app.offline", "offline", "Take the selected tab offline or back (asks first)"),
     Key("dashboard", "r", "app.reload", "reload", "Reload the selected tab (asks first)"),
     Key("dashboard", "e", "app.export", "export", "Export what the filter lets through to a file"),
     Key("dashboard", "t", "app.times", "times", "Times of day, or since the recording began", footer=False),
@@ -84,9 +84,14 @@ KEYS: tuple[Key, ...] = (
     Key("anywhere", "escape", "app.step_back", "back", "Back: from a screen, a dialog, a filter", footer=False,
         display="Esc"),
     Key("anywhere", "q", "app.leave", "quit", "Back; from the first screen, quit", footer=False),
-    Key("anywhere", "ctrl+q,ctrl+c", "app.quit", "quit", "Quit; a recording started here ends with it", footer=False,
+    Key("anywhere", "ctrl+q,ctrl+c", "app.quit", "quit", "Quit; a recording started here ends too", footer=False,
         display="^q"),
 )  # fmt: skip
+
+PROMPT_KEYS = [
+    Binding("enter", "take", "take it", key_display="⏎"),
+    Binding("escape", "leave", "leave it as it was", key_display="Esc"),
+]
 
 
 def bindings(*places: Where, quiet: Collection[Where] = ()) -> list[BindingType]:

@@ -35,25 +35,29 @@ def tabs(snapshot: Snapshot) -> list[TabView]:
 
 
 def selected(picture: Picture) -> TabView | None:
-    """The selected tab, or the first."""
+    """The selected tab; until one is selected, the one that is most behind, or the first of what changed last."""
     shown = tabs(picture.snapshot)
-    return next((tab for tab in shown if tab.label == picture.tab), shown[0] if shown else None)
+    if chosen := next((tab for tab in shown if tab.label == picture.tab), None):
+        return chosen
+    one = _relevant(picture.snapshot)
+    viewing = [tab for tab in shown if one is not None and (tab.site, tab.subject) == (one.site, one.subject)]
+    return max(viewing or shown[:1], key=lambda tab: tab.for_s if tab.state == "stale" else 0.0, default=None)
 
 
 def subject(picture: Picture) -> SubjectView | None:
-    """The subject of the selected tab; without one, whichever is most behind, then whichever changed last."""
-    tab, subjects = selected(picture), picture.snapshot.subjects
-    if picture.tab is not None and tab is not None:
-        for one in subjects:
+    """The subject of the selected tab; until one is selected, the most relevant."""
+    if picture.tab is not None and (tab := selected(picture)) is not None:
+        for one in picture.snapshot.subjects:
             if (one.site, one.subject) == (tab.site, tab.subject):
                 return one
-    return max(subjects, key=lambda one: (_behind(one), len(one.tabs) > 1, one.last), default=None)
+    return _relevant(picture.snapshot)
 
 
 def alerts(picture: Picture) -> list[Alert]:
     """What is wrong, the worst first, with what to do."""
     update = picture.update
-    found = [_with_hint(alert) for alert in picture.snapshot.alerts]
+    tab = selected(picture)
+    found = [_with_hint(alert, tab.label if tab else None) for alert in picture.snapshot.alerts]
     recording = picture.snapshot.recording
     if update.problem:
         found.insert(0, Alert(level="error", text=update.problem, hint=update.hint))
@@ -66,11 +70,17 @@ def alerts(picture: Picture) -> list[Alert]:
     return sorted(found, key=lambda alert: order[alert.level])
 
 
-def _with_hint(alert: Alert) -> Alert:
+def _with_hint(alert: Alert, tab: str | None) -> Alert:
     """Being behind is healed by a reload, whoever says so."""
     if alert.hint or alert.level != "stale" or not alert.tab:
         return alert
-    return msgspec.structs.replace(alert, hint=f"2 shows what {alert.tab} waits for, r reloads the selected tab")
+    how = "r reloads it" if alert.tab == tab else f"r reloads it once {alert.tab} is selected"
+    return msgspec.structs.replace(alert, hint=f"2 shows what it waits for, {how}")
+
+
+def _relevant(snapshot: Snapshot) -> SubjectView | None:
+    """Whichever is most behind, then whichever several tabs view and changed last."""
+    return max(snapshot.subjects, key=lambda one: (_behind(one), len(one.tabs) > 1, one.last), default=None)
 
 
 def _behind(one: SubjectView) -> float:

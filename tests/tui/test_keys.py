@@ -147,7 +147,7 @@ async def test_mark() -> None:
 async def test_reload_asks_once_and_takes_the_selected_tab() -> None:
     async with dashboard(_source()) as driver:
         driver.app.screen.query_one("#tabs").focus()
-        await driver.press("j", "r")
+        await driver.press("g", "j", "r")
         assert "Reload tab B?" in driver.text()
         assert driver.sent == []
         await driver.press("n")
@@ -162,7 +162,7 @@ async def test_offline_is_a_toggle() -> None:
         await driver.press("o", "y", "o")
         assert "back online?" in driver.text()
         await driver.press("y")
-        assert driver.sent == [{"do": "offline", "tab": "A", "on": True}, {"do": "offline", "tab": "A", "on": False}]
+        assert driver.sent == [{"do": "offline", "tab": "B", "on": True}, {"do": "offline", "tab": "B", "on": False}]
 
 
 @pytest.mark.parametrize("key", ["m", "o", "r"])
@@ -224,7 +224,7 @@ async def test_a_write_leads_to_its_message() -> None:
 async def test_the_tab_s_messages() -> None:
     async with dashboard(_source()) as driver:
         driver.app.screen.query_one("#tabs").focus()
-        await driver.press("j", "j", "enter")
+        await driver.press("g", "j", "j", "enter")
         assert driver.app.picture.filter == "tab:C"
         driver.app.screen.query_one("#tabs").focus()
         await driver.press("enter")
@@ -297,7 +297,7 @@ async def test_the_footer_follows_the_focus() -> None:
         assert "⏎ open" in driver.text().splitlines()[-1]
         driver.app.screen.query_one("#tabs").focus()
         await driver.rest()
-        assert "⏎ messages of tab" in driver.text().splitlines()[-1]
+        assert "⏎ its messages" in driver.text().splitlines()[-1]
 
 
 async def test_mouse() -> None:
@@ -330,3 +330,31 @@ async def test_escape_never_quits_and_q_does() -> None:
         assert "q quits" in driver.app.said
         await driver.press("q")
     assert source.closed
+
+
+async def test_while_typing_the_footer_offers_only_what_the_prompt_does() -> None:
+    async with dashboard(_source(), size=(80, 24)) as driver:
+        await driver.press("f", *"/a b/")
+        text = driver.text()
+        assert "filter › /a b/" in text
+        assert text.splitlines()[-1].split() == ["⏎", "take", "it", "Esc", "leave", "it", "as", "it", "was"]
+
+
+async def test_the_tab_that_is_behind_is_selected_until_the_user_selects_one() -> None:
+    async with dashboard(_source()) as driver:
+        await driver.press("r")
+        assert "Reload tab B?" in driver.text()
+        await driver.press("n")
+        driver.app.screen.query_one("#tabs").focus()
+        await driver.press("g", "r")
+        assert "Reload tab A?" in driver.text()
+
+
+async def test_what_is_wrong_is_said_over_a_whole_message_too() -> None:
+    source = _source()
+    async with dashboard(source) as driver:
+        await driver.press("enter")
+        assert "B is stale" in driver.text()
+        source.put(snapshot=fakes.lost())
+        await driver.rest()
+        assert "went away" in driver.text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from blockbuster import blockbuster_ctx
 
 from monitor.capture.filter import parse
 from monitor.capture.writer import CaptureWriter
@@ -157,3 +158,35 @@ def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
     path.write_text("hello")
     with pytest.raises(NotACapture):
         CaptureSource(path, NoAnalysis, live=False)
+
+
+async def test_no_key_blocks_the_event_loop(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(300))
+    source = CaptureSource(path, NoAnalysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        with blockbuster_ctx("monitor.tui"):
+            await driver.press("g", "pagedown", "k", "f", *"tab:A", "enter", "slash", *'"n":7', "enter", "n", "t")
+            await driver.press("enter", "2", "3", "4", "n", "escape", "2", "4", "1", "G")
+        assert _rows(driver).total == 300
+
+
+async def test_the_filter_holds_while_the_picture_is_paused(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(30))
+    source = CaptureSource(path, NoAnalysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        await driver.press("space", "f", *'"n":2', "enter")
+        assert _rows(driver).total == 11
+        assert "(11 of 33)" in driver.text()
+
+
+async def test_a_finished_file_offers_no_key_that_needs_a_recorder(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(3))
+    source = CaptureSource(path, NoAnalysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await _read(driver, source)
+        foot = driver.text().splitlines()[-1]
+        assert "export" in foot
+        assert "reload" not in foot
+        assert "mark" not in foot

@@ -173,6 +173,7 @@ class MessageActions(Desk):
             self.say("this message cannot be read any more")
             return
         await self.push_screen(MessageScreen(detail, row, self.source.messages, self.palette))
+        self.draw()
 
     def open_event(self, seq: int) -> None:
         """Show the message with that number, where the filter lets it through."""

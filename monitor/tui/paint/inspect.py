@@ -42,11 +42,11 @@ def facts(detail: Detail, palette: Palette, width: int) -> list[Text]:
         _fact("where", f"{where}  #{event.seq}", palette),
     ]
     if cause := next((row for row in reversed(detail.before) if row.dir == "out"), None):
-        what = middle(clean(cause.title, 200), max(8, width - 25))
+        what = middle(clean(cause.title, 200), max(8, width - 27))
         said = f"{cause.tab or '·'} ▶ {what}  −{event.time - cause.time:.2f} s"
         lines.append(_fact("after", said, palette))
     if detail.url:
-        lines.append(_fact("address", middle(clean(detail.url, 2000), max(12, width - 11)), palette))
+        lines.append(_fact("address", middle(clean(detail.url, 2000), max(12, width - 13)), palette))
     if decoded is not None:
         layers = " › ".join((event.kind, *decoded.layers))
         lines.append(_fact("layers", clean(layers, 400), palette, "accent"))
@@ -97,7 +97,7 @@ def hex_line(data: bytes, row: int, palette: Palette) -> Text:
 
 
 def _fact(name: str, value: str, palette: Palette, role: str = "text") -> Text:
-    return ink(f"{name:<10} ", palette["dim"]).append(value, palette[role])
+    return ink(f"{name:<12} ", palette["dim"]).append(value, palette[role])
 
 
 def _fields(event: Event) -> Iterator[tuple[str, str]]:
@@ -106,7 +106,7 @@ def _fields(event: Event) -> Iterator[tuple[str, str]]:
         value = getattr(event, name)
         if name in _HIDDEN or value in (None, "", {}, (), False) or name == "url":
             continue
-        yield name.replace("_", " ")[:10], clean(str(value), 300)
+        yield name.replace("_", " ")[:12], clean(str(value), 300)
 
 
 def _branch(key: str, value: Any, depth: int, chars: int, palette: Palette) -> Iterator[Text]:

@@ -52,7 +52,7 @@ def _line(write: WriteView, wide: int, start: float | None, palette: Palette) ->
     line = Text(" ", no_wrap=True)
     line.append((clock(write.at) if start is None else f"{since(write.at, start):>12}") + " ", palette["dim"])
     line.append(fit(write.tab, 3) + " ", palette.tab(write.tab))
-    what = clean(write.request or "not seen on the network", 60)
+    what = clean(write.request or "not seen on the network", 400)
     excerpt = f"“{clean(write.excerpt, 60)}” " if write.excerpt else ""
     room = max(10, wide - min(len(excerpt), wide // 2) - 1)
     text = ink(cut(excerpt.rstrip(), wide // 2) + " " * bool(excerpt), palette["text"]).append(

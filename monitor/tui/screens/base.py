@@ -56,9 +56,7 @@ class DashboardScreen(PictureScreen):
         rows = verdict_rows(height)
         self.query_one("#facts", Bar).show([header.facts(picture, width, palette)])
         self.query_one("#verdict", Bar).show(header.verdict(picture, width, rows, palette))
-        keys = self.query_one(KeyBar)
-        if keys.palette is not palette:
-            keys.recolor(palette)
+        self.query_one(KeyBar).adapt(palette, picture.update.live and not picture.update.problem)
         self.show_body(picture, palette)
 
     def show_body(self, picture: Picture, palette: Palette) -> None:

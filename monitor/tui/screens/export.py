@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import msgspec
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -42,21 +43,22 @@ class ExportScreen(ModalScreen[Wish]):
         from monitor.export import find, names
 
         self._formats = {name: find(name) for name in names()}
-        choices = [(f"{name}  {one.about}"[:60], name) for name, one in self._formats.items()]
+        choices = [(name, name) for name in self._formats]
         first = FIRST if FIRST in self._formats else choices[0][1]
         with Vertical(classes="dialog"):
             yield Static("Export", classes="question")
             with Horizontal(classes="field"):
-                yield Static("format")
+                yield Static("format", classes="name")
                 yield Select(choices, value=first, allow_blank=False, compact=True, id="format")
+            yield Static(self._formats[first].about, id="format-about", classes="what", markup=False)
             with Horizontal(classes="field"):
-                yield Static("filter")
+                yield Static("filter", classes="name")
                 yield Input(self._filter, placeholder="everything", id="filter", select_on_focus=False)
             with Horizontal(classes="field"):
-                yield Static("file")
+                yield Static("file", classes="name")
                 yield Input(self._path(first), id="path", select_on_focus=False)
             with Horizontal(classes="field"):
-                yield Static("secrets")
+                yield Static("secrets", classes="name")
                 yield Checkbox("replaced by stable pseudonyms", True, id="redact", compact=True)
             yield Static("", id="wrong", classes="wrong", markup=False)
             with Horizontal(classes="buttons"):
@@ -65,6 +67,7 @@ class ExportScreen(ModalScreen[Wish]):
 
     @on(Select.Changed, "#format")
     def _chosen(self, event: Select.Changed) -> None:
+        self.query_one("#format-about", Static).update(Text(self._formats[str(event.value)].about))
         field = self.query_one("#path", Input)
         if field.value in {self._path(name) for name in self._formats}:
             field.value = self._path(str(event.value))

@@ -99,7 +99,7 @@ class LiveScreen(DashboardScreen):
         pane = self.query_one("#timeline", LinesView)
         width = pane.scrollable_content_region.width
         pane.entitle(ink(f"Timeline · last {timeline.SECONDS:.0f} s", palette["bold text"]))
-        pane.subtitle(None if width >= WIDE else timeline.legend(palette, width - 4))
+        pane.subtitle(None if width >= WIDE else timeline.legend(palette, width - 8))
         pane.show([], Lines(timeline.lines(picture, width, palette)), palette)
 
     def _show_messages(self, picture: Picture, palette: Palette) -> None:

@@ -23,8 +23,8 @@ from monitor.tui.widgets.keybar import KeyBar
 from monitor.tui.widgets.lines import LinesView
 
 PARTS = {"tree": "1 tree", "raw": "2 text", "hex": "3 bytes", "before": "4 before"}
-RAW_LIMIT = 200_000
-TREE_LIMIT = 20_000
+RAW_LIMIT = 60_000
+TREE_LIMIT = 4_000
 
 
 class MessageScreen(PictureScreen):
@@ -75,7 +75,7 @@ class MessageScreen(PictureScreen):
         palette, detail = self._palette, self._detail
         head = Text(" ", no_wrap=True).append(paint.title(detail), palette["bold accent"])
         self.query_one("#facts", Bar).show([head])
-        self.query_one(KeyBar).recolor(palette)
+        self.query_one(KeyBar).adapt(palette, recorder=True)
         about, facts = self.query_one("#about", LinesView), paint.facts(detail, palette, self.size.width - 6)
         about.styles.height = min(len(facts) + 2, max(4, self.size.height // 3))
         about.show([], Lines(facts), palette)
@@ -124,7 +124,7 @@ class MessageScreen(PictureScreen):
         at = self._detail.event.time
         made = []
         for row in reversed(self._detail.before):
-            line = ink(f" −{at - row.time:8.3f} s", self._palette["accent"])
+            line = ink(f" {f'−{at - row.time:.3f}':>9} s", self._palette["accent"])
             made.append(line.append_text(rows.line(row, width - 12, self._palette)))
         return made
 

@@ -6,12 +6,16 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.widgets import Input
 
+from monitor.tui.keys import PROMPT_KEYS
 from monitor.tui.theme import Palette
 from monitor.tui.widgets.bars import Bar
 
 # The first to go where it is narrow.
 _SPARE = ("offline", "reload", "mark", "previous", "next", "export", "pause", "follow", "open")
+
+_RECORDERS = {"app.mark", "app.offline", "app.reload"}
 
 
 class KeyBar(Bar):
@@ -20,6 +24,7 @@ class KeyBar(Bar):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.palette = Palette(None)
+        self.recorder = True
 
     def on_mount(self) -> None:
         """Hear of every change of the bindings."""
@@ -29,15 +34,20 @@ class KeyBar(Bar):
         """Another width has room for other keys."""
         self.draw()
 
-    def recolor(self, palette: Palette) -> None:
-        """Draw with these styles from now on."""
-        self.palette = palette
-        self.draw()
+    def adapt(self, palette: Palette, recorder: bool) -> None:
+        """Draw with these styles from now on; without a recorder, without the keys that only it can obey."""
+        if palette is not self.palette or recorder != self.recorder:
+            self.palette, self.recorder = palette, recorder
+            self.draw()
 
     def draw(self) -> None:
         """Draw the keys."""
-        active = self.screen.active_bindings.values()
-        self.show([key_line([one.binding for one in active if one.binding.show], self.size.width, self.palette)])
+        active = [one.binding for one in self.screen.active_bindings.values() if one.binding.show]
+        if isinstance(self.screen.focused, Input):
+            # Letters are typed now, whatever they do elsewhere.
+            active = PROMPT_KEYS
+        shown = [one for one in active if self.recorder or one.action not in _RECORDERS]
+        self.show([key_line(shown, self.size.width, self.palette)])
 
     def _changed(self, screen: Screen[object]) -> None:
         if screen is self.screen:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from monitor.errors import FilterError
+from monitor.tui.keys import PROMPT_KEYS
 from monitor.tui.theme import Palette, ink
 
 Check = Callable[[str], object]
@@ -29,6 +32,8 @@ class Prompt(Vertical):
     Prompt Input:focus { border: none; background: $panel; }
     Prompt #prompt-note { height: auto; max-height: 2; padding: 0 1; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*PROMPT_KEYS]
 
     class Answered(Message):
         """The user gave an answer; `answer` is None where the prompt was left."""
@@ -77,15 +82,17 @@ class Prompt(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._judge(event.value):
-            self._close(event.value)
+        self.action_take()
 
-    def on_key(self, event: events.Key) -> None:
-        """Escape leaves the prompt."""
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self._close(None)
+    def action_take(self) -> None:
+        """Take the text, if it is right."""
+        text = self.query_one(Input).value
+        if self._judge(text):
+            self._close(text)
+
+    def action_leave(self) -> None:
+        """Leave the prompt."""
+        self._close(None)
 
     def _close(self, answer: str | None) -> None:
         self.remove_class("-open")
