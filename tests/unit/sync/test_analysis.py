@@ -198,8 +198,8 @@ def test_a_word_on_the_socket_prompts_the_refetch() -> None:
 def test_a_heartbeat_before_a_poll_prompts_nothing() -> None:
     story = written()
     key = story.socket(1.0, "B")
-    for at in range(2, 20):
-        story.frame(at, "B", key, json.dumps({"beat": at}))
+    for beat in range(2, 20):
+        story.frame(beat, "B", key, json.dumps({"beat": beat}))
     for at in (3.2, 6.2, 9.2):
         story.fetch(at, "B", "GET /notes", says='{"notes": []}')
     story.fetch(12.2, "B", "GET /notes", says=NOTES)
@@ -266,7 +266,8 @@ def test_an_optimistic_page_shows_ahead_of_its_request() -> None:
     story.fetch(10.0, "A", "POST /notes", POST, took=0.5)
     subject = story.subject(until=16.0)
     [write] = subject.writes
-    assert (write.request, write.at) == ("POST /notes", pytest.approx(START + 10.5))
+    assert write.request == "POST /notes"
+    assert write.at == pytest.approx(START + 10.5)
     assert subject.stale_now[0].for_s == pytest.approx(5.5, abs=0.05)
 
 

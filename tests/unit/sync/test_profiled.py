@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Block, Chunk, Finished, Request, Response, Shown
+from monitor.model import Block, Chunk, Finished, Navigation, Request, Response, Shown
 from monitor.sites.profile import load_profiles
 from monitor.sync.snapshot import SubjectView
 from tests.story import START, Story
@@ -107,8 +107,12 @@ def _chat(messages: dict[str, tuple[str, str]]) -> str:
 
 OLD = {"m1": ("user", "What tree is this?"), "m2": ("assistant", "By its bark it is a silver birch.")}
 NEW = OLD | {"m3": ("user", "And that one?"), "m4": ("assistant", "That one is a hornbeam, by its fluted trunk.")}
-QUESTION = {"id": "m3", "author": {"role": "user"}, "content": {"content_type": "text", "parts": ["And that one?"]}}
-TURN = {
+QUESTION: dict[str, Any] = {
+    "id": "m3",
+    "author": {"role": "user"},
+    "content": {"content_type": "text", "parts": ["And that one?"]},
+}
+TURN: dict[str, Any] = {
     "action": "next",
     "conversation_id": CONVERSATION,
     "parent_message_id": "m2",
@@ -198,8 +202,11 @@ def test_a_new_conversation_gets_its_name_from_the_answer() -> None:
     story.load(0, "A", ("Chats",), url="https://chatgpt.com/", how="load")
     body = {key: value for key, value in TURN.items() if key != "conversation_id"}
     story.turn(10.0, "A", "/backend-api/f/conversation", body, DELTAS)
-    [subject] = [s for s in story.told(15.0, PROFILES).subjects if s.subject == CONVERSATION] or [None]
-    assert subject is None or subject.writes[0].items == ("m3", "m4")
+    story.add(
+        Navigation(time=11.5, tab="A", target="page-A", url=CHATGPT, how="same-document", main=True, loader="loader-1")
+    )
+    [subject] = [s for s in story.told(15.0, PROFILES).subjects if s.subject == CONVERSATION]
+    assert [write.items for write in subject.writes] == [("m3", "m4")]
 
 
 def claude() -> ChatStory:
@@ -208,7 +215,7 @@ def claude() -> ChatStory:
     story.begin(0, "A", "B", messages=human)
     body = {"prompt": "And that one?", "parent_message_uuid": "m2", "rendering_mode": "messages",
             "turn_message_uuids": {"human_message_uuid": "m3", "assistant_message_uuid": "m4"}}  # fmt: skip
-    events = [
+    events: list[dict[str, Any]] = [
         {"type": "message_start", "message": {"uuid": "m4", "parent_uuid": "m3", "model": "claude-x"}},
         {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
         {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "That one is a horn"}},

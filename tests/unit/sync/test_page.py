@@ -1,0 +1,51 @@
+"""What a tab displays, from Shown events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.model import Block, Shown
+from monitor.sync.page import Page
+
+
+def shown(*texts: str, full: bool = False, first: int = 1, gone: tuple[int, ...] = (), **fields: Any) -> Shown:
+    blocks = tuple(Block(slot=first + n, text=text) for n, text in enumerate(texts))
+    return Shown(time=1.0, tab="A", document="d", frame="f", full=full, blocks=blocks, gone=gone, **fields)
+
+
+def test_appearing_changing_and_going() -> None:
+    page = Page()
+    assert [change.before for change in page.apply(shown("a", "b", full=True))] == [None, None]
+    [change] = page.apply(shown("c", first=2))
+    assert change.before is not None and change.after is not None
+    assert (change.before.letters, change.after.letters, change.after.changes) == ("b", "c", 1)
+    [gone] = page.apply(shown(gone=(1,)))
+    assert gone.after is None
+    assert dict(page.counts) == {"c": 1}
+
+
+def test_a_full_list_replaces_what_its_frame_and_rule_had() -> None:
+    page = Page()
+    page.apply(shown("a", "b", full=True))
+    page.apply(shown("x", full=True, first=9, rule="message"))
+    changes = page.apply(shown("a", full=True, first=5))
+    assert sum(change.after is None for change in changes) == 2
+    assert {(rule, number) for _, rule, number in page.entries} == {("text", 5), ("message", 9)}
+
+
+def test_the_same_text_again_is_no_change() -> None:
+    page = Page()
+    page.apply(shown("Hello  you", full=True))
+    assert page.apply(shown("hello, you")) == []
+    page.apply(shown("hello you", first=2))
+    assert page.counts["helloyou"] == 2
+
+
+def test_a_profiles_blocks_count_where_there_are_any() -> None:
+    page = Page()
+    page.apply(shown("Chats", full=True))
+    assert [entry.letters for entry in page.of_rules()] == ["chats"]
+    page.apply(shown("Hi", full=True, first=9, rule="message"))
+    assert [entry.letters for entry in page.of_rules()] == ["hi"]
+    page.clear()
+    assert page.of_rules() == []
