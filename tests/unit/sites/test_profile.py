@@ -53,7 +53,7 @@ def test_a_good_profile_names_hosts_and_subjects() -> None:
         (('items = "[message]"', 'items = "[message"'), "read[1].items", "not JMESPath"),
         (('channel = "socket"\n', ""), "read[1]", "needs `request` or `channel`"),
         (('channel = "socket"', 'channel = "pigeon"'), "read[", "pigeon"),
-        (('selector = "[data-id]"', 'selektor = "x"'), "show[", "selekt"),
+        (('selector = "[data-id]"', 'selektor = "x"'), "show[", "selector"),
     ],
 )
 def test_a_bad_profile_is_reported_by_file_key_and_reason(change: tuple[str, str], key: str, reason: str) -> None:

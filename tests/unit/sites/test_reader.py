@@ -40,9 +40,8 @@ def test_other_requests_write_nothing() -> None:
 
 
 def test_a_body_is_read_by_its_request() -> None:
-    [fact] = read_message(
-        PROFILE, GET, message({"messages": [{"id": "a", "text": ["x", "y"], "done": False}, "junk", {}]})
-    )
+    messages = [{"id": "a", "text": ["x", "y"], "done": False}, "junk", {}]
+    [fact] = read_message(PROFILE, GET, message({"messages": messages}))
     assert (fact.kind, fact.subject, len(fact.items)) == ("read", "7", 1)
     assert (fact.items[0].text, fact.items[0].done) == ("x\ny", False)
 
@@ -59,7 +58,8 @@ def test_a_signal_has_a_subject_and_no_items() -> None:
 
 
 def test_a_message_of_another_shape_is_no_fact() -> None:
-    for value in (None, 3, "text", [], {"messages": 3}, {"messages": {"id": []}}):
+    values: tuple[Any, ...] = (None, 3, "text", [], {"messages": 3}, {"messages": {"id": []}})
+    for value in values:
         assert read_message(PROFILE, GET, message(value)) == []
 
 

@@ -17,7 +17,8 @@ def test_appearing_changing_and_going() -> None:
     page = Page()
     assert [change.before for change in page.apply(shown("a", "b", full=True))] == [None, None]
     [change] = page.apply(shown("c", first=2))
-    assert change.before is not None and change.after is not None
+    assert change.before is not None
+    assert change.after is not None
     assert (change.before.letters, change.after.letters, change.after.changes) == ("b", "c", 1)
     [gone] = page.apply(shown(gone=(1,)))
     assert gone.after is None
