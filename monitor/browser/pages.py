@@ -54,7 +54,7 @@ LIFECYCLE = {"DOMContentLoaded": "dom", "load": "load"}
 GROUP = "syncmon-channels"
 LIST_CHANNELS = "function(){return [...new Set(this.map(c=>c.name))].slice(0,64)}"
 # Seconds after the load at which BroadcastChannels are looked for: each look walks the page's heap.
-LOOK_AFTER = (0.3, 5.0, 30.0)
+LOOK_AFTER = (0.05, 0.5, 2.0, 10.0, 30.0)
 # How far a page's clock may be off unmended, and how fast the estimate of that forgets.
 CLOCK_NOISE_S = 0.01
 DRIFT_S = 0.0001
@@ -85,7 +85,7 @@ class Pages:
         self._started: dict[tuple[str, str], tuple[str, str]] = {}
         self._worlds: dict[tuple[str, int], str] = {}
         self._looks: list[tuple[float, str, str, str]] = []
-        self._channels: dict[str, set[str]] = {}
+        self._channels: dict[tuple[str, str], set[str]] = {}  # (frame, origin) → the names its page listens on
         self.storage = StorageChanges(out, self._documents)
         self._off: dict[str, float] = {}
         self._dropped: dict[tuple[str, str], int] = {}
@@ -170,6 +170,7 @@ class Pages:
             one.main = origin.type == "page" and tree.frame.parent_id is None
             if not (empty and one.main):
                 one = self._committed(origin, tree.frame, "load", mono)
+                self._look_for_channels(one, mono)
             one.observed = observed
         for child in tree.child_frames or ():
             self._branch(origin, child, mono)
@@ -214,7 +215,7 @@ class Pages:
         if one.observed is None and one.world is not None:
             self._evaluate(session, one.world, self._source)
         if params.name == "load":
-            self._looks += [(mono + after, session, one.frame, one.loader) for after in LOOK_AFTER]
+            self._look_for_channels(one, mono)
 
     def end(self, session: str) -> None:
         """Forget a session."""
@@ -284,7 +285,7 @@ class Pages:
             case observer.InputSeen():
                 self._emit(UserInput, origin, when, input=message.input)
             case observer.StorageHeard():
-                self.storage.heard(origin, message.origin, message.local, message.key, message.value, arrival)
+                self.storage.heard(origin, message.origin, message.local, message.key, message.value, arrival, when)
             case observer.BroadcastHeard():
                 size = len(message.text.encode())
                 self._emit(Broadcast, origin, when, name=message.name, size=size, text=message.text)
@@ -296,7 +297,7 @@ class Pages:
         if one is None:
             return
         one.observed, one.origin = message.document, message.origin
-        names = self._channels.get(message.origin)
+        names = self._channels.get((one.frame, one.origin))
         if names and one.world is not None:
             self._evaluate(one.session, one.world, observer.listening(tuple(sorted(names))))
 
@@ -319,6 +320,9 @@ class Pages:
 
     # ── BroadcastChannels ─────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _look_for_channels(self, one: Document, mono: float) -> None:
+        self._looks += [(mono + after, one.session, one.frame, one.loader) for after in LOOK_AFTER]
+
     def tick(self, mono: float) -> None:
         """Look for the names of BroadcastChannels where it is time to."""
         due = [look for look in self._looks if look[0] <= mono]
@@ -334,7 +338,7 @@ class Pages:
                     "objectGroup": GROUP,
                     "silent": True,
                 }
-                self._out.send(session, "Runtime.evaluate", params, ("pages", session, "channels", one.origin))
+                self._out.send(session, "Runtime.evaluate", params, ("pages", session, "channels", frame))
 
     def reply(self, origin: Origin, token: tuple[str, ...], reply: Reply, mono: float) -> None:
         """The answer to a command of this part."""
@@ -347,7 +351,7 @@ class Pages:
         _, session, step, where = token
         if step == "names":
             self._out.send(session, "Runtime.releaseObjectGroup", {"objectGroup": GROUP})
-            self._heard_of(where, decode(reply.result, ValueReply).result.value)
+            self._heard_of(session, where, decode(reply.result, ValueReply).result.value)
             return
         if step == "channels":
             handle = decode(reply.result, ValueReply).result.object_id
@@ -363,16 +367,16 @@ class Pages:
         if handle is not None:
             self._out.send(session, method, params, ("pages", session, after, where))
 
-    def _heard_of(self, where: str, names: object) -> None:
-        if not isinstance(names, list) or not names:
+    def _heard_of(self, session: str, frame: str, names: object) -> None:
+        """A page has channels: listen beside it, and only beside it, or a tab would hear what its page does not."""
+        one = self._frames.get((session, frame))
+        if one is None or one.world is None or not isinstance(names, list):
             return
-        fresh = {str(name) for name in names} - self._channels.setdefault(where, set())
-        self._channels[where] |= fresh
-        if not fresh:
-            return
-        for one in self._frames.values():
-            if one.origin == where and one.world is not None:
-                self._evaluate(one.session, one.world, observer.listening(tuple(sorted(fresh))))
+        known = self._channels.setdefault((frame, one.origin), set())
+        fresh = {str(name) for name in names} - known
+        known |= fresh
+        if fresh:
+            self._evaluate(session, one.world, observer.listening(tuple(sorted(fresh))))
 
     def _commit(self, origin: Origin, mono: float, one: Document, how: str) -> None:
         stamp = origin.unstamped(self._out.clock, mono)

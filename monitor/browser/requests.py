@@ -55,7 +55,7 @@ class Exchange(msgspec.Struct):
     stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now on.
     whole: told as one body before its end. seen: bytes the browser counted. got: bytes it gave us.
     ended: stamp and wire size. doomed: when and why its document went away.
-    untold: events held back while it is open whether a page is behind them.
+    untold: events held back while it is open whether a page is behind them. asked: the request itself was seen.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Exchange(msgspec.Struct):
     ended: tuple[float, int] | None = None
     doomed: tuple[float, str] | None = None
     untold: list[Event] | None = None
+    asked: bool = True
 
 
 class Requests:
@@ -210,7 +211,8 @@ class Requests:
         key = (origin.session, request)
         if key in self._live or key in self._shadows or url.startswith("data:"):
             return self._live.get(key)
-        one = Exchange(f"r{next(self._names)}", origin, url, "GET", resource.lower(), "", mono, held=[])
+        name = f"r{next(self._names)}"
+        one = Exchange(name, origin, url, "GET", resource.lower(), "", mono, held=[], asked=False)
         self._live[key] = one
         # Pages and the scripts of workers are often asked for before there is a session; that loses nothing else.
         if one.resource in STREAMED:
@@ -233,10 +235,14 @@ class Requests:
         one.seen += params.data_length
         if params.data:
             self._bytes(key, one, base64.b64decode(params.data), mono)
+        elif one.stream in ("no", "refused") and not one.asked and (one.chunked or bodies.is_stream(one.mime)):
+            # Chrome keeps the content of what it was not told to follow; that something came, and how much, it says.
+            self._emit(Chunk, one, mono, size=params.data_length, offset=one.seen - params.data_length)
 
     def _join(self, origin: Origin, key: Key, mono: float) -> None:
         """A response that was under way at the attach: its beginning is lost, and mostly the rest of it too."""
-        one = Exchange(f"r{next(self._names)}", origin, "", "GET", "fetch", "", mono, held=[], chunked=True)
+        name = f"r{next(self._names)}"
+        one = Exchange(name, origin, "", "GET", "fetch", "", mono, held=[], chunked=True, asked=False)
         self._live[key] = one
         self._emit(Gap, one, mono, reason="a response was joined midway: its beginning is lost")
         one.stream = "asked"

@@ -16,6 +16,7 @@ from monitor.browser.wire import DomStorageChange
 from monitor.model import Direction, Storage
 
 HOLD_S = 0.12
+LATE_S = 2.0  # DevTools can be this much behind the documents that heard of a change
 
 Op = Literal["set", "remove", "clear"]
 # What makes two reports reports of the same change: origin, local, operation, key, new value.
@@ -23,12 +24,13 @@ What = tuple[str, bool, Op, str | None, str | None]
 
 
 class Change(msgspec.Struct):
-    """One change and the tabs that reported it; `heard` counts documents of a tab that heard it."""
+    """One change and the tabs that reported it; `heard` counts documents of a tab that heard it, `at` is when first."""
 
     what: What
     since: float
     tabs: dict[str | None, tuple[Origin, float, str | None]] = {}
     heard: dict[str | None, int] = {}
+    at: float | None = None
 
 
 class StorageChanges:
@@ -49,27 +51,31 @@ class StorageChanges:
     def _group(self, what: What, tab: str | None, arrival: float) -> Change:
         for change in self._held:
             if change.what == what and tab not in change.tabs:
+                change.since = change.since if change.tabs else arrival
                 return change
         self._held.append(Change(what, arrival, {}, {}))
         return self._held[-1]
 
     def heard(
-        self, origin: Origin, where: str, local: bool, key: str | None, value: str | None, arrival: float
+        self, origin: Origin, where: str, local: bool, key: str | None, value: str | None, arrival: float, mono: float
     ) -> None:
-        """A `storage` event of one document."""
+        """A `storage` event of one document, heard in the page at `mono`: DevTools can be much later."""
         op: Op = "clear" if key is None else "remove" if value is None else "set"
         what = (where, local, op, key, value)
         limit = max(1, self._documents(origin.tab, where))
         for change in self._held:
             if change.what == what and change.heard.get(origin.tab, 0) < limit:
                 change.heard[origin.tab] = change.heard.get(origin.tab, 0) + 1
+                change.at = min(mono, change.at or mono)
                 return
-        self._held.append(Change(what, arrival, {}, {origin.tab: 1}))
+        self._held.append(Change(what, arrival, {}, {origin.tab: 1}, mono))
 
     def tick(self, arrival: float) -> None:
         """Tell the changes that were held long enough."""
-        while self._held and arrival - self._held[0].since > HOLD_S:
-            self._tell(self._held.pop(0))
+        due = [one for one in self._held if arrival - one.since > (HOLD_S if one.tabs else LATE_S)]
+        for change in due:
+            self._held.remove(change)
+            self._tell(change)
 
     def flush(self) -> None:
         """Tell all that is held."""
@@ -82,7 +88,8 @@ class StorageChanges:
         wrote = [tab for tab in change.tabs if tab not in told]
         for tab, (origin, mono, old) in change.tabs.items():
             way: Direction | None = "in" if tab in told else "out" if len(wrote) == 1 else None
-            fields: dict[str, Any] = origin.unstamped(self._out.clock, mono)
+            stamp = mono if change.at is None else min(mono, change.at)
+            fields: dict[str, Any] = origin.unstamped(self._out.clock, stamp)
             self._out.emit(
                 Storage(
                     **fields,

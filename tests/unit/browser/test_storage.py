@@ -28,7 +28,7 @@ class Stores:
         self.changes.changed(Origin("s" + tab, "T" + tab, tab), op, change, at, at)
 
     def heard(self, tab: str, value: str | None = "v", key: str | None = "k", at: float = 1.01) -> None:
-        self.changes.heard(Origin("s" + tab, "T" + tab, tab), WHERE, True, key, value, at)
+        self.changes.heard(Origin("s" + tab, "T" + tab, tab), WHERE, True, key, value, at, at)
 
     def told(self, at: float = 9.0) -> list[tuple[str | None, str | None]]:
         self.changes.tick(at)
@@ -81,6 +81,16 @@ def test_the_same_change_twice_is_two_changes() -> None:
         stores.changed("B", at=at)
         stores.heard("B", at=at)
     assert stores.told() == [("A", "out"), ("B", "in")] * 2
+
+
+def test_a_change_that_devtools_tells_late_is_dated_by_who_heard_it() -> None:
+    stores = Stores()
+    stores.heard("B", at=1.0)
+    assert stores.told(1.3) == []
+    stores.changed("A", at=1.4)
+    stores.changed("B", at=1.42)
+    stores.changes.tick(1.6)
+    assert [(event.tab, event.time) for event in stores.out.drain_events()] == [("A", 1.0), ("B", 1.0)]
 
 
 def test_nothing_is_told_before_the_hold_is_over() -> None:
