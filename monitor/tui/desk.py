@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from textual import on
 from textual.app import App
 
 from monitor.tui.clean import clean
@@ -15,6 +16,7 @@ from monitor.tui.picture import Picture
 from monitor.tui.screens.base import DashboardScreen, PictureScreen
 from monitor.tui.source import Source, Update
 from monitor.tui.theme import DEFAULT, Palette, ThemeFile, textual_theme
+from monitor.tui.widgets.lines import LinesView
 
 Actions = Callable[[dict[str, Any]], None]
 Health = Callable[[], tuple[str, str] | None]
@@ -65,6 +67,11 @@ class Desk(App[None]):
         self.set_interval(1 / RATE, self.look)
         if self.notices:
             self.say(clean(" · ".join(self.notices)))
+
+    @on(LinesView.Resized)
+    def _resized(self) -> None:
+        """Another size is another picture, even of a file in which nothing is new."""
+        self.draw()
 
     def on_unmount(self) -> None:
         """Let go of the file."""

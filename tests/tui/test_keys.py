@@ -358,3 +358,15 @@ async def test_what_is_wrong_is_said_over_a_whole_message_too() -> None:
         source.put(snapshot=fakes.lost())
         await driver.rest()
         assert "went away" in driver.text()
+
+
+async def test_another_size_is_drawn_at_once() -> None:
+    async with dashboard(_source(), size=(80, 24)) as driver:
+        small = driver.text()
+        await driver.pilot.resize_terminal(160, 50)
+        await driver.rest()
+        assert "received, not shown" in driver.text()
+        assert "what about the far side?" in driver.text()
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.rest()
+        assert driver.text() == small

@@ -43,6 +43,9 @@ class LinesView(ScrollView, can_focus=True):
             """The view it moved in."""
             return self.view
 
+    class Resized(Message):
+        """What was painted for another width must be painted again."""
+
     class Opened(Moved):
         """A line was opened: Enter or a second click."""
 
@@ -191,6 +194,7 @@ class LinesView(ScrollView, can_focus=True):
         """Lines painted for another width are of no use."""
         self._strips.clear()
         self._resize()
+        self.post_message(self.Resized())
         if self.stick:
             self.scroll_end(animate=False, immediate=True, force=True)
 
