@@ -97,6 +97,11 @@ class LinesView(ScrollView, can_focus=True):
             self._subtitle = title
             self.border_subtitle = title
 
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A bar that comes to be shown stands where the view already is."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
+
     def choose_line(self, index: int) -> None:
         """Put the cursor there without saying so."""
         if self.choose and index != self.cursor:
