@@ -82,6 +82,7 @@ class Authors:
             if write is not None and packet.haystack.holds(needle):
                 item.write = write.number
                 write.items.append(item.id)
+                write.answers.add(item.id)
                 return
 
 

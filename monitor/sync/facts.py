@@ -85,6 +85,7 @@ class Facts:
             if write is not None and item.write is None and item.author not in _HUMAN:
                 item.write = write.number
                 write.items.append(item.id)
+                write.answers.add(item.id)
 
     def _compare(self, subject: Subject, packet: Packet) -> None:
         """Items became known: which tabs display them already?"""

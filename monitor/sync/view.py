@@ -68,10 +68,11 @@ def _stale_waits(state: State, tab: Tab) -> list[Wait]:
 
 
 def _since(state: State, subject: Subject, wait: Wait) -> float:
-    """From when a wait counts: the item's write was acknowledged, or the item became known, whichever is later."""
+    """From when a wait counts: the item's write was acknowledged, or, of what no write carried, the item was known."""
     item = subject.items.get(wait.item)
-    write = state.writes.all[item.write] if item is not None and item.write is not None else None
-    return max(wait.since, write.at) if write is not None and write.at is not None else wait.since
+    if item is None or item.write is None or (write := state.writes.all[item.write]).at is None:
+        return wait.since
+    return write.made(item.id, item.at) if item.version == 0 else wait.since
 
 
 def _age(state: State, subject: Subject, wait: Wait) -> float:
@@ -223,7 +224,8 @@ class _SubjectReader:
 
     def _write(self, write: Write) -> WriteView:
         items = [self.subject.items[i] for i in write.items if i in self.subject.items]
-        return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, write.sent)
+        made = {item.id: write.made(item.id, item.at) for item in items}
+        return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made)
 
     def _unwritten(self) -> list[WriteView]:
         """Items that other tabs had to wait for and no tab was seen to write: the server, or somebody else, did."""
@@ -235,17 +237,21 @@ class _SubjectReader:
                 groups[-1].append(item)
             else:
                 groups.append([item])
-        return [self._write_view(g[0].tab, g[0].at, g[0].seq, None, g, g[0].at) for g in groups[-_WRITES:]]
+        return [
+            self._write_view(g[0].tab, g[0].at, g[0].seq, None, g, {item.id: item.at for item in g})
+            for g in groups[-_WRITES:]
+        ]
 
     def _waited(self, item: Item, label: str) -> bool:
         wait = self.newest.get((label, item.id))
         return wait is not None and not wait.withdrawn and counts(wait, self.state.tabs[label], self.state.now)
 
     def _write_view(
-        self, tab: str, at: float, seq: int, request: str | None, items: list[Item], sent: float
+        self, tab: str, at: float, seq: int, request: str | None, items: list[Item], made: dict[str, float]
     ) -> WriteView:
+        """made: from when each item can be expected in other tabs."""
         shown = [item for item in items if item.accepted and not item.hidden]
-        seen = [self._seen(label, at, shown, sent) for label in self.subject.replicas if label != tab] if shown else []
+        seen = [self._seen(label, at, shown, made) for label in self.subject.replicas if label != tab] if shown else []
         found = tuple(entry for entry in seen if entry is not None)
         waiting = [self.state.now - at for entry in found if entry.censored and entry.tab in self.active]
         return WriteView(
@@ -253,7 +259,7 @@ class _SubjectReader:
             excerpt=items[0].text[:_EXCERPT] if items else "", seen=found, waiting_s=max(waiting, default=0.0),
         )  # fmt: skip
 
-    def _seen(self, label: str, at: float, items: list[Item], sent: float) -> SeenView | None:
+    def _seen(self, label: str, at: float, items: list[Item], made: dict[str, float]) -> SeenView | None:
         """How the items of a write fared in one other tab; None where the tab was not due them."""
         waits = [
             (item, wait)
@@ -264,20 +270,20 @@ class _SubjectReader:
         if lacking:
             return self._censored(label, at, [wait for _, wait in lacking])
         if waits:
-            item, wait = max(waits, key=lambda pair: (pair[1].until or 0.0) - max(at, pair[0].at))
+            item, wait = max(waits, key=lambda pair: (pair[1].until or 0.0) - made[pair[0].id])
             cause = self.state.cause(self.subject, wait)
-            return self._arrived(label, max(at, item.at), wait.until or 0.0, wait.until_seq, cause)
-        return self._ahead(label, at, items, sent)
+            return self._arrived(label, made[item.id], wait.until or 0.0, wait.until_seq, cause)
+        return self._ahead(label, items, made)
 
-    def _ahead(self, label: str, at: float, items: list[Item], sent: float) -> SeenView | None:
+    def _ahead(self, label: str, items: list[Item], made: dict[str, float]) -> SeenView | None:
         """The tab showed the items before they were known anywhere else: a socket outran the write's own answer."""
         replica = self.subject.replicas[label]
         shown = [(item, replica.shown[item.id]) for item in items if item.id in replica.shown]
-        if not shown or len(shown) < len(items) or not replica.began < sent:
+        if not shown or len(shown) < len(items) or not replica.began < min(made.values()):
             return None
         item, showing = max(shown, key=lambda pair: pair[1].at)
-        cause = self.state.cause_of_showing(self.subject, item, label, min(sent, showing.at))
-        return self._arrived(label, max(at, item.at), showing.at, showing.seq, cause) if cause else None
+        cause = self.state.cause_of_showing(self.subject, item, label, min(made[item.id], showing.at))
+        return self._arrived(label, made[item.id], showing.at, showing.seq, cause) if cause else None
 
     def _arrived(self, label: str, since: float, until: float, seq: int, cause: Cause) -> SeenView:
         return SeenView(

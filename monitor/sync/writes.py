@@ -13,7 +13,10 @@ ANSWER_S = 120.0  # what reaches the writer's tab later than this is no answer t
 
 @dataclass(slots=True)
 class Write:
-    """One change. sent: when it left the tab. at: when it was acknowledged; None while it is not."""
+    """One change. sent: when it left the tab. at: when it was acknowledged; None while it is not.
+
+    items: what it made. answers: those of them that it did not carry itself, but called forth.
+    """
 
     number: int
     tab: str
@@ -27,6 +30,12 @@ class Write:
     rank: int = 0  # how sure a carrier it is: a request says more than a frame, a frame more than a broadcast
     subject: tuple[str, str] | None = None
     items: list[str] = field(default_factory=list)
+    answers: set[str] = field(default_factory=set)
+
+    def made(self, item: str, at: float) -> float:
+        """From when other tabs can be expected to show an item: its acknowledgement; for an answer, its first sight."""
+        acknowledged = self.at if self.at is not None else self.sent
+        return max(acknowledged, at) if item in self.answers else acknowledged
 
 
 class Writes:
