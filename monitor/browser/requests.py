@@ -197,6 +197,7 @@ class Requests:
 
     def _response(self, one: Exchange, response: WireResponse, mono: float) -> None:
         one.responded = True
+        mono = _arrived(response, one.last, mono)
         one.mime, one.charset = response.mime_type.lower(), response.charset
         length = next((v for k, v in response.headers.items() if k.lower() == "content-length"), "")
         one.length = int(length) if length.isdigit() else None
@@ -451,3 +452,12 @@ class Requests:
             self._out.emit(event)
         else:
             one.untold.append(event)
+
+
+def _arrived(response: WireResponse, asked: float, told: float) -> float:
+    """When the head of a response was on the wire: the event itself waits until the page's process has time for it."""
+    timing = response.timing
+    if timing is None or timing.request_time <= 0 or timing.receive_headers_end <= 0:
+        return told
+    at = timing.request_time + timing.receive_headers_end / 1000
+    return at if asked <= at <= told else told

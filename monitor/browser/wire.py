@@ -187,6 +187,13 @@ class WireRequest(Params, frozen=True):
     post_data_entries: list[PostDataEntry] | None = None
 
 
+class Timing(Params, frozen=True):
+    """What the network service timed: the request's begin in monotonic seconds, the rest in ms from there."""
+
+    request_time: float = 0.0
+    receive_headers_end: float = 0.0
+
+
 class WireResponse(Params, frozen=True):
     """The head of a response."""
 
@@ -200,6 +207,7 @@ class WireResponse(Params, frozen=True):
     from_prefetch_cache: bool = False
     from_service_worker: bool = False
     encoded_data_length: float = 0
+    timing: Timing | None = None
 
 
 class RequestWillBeSent(Params, frozen=True):

@@ -92,6 +92,8 @@ class Analysis:
         packet = state.network.packet(event, connection)
         if isinstance(event, Response) and connection is not None:
             state.writes.answered(connection, event.time)
+            if tab is not None and connection.resource in ("fetch", "xhr"):
+                tab.answer(connection.opened, event.time)
         if tab is not None:
             self._count(event, tab, connection)
             if (profile := self._profile(tab.url)) is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from monitor.model import Navigation
 
 SETTLE_S = 2.0  # after its document began a page still loads what it shows; later changes are its life
+SLOW_S = 10.0  # but no longer than this
 RELOAD_S = 5.0  # what a document asked for this soon after it began belongs to its load
 _MINUTE = 60
 
@@ -26,6 +27,7 @@ class Tab:
     loader: str | None = None
     document_id: str | None = None  # of the main frame's document, as its Shown events name it
     loaded: float | None = None
+    answered: float = 0.0  # when the last of what the document asked for while it loaded came
     site: str = ""
     subject: str | None = None
     visible: bool = True
@@ -40,13 +42,18 @@ class Tab:
     @property
     def settled(self) -> float:
         """When the page's load is over."""
-        return max(self.began + SETTLE_S, (self.loaded or self.began) + 1.0)
+        return max(self.began + SETTLE_S, (self.loaded or self.began) + 1.0, self.answered + 0.5)
+
+    def answer(self, asked: float, time: float) -> None:
+        """A request was answered: while the page loads, it waits for what it asked for."""
+        if asked <= self.began + SETTLE_S and time <= self.began + SLOW_S:
+            self.answered = max(self.answered, time)
 
     def document(self, event: Navigation) -> None:
         """A new document began in the tab's main frame."""
         self.began, self.began_seq, self.how = event.time, event.seq, event.how
         self.loader, self.loaded, self.painted, self.crashed = event.loader, None, False, False
-        self.document_id = None
+        self.document_id, self.answered = None, 0.0
         self.channels.clear()
 
     def saw(self, visible: bool, time: float) -> None:

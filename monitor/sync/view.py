@@ -244,7 +244,9 @@ class _SubjectReader:
 
     def _waited(self, item: Item, label: str) -> bool:
         wait = self.newest.get((label, item.id))
-        return wait is not None and not wait.withdrawn and counts(wait, self.state.tabs[label], self.state.now)
+        if wait is None or wait.withdrawn or _end(self.state, wait) - wait.since <= GRACE_S:
+            return False
+        return counts(wait, self.state.tabs[label], self.state.now)
 
     def _write_view(
         self, tab: str, at: float, seq: int, request: str | None, items: list[Item], made: dict[str, float]
