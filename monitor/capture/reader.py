@@ -43,19 +43,21 @@ class Capture:
         self.decoder = decoder
         self._database = open_database(path)
         self._defined: set[str] = set()
-        self._defining = Lock()
+        # One thread at a time: SQLite holds its own lock while it calls our functions, which need Python's: a deadlock.
+        self._turn = Lock()
         self.meta: dict[str, str] = dict(self.rows("SELECT key, value FROM meta"))
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """What a statement yields; CaptureError where the file turns out to be damaged."""
         try:
-            return self._database.execute(sql, values).fetchall()
+            with self._turn:
+                return self._database.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise CaptureError(f"{self.path} cannot be read: {error}.") from error
 
     def define(self, name: str, function: Callable[..., object], arguments: int) -> None:
         """Give SQL a function of our own; the same arguments must always yield the same result."""
-        with self._defining:  # once only: SQLite refuses to replace a function while another thread's statement runs
+        with self._turn:
             if name not in self._defined:
                 self._database.create_function(name, arguments, function, deterministic=True)  # type: ignore[arg-type]
                 self._defined.add(name)
@@ -113,7 +115,8 @@ class Capture:
         return found[0][0] if found else None
 
     def close(self) -> None:
-        self._database.close()
+        with self._turn:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self

@@ -40,6 +40,7 @@ def test_a_file_gives_back_what_it_was_given(events: list[Event]) -> None:
         assert capture.read_after(0, 100) == expected
 
 
+@settings(deadline=None)
 @given(ANY_EVENT)
 def test_the_safe_row_is_as_exact_as_the_plain_one(event: Event) -> None:
     assert from_row(safe_row(event)) == event
@@ -57,6 +58,7 @@ def test_addresses_agree_with_sql(events: list[Event]) -> None:
                 assert streamed == stored
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(ANY_EVENT), max_size=12))
 def test_ordering_a_batch_loses_nothing_and_is_stable(events: list[Event]) -> None:
     ordered = in_order(events)

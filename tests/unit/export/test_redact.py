@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.export.redact import Redactor
@@ -161,6 +161,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from(["token", "X-Api-Key", "userPassword", "SECRET_2", "Authorization"])
 
 
+@settings(deadline=None)
 @given(JSON, NAMES, st.integers(0, 4))
 def test_planted_secrets_never_survive(tree: object, name: str, levels: int) -> None:
     value: object = {"tree": tree, "x": [{name: SECRET}]}

@@ -4,7 +4,6 @@ import pytest
 
 from monitor.export.secret_names import hides_all_below, is_secret, is_secret_number
 
-
 SECRETS = """
     token access_token X-Conduit-Token Authorization Proxy-Authorization Cookie Set-Cookie apiKey api-key client_secret
     userPassword p256dh auth verify X-CSRF x-goog-firebase-installations-auth fid JWT sessionId
