@@ -16,7 +16,8 @@ demo: .venv/.lab chromium
 	@$(BIN)/syncmon demo $(ARGS)
 
 test: .venv/.dev chromium
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) -m "not e2e" $(ARGS)
+	$(BIN)/pytest -q -m e2e $(ARGS)
 
 check: lint
 	$(BIN)/pytest -q -m "not e2e" -n $(WORKERS) tests/unit tests/property $(ARGS)
@@ -31,7 +32,7 @@ bench: .venv/.dev chromium
 	$(BIN)/python -m tests.bench $(ARGS)
 
 picture: .venv/.dev chromium
-	$(BIN)/python -m tests.tui.picture $(ARGS)
+	$(BIN)/python -m tests.tui.picture --lab $(ARGS)
 
 chromium:
 	@sh .ci/chromium

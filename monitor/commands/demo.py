@@ -6,10 +6,10 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from monitor.commands.console import complain, is_terminal
 from monitor.commands.lab import load_lab, modes
 from monitor.commands.options import Attach, for_option, new_capture, output_option
 from monitor.commands.watch import run_beside, theme_option
+from monitor.model import Action, Event, Fault, Frame, Gap, Navigation, Request
+
+if TYPE_CHECKING:
+    from monitor.sync.snapshot import Snapshot
 
 STOP_S = 15.0
 SETTLE_S = 2.0  # what the last step changed on the pages is to be recorded too
@@ -67,10 +71,33 @@ def _lines(theatre: Theatre, path: Path, attach: Attach, duration: float | None)
     from monitor.commands.lines import printer
     from monitor.commands.live import show_live
 
+    line = printer(as_json=False)
     show_live(
-        path, attach, duration, None, printer(as_json=False), redact=True, sum_up=True,
-        ready=lambda child: theatre.play(lambda: child.do({"do": "stop"})),
+        path, attach, duration, None, lambda passage: line(passage) if _of_interest(passage.event) else None,
+        redact=True, end=_seeds_table, ready=lambda child: theatre.play(lambda: child.do({"do": "stop"})),
     )  # fmt: skip
+
+
+def _of_interest(event: Event) -> bool:
+    """Loads, what the pages post, and what their sockets bring; the rest is in the capture."""
+    match event:
+        case Navigation():
+            return event.main
+        case Request():
+            return event.method == "POST" and event.resource == "fetch"
+        case Frame() | Gap() | Fault() | Action():
+            return True
+    return False
+
+
+def _seeds_table(found: Snapshot, path: Path) -> Iterator[str]:
+    from monitor.commands.analyse import profiles
+    from monitor.commands.story import multi_tab_table
+
+    yield ""
+    yield from multi_tab_table(found, {profile.name: profile.title for profile in profiles()})
+    yield ""
+    yield f"The recording: syncmon open {path}"
 
 
 def _has_display() -> bool:

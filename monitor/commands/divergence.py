@@ -122,15 +122,16 @@ def _moment(seconds: float) -> str:
 
 def table(found: Snapshot) -> Iterator[str]:
     """The result as lines for people."""
+    from monitor.commands.story import shorten
     from monitor.tui.words import age, clock
 
     if not found.subjects:
         yield "No tab showed anything that another tab could differ from."
     for subject in found.subjects:
-        yield f"{subject.site}  {subject.subject}  tabs {' '.join(subject.tabs) or '-'}  {subject.verdict}"
+        yield f"{subject.site or 'page'}  {subject.subject}  tabs {' '.join(subject.tabs) or '-'}  {subject.verdict}"
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
-            yield f"  {clock(write.at)} {write.tab} wrote {' '.join(write.items) or '?'}{request}"
+            yield f"  {clock(write.at)} {write.tab} wrote “{shorten(write.excerpt, 60)}”{request}"
             yield from (f"    {seen.tab}  {_fate(seen)}" for seen in write.seen)
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""
@@ -139,10 +140,10 @@ def table(found: Snapshot) -> Iterator[str]:
 
 
 def _fate(seen: SeenView) -> str:
+    from monitor.commands.story import by
     from monitor.tui.words import wait
 
     if seen.after_s is None:
         return "received it, never showed it" if seen.state == "received" else "never showed it"
-    prompted = f", prompted by {seen.prompted_by}" if seen.prompted_by else ""
     hidden = f", hidden for {wait(seen.hidden_s)} of it" if seen.hidden_s else ""
-    return f"shown after {wait(seen.after_s)} by {seen.via or 'unknown'}{prompted}{hidden}"
+    return f"shown after {wait(seen.after_s)} by {by(seen)}{hidden}"

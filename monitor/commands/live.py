@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -17,10 +17,17 @@ from monitor.commands.control import is_pipe, lines_of
 from monitor.commands.lines import Print, follow
 from monitor.commands.options import Attach
 from monitor.commands.recorder_child import RecorderChild
-from monitor.commands.summary import summary
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
+    from monitor.model import Event
+    from monitor.sync.analysis import Analysis
+    from monitor.sync.snapshot import Snapshot
+
+LOOK_S = 0.25  # how often, in event time, the story is looked for
+
+# What is said at the end of a recording: of what was found, and where it is.
+End = Callable[["Snapshot", Path], Iterable[str]]
 
 REATTACH_S = 5.0  # with nobody watching, a browser that ended is the end
 
@@ -39,13 +46,16 @@ def start(path: Path, attach: Attach, duration: float | None = None, *, patient:
 
 
 def show_live(
-    path: Path, attach: Attach, duration: float | None, query: Query | None, show: Print, *, redact: bool, sum_up: bool,
-    ready: Callable[[RecorderChild], None] = lambda child: None,
+    path: Path, attach: Attach, duration: float | None, query: Query | None, show: Print, *, redact: bool,
+    end: End | None = None, ready: Callable[[RecorderChild], None] = lambda child: None,
 ) -> None:  # fmt: skip
-    """Record, print the events that match, and end with a summary if asked; `ready` is called once it is attached."""
+    """Record and print the events that match; with an `end`, also who wrote, who was stale and what healed it.
+
+    ready: called once the recorder has attached.
+    """
     from monitor.commands.analyse import new_analysis
 
-    analysis = new_analysis() if sum_up else None
+    analysis = new_analysis() if end is not None else None
     with _stopping() as stop:
         child = start(path, attach, duration, patient=False)
         stop.append(lambda: child.do({"do": "stop"}))
@@ -54,13 +64,30 @@ def show_live(
         if is_pipe():
             Thread(target=_forward, args=(child,), daemon=True).start()
         try:
-            each = analysis.feed if analysis is not None else lambda event: None
+            each = _narrator(analysis) if analysis is not None else lambda event: None
             follow(path, query, show, redact=redact, growing=lambda: child.alive, each=each)
         finally:
             child.stop()
-    if analysis is not None:
-        for line in summary(analysis.snapshot(), path):
+    if analysis is not None and end is not None:
+        for line in end(analysis.snapshot(), path):
             say(line)
+
+
+def _narrator(analysis: Analysis) -> Callable[[Event], None]:
+    """Feeds the analysis, and says what it found new."""
+    from monitor.commands.story import Storyteller
+
+    story, looked = Storyteller(), 0.0
+
+    def each(event: Event) -> None:
+        nonlocal looked
+        analysis.feed(event)
+        if event.time - looked >= LOOK_S:
+            looked = event.time
+            for line in story.tell(analysis.snapshot()):
+                say(line)
+
+    return each
 
 
 @contextmanager

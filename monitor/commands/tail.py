@@ -53,4 +53,4 @@ def command(
         return
     from monitor.commands.live import show_live
 
-    show_live(new_capture(output), attach, duration, wanted, show, redact=redact, sum_up=False)
+    show_live(new_capture(output), attach, duration, wanted, show, redact=redact)

@@ -25,8 +25,9 @@ def command(attach: Attach, output: Path | None, duration: float | None, theme: 
     path = new_capture(output)
     if not is_terminal():
         from monitor.commands.lines import printer
+        from monitor.commands.summary import summary
 
-        show_live(path, attach, duration, None, printer(as_json=False), redact=True, sum_up=True)
+        show_live(path, attach, duration, None, printer(as_json=False), redact=True, end=summary)
         return
     run_beside(start(path, attach, duration), theme)
 

@@ -71,21 +71,21 @@ async def _round(
     first, second = tabs
     known = len(lab.log.of("complete", site=site, conversation=lab.conversation(site)))
     await driver.send(first, question)
-    yield _step(site, "send", f"A sends {question!r}")
+    yield _step(site, "send", f"the first tab sends {question!r}")
     answer = await _answer(lab, site, known)
     await driver.wait_shown(first, answer)
-    yield _step(site, "answered", "A shows the answer")
+    yield _step(site, "answered", "the first tab shows the answer")
     try:
         await driver.wait_shown(second, answer, stale_s)
     except DriverFailed:
-        yield _step(site, "stale", f"B is still stale after {stale_s:.1f} s")
+        yield _step(site, "stale", f"the second tab is still stale after {stale_s:.1f} s")
     else:
-        yield _step(site, "synced", f"B shows it by itself (sync: {lab.stage.sync[site]})")
+        yield _step(site, "synced", f"the second tab shows it by itself (sync: {lab.stage.sync[site]})")
         return
-    yield _step(site, "reload", "B is reloaded")
+    yield _step(site, "reload", "the second tab is reloaded")
     await driver.reload(second)
     await driver.wait_shown(second, answer)
-    yield _step(site, "healed", "B shows the answer")
+    yield _step(site, "healed", "the second tab shows the answer")
 
 
 async def _answer(lab: Lab, site: Site, known: int) -> str:
