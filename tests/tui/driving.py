@@ -21,13 +21,19 @@ async def rest(pilot: Pilot[None]) -> None:
     async with asyncio.timeout(30):
         for _ in range(2):
             await pilot.pause()
-            await app.workers.wait_for_complete()
+            await _workers_ended(app)
             app.look()
         while not all(rows.settled for rows in app.screen.query(MessageList)):
             app.screen._compositor.render_strips()
             await pilot.pause()
-            await app.workers.wait_for_complete()
+            await _workers_ended(app)
         await pilot.pause()
+
+
+async def _workers_ended(app: Dashboard) -> None:
+    """Until none runs; one that a newer one took the place of has ended too, which is no error."""
+    if tasks := [worker._task for worker in app.workers if worker._task is not None]:
+        await asyncio.wait(tasks)
 
 
 class Driver:

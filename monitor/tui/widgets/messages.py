@@ -46,8 +46,8 @@ class MessageList(LinesView):
             self._grow()
 
     def renew(self, total: int) -> None:
-        """Another filter: every row may be another one."""
-        self._rows.clear()
+        """Another filter: every row may be another one, also those that are on their way."""
+        self._rows = {}
         self._strips.clear()
         self.total, self.lines = total, Lines(nothing=not total)
         self._grow()
