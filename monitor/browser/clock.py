@@ -60,6 +60,10 @@ class Clock:
         elif delay < now:
             self._window = (since, delay, self._window[2])
 
+    def read(self, arrival: float) -> float:
+        """A local moment on the browser's monotonic clock, as well as is known."""
+        return arrival - (self._skew or 0.0)
+
     def arrived(self, session: str | None, arrival: float) -> float:
         """The stamp for an event that came without one."""
         mono = arrival - (self._skew or 0.0) - self.lag(arrival)

@@ -55,9 +55,9 @@ GROUP = "syncmon-channels"
 LIST_CHANNELS = "function(){return [...new Set(this.map(c=>c.name))].slice(0,64)}"
 # Seconds after the load at which BroadcastChannels are looked for: each look walks the page's heap.
 LOOK_AFTER = (0.05, 0.5, 2.0, 10.0, 30.0)
-# How far a page's clock may be off unmended, and how fast the estimate of that forgets.
+# How far a page's clock may be off unmended, and how long the estimate of that is kept.
 CLOCK_NOISE_S = 0.01
-DRIFT_S = 0.0001
+CLOCK_WINDOW_S = 10.0
 
 
 class Document(msgspec.Struct):
@@ -87,7 +87,7 @@ class Pages:
         self._looks: list[tuple[float, str, str, str]] = []
         self._channels: dict[tuple[str, str], set[str]] = {}  # (frame, origin) → the names its page listens on
         self.storage = StorageChanges(out, self._documents)
-        self._off: dict[str, float] = {}
+        self._off: dict[str, tuple[float, float, float]] = {}  # since when, the least delay since, and before
         self._dropped: dict[tuple[str, str], int] = {}
         self._visible: dict[str, tuple[bool, bool | None]] = {}
         self.shown: set[str] = set()
@@ -261,15 +261,23 @@ class Pages:
         frame = self._worlds.get((session, params.execution_context_id))
         one = self._frames.get((session, frame)) if frame else None
         message = observer.understand(params.payload)
-        self._say(origin, one, message, self._when(session, message, mono), arrival)
+        self._say(origin, one, message, self._when(session, message, arrival), arrival)
 
-    def _when(self, session: str, message: observer.Said, mono: float) -> float:
-        """The stamp of a fact by the page's clock, mended where that clock is off: a message takes no negative time."""
+    def _when(self, session: str, message: observer.Said, arrival: float) -> float:
+        """The stamp of a fact by the page's clock, mended where that clock is off.
+
+        A message takes no negative time, and some of the last took next to none: the least delay is how far it is off.
+        """
         clock = self._out.clock
-        off = mono - clock.mono_of(message.n / 1000)
-        best = self._off[session] = min(off, self._off.get(session, off) + DRIFT_S)
+        off = clock.read(arrival) - clock.mono_of(message.n / 1000)
+        since, now, before = self._off.get(session, (arrival, off, off))
+        if arrival - since > CLOCK_WINDOW_S:
+            since, now, before = arrival, off, now
+        now = min(now, off)
+        self._off[session] = (since, now, before)
+        best = min(now, before)
         when = clock.mono_of(message.t / 1000)
-        return min(when + best if abs(best) > CLOCK_NOISE_S else when, mono)
+        return min(when + best if abs(best) > CLOCK_NOISE_S else when, clock.read(arrival))
 
     def _say(self, origin: Origin, one: Document | None, message: observer.Spoken, when: float, arrival: float) -> None:
         match message:

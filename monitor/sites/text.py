@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _VARYING = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUID
@@ -13,8 +14,12 @@ _VARYING = re.compile(
 
 
 def letters(text: str) -> str:
-    """Only the letters and digits, case folded: equal for `**Hi**, you` in a payload and `Hi, you` on the page."""
-    return "".join(filter(str.isalnum, text)).casefold()
+    """Only the letters and digits, case folded: equal for `**Hi**, you` in a payload and `Hi, you` on the page.
+
+    Of a text that has none, its symbols: 👍 says something, a dash does not.
+    """
+    reduced = "".join(filter(str.isalnum, text)).casefold()
+    return reduced or "".join(sign for sign in text if unicodedata.category(sign) == "So")
 
 
 def skeleton(text: str) -> str:

@@ -60,7 +60,7 @@ class Analysis:
         self.state = State()
         self.log = RecordingLog()
         self.ticks: dict[str, deque[Tick]] = {}
-        self._generic = GenericReading(self.state.network)
+        self._generic = GenericReading(self.state.network, self.state.pages)
         self._profiled = ProfiledReading()
         self._facts = Facts(self.state, self._profiled)
         self._authors = Authors(self.state)
@@ -91,7 +91,8 @@ class Analysis:
             handler(event, tab)
         packet = state.network.packet(event, connection)
         if isinstance(event, Response) and connection is not None:
-            state.writes.answered(connection, event.time)
+            if (refused := state.writes.answered(connection, event.time)) is not None:
+                self._authors.refused(refused)
             if tab is not None and connection.resource in ("fetch", "xhr"):
                 tab.answer(connection.opened, event.time)
         if tab is not None:
@@ -185,7 +186,7 @@ class Analysis:
         subject = self.state.subject_of(tab)
         if subject is None:
             return
-        subject.enter(tab.label, time, seq)
+        subject.enter(tab.label, time, seq, fresh=fresh)
         if not fresh:
             self._repaint(subject, tab, time, seq)
 
@@ -252,10 +253,12 @@ class Analysis:
             subject = self.state.subject_of(tab)
             if subject is None or tab.site:
                 continue
-            for item in self._generic.explain_by(subject, packet):
+            for item in self._generic.explain_by(subject, packet, self.state.tabs):
                 self._accepted(subject, item)
             if packet.dir != "in":
                 self._authors.found_later(subject, packet)
+            else:
+                self._authors.answered_later(subject, packet)
             if packet.tab is not None and packet.dir != "out":
                 self._generic.received(subject, packet)
                 self._authors.echoed(subject, packet)

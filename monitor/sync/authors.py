@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from monitor.sync.evidence import Needle, Packet
+from monitor.sync.evidence import Needle, Packet, find
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.state import State
+from monitor.sync.writes import Write
 
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
@@ -18,9 +19,9 @@ class Authors:
 
     def find(self, subject: Subject, item: Item) -> None:
         """The write that made a text that was just accepted, if one was seen."""
-        labels = [item.tab, *(label for label in subject.replicas if label != item.tab)]
+        labels = [item.tab, *(label for label in subject.replicas if label != item.tab), None]
         leaving = [
-            (packet, label)
+            (packet, label or item.tab)  # a service worker writes for the tab that shows it first
             for label in labels
             for packet in self._state.network.logs[label].between(item.at - LINK_S, item.at + LINK_S)
             if packet.dir != "in" and self._could_write(packet)
@@ -28,10 +29,33 @@ class Authors:
         leaving.sort(key=lambda pair: (_rank(pair[0]), pair[0].time))
         needle = Needle(item.text, item.letters)
         for packet, label in leaving:
-            if packet.haystack.holds(needle):
+            if packet.haystack.holds(needle) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
                 return
         self._answered(subject, item)
+
+    def answered_later(self, subject: Subject, packet: Packet) -> None:
+        """A piece of the answer to a write came: does it complete a text that the page showed ahead of it?"""
+        if self._state.writes.by_connection(packet.connection) is None:
+            return
+        for item in reversed(subject.items.values()):
+            if item.at < packet.time - LINK_S:
+                return
+            if item.accepted and item.write is None:
+                self._answered(subject, item)
+
+    def refused(self, write: Write) -> None:
+        """The server did not take a write: what the page showed of it counts for nobody else."""
+        subject = self._state.subjects.get(write.subject) if write.subject else None
+        for item in (subject.items.get(item_id) for item_id in write.items) if subject else ():
+            if item is not None:
+                item.accepted = False
+
+    def _taken(self, subject: Subject, item: Item, packet: Packet) -> bool:
+        """Whether a payload has written this very text before: the same again is a write of its own."""
+        write = self._state.writes.by_connection(packet.connection) or self._state.writes.by_packet(packet.seq)
+        others = (subject.items.get(item_id) for item_id in write.items) if write is not None else ()
+        return any(other is not None and other is not item and other.letters == item.letters for other in others)
 
     def found_later(self, subject: Subject, packet: Packet) -> None:
         """A payload left a tab: did it write a text that the page showed ahead of it?"""
@@ -42,6 +66,7 @@ class Authors:
                 break
             known = self._state.writes.all[item.write] if item.write is not None else None
             better = known is None or _rank(packet) < known.rank
+            better = better and not self._taken(subject, item, packet)
             if item.accepted and better and packet.haystack.holds(Needle(item.text, item.letters)):
                 self._wrote(subject, item, packet, packet.tab)
 
@@ -76,10 +101,12 @@ class Authors:
 
     def _answered(self, subject: Subject, item: Item) -> None:
         """A text that came on the response of a write belongs to it, as an answer does."""
-        needle = Needle(item.text, item.letters)
-        for packet in self._state.network.logs[item.tab].between(item.at - LINK_S, item.at + 1.0):
-            write = self._state.writes.by_connection(packet.connection) if packet.dir == "in" else None
-            if write is not None and packet.haystack.holds(needle):
+        writes = self._state.writes
+        for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
+            came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
+            answers = [p for p in came if p.dir == "in" and writes.by_connection(p.connection) is not None]
+            packet = find(Needle(item.text, item.letters), answers)
+            if packet is not None and (write := writes.by_connection(packet.connection)) is not None:
                 item.write = write.number
                 write.items.append(item.id)
                 write.answers.add(item.id)

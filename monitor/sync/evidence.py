@@ -54,6 +54,12 @@ class Haystack:
             return needle.letters != "" and needle.letters in self.parts
         return needle.letters in self.joined or _makes_up(self.parts, needle.letters)
 
+    def holds_whole(self, needle: Needle) -> bool:
+        """Whether the payload contains the shown text as it is, and not only what makes up most of it."""
+        if needle.text in self.exact or needle.letters in self.parts:
+            return True
+        return len(needle.letters) >= _SHORT and needle.letters in self.joined
+
     @property
     def opaque(self) -> bool:
         """Whether nothing readable was found, so that only timing can tell what the payload was."""

@@ -13,10 +13,14 @@ Slot = tuple[str, str, int]  # frame, rule, the element's number
 
 @dataclass(slots=True)
 class Entry:
-    """One block on the page. at: since when it has this text. changes: how often its text was replaced."""
+    """One block on the page. at: since when it has this text. changes: how often its text was replaced.
+
+    key: its letters and, where the text was cut, the digest of the whole: equal for two texts that say the same.
+    """
 
     block: Block
     letters: str
+    key: str
     at: float
     changes: int = 0
 
@@ -59,7 +63,7 @@ class Page:
         for number in gone:
             before = self.entries.pop((frame, event.rule, number), None)
             if before is not None:
-                self._count(event.rule, before.letters, -1)
+                self._count(event.rule, before.key, -1)
                 changes.append(Change((frame, event.rule, number), before, None))
         if event.blocks:
             self.rules.add(event.rule)
@@ -73,18 +77,19 @@ class Page:
     def _put(self, slot: Slot, block: Block, time: float) -> Change | None:
         before = self.entries.get(slot)
         reduced = letters(block.text)
-        if before is not None and before.letters == reduced and before.block.id == block.id:
-            self.entries[slot] = Entry(block, reduced, before.at, before.changes)
+        key = f"{reduced}#~{block.digest}" if reduced and block.length > len(block.text) else reduced
+        if before is not None and before.key == key and before.block.id == block.id:
+            self.entries[slot] = Entry(block, reduced, key, before.at, before.changes)
             return None
-        after = Entry(block, reduced, time, before.changes + 1 if before else 0)
+        after = Entry(block, reduced, key, time, before.changes + 1 if before else 0)
         self.entries[slot] = after
         if before is not None:
-            self._count(slot[1], before.letters, -1)
-        self._count(slot[1], reduced, +1)
+            self._count(slot[1], before.key, -1)
+        self._count(slot[1], key, +1)
         return Change(slot, before, after)
 
-    def _count(self, rule: str, reduced: str, by: int) -> None:
-        if rule == "text" and reduced:
-            self.counts[reduced] += by
-            if self.counts[reduced] <= 0:
-                del self.counts[reduced]
+    def _count(self, rule: str, key: str, by: int) -> None:
+        if rule == "text" and key:
+            self.counts[key] += by
+            if self.counts[key] <= 0:
+                del self.counts[key]

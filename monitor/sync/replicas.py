@@ -77,7 +77,7 @@ class Wait:
     since: float
     until: float | None = None
     until_seq: int = 0
-    began: float = 0.0  # when the document that showed it did
+    began: float = 0.0  # when the document that showed it did, if it began with the tab's turning here
     began_seq: int = 0
     ended: float | None = None
     withdrawn: bool = False
@@ -98,6 +98,7 @@ class Replica:
     tab: str
     began: float
     began_seq: int = 0
+    fresh: bool = True  # a document began, rather than an address within one
     active: bool = True
     painted: bool = False
     shown: dict[str, Showing] = field(default_factory=dict)
@@ -121,13 +122,17 @@ class Subject:
 
     # ── tabs come and go ──
 
-    def enter(self, tab: str, time: float, seq: int = 0) -> Replica:
-        """A tab begins a document on this subject: nothing is painted yet. Open waits stay open; left ones reopen."""
+    def enter(self, tab: str, time: float, seq: int = 0, *, fresh: bool = True) -> Replica:
+        """A tab turns to this subject: nothing is painted yet. Open waits stay open; left ones reopen.
+
+        fresh: with a new document, rather than within the one it has.
+        """
         replica = self.replicas.get(tab)
         if replica is None:
-            replica = self.replicas[tab] = Replica(tab, time, seq)
+            replica = self.replicas[tab] = Replica(tab, time, seq, fresh)
         else:
-            replica.began, replica.began_seq, replica.active, replica.painted = time, seq, True, False
+            replica.began, replica.began_seq, replica.fresh = time, seq, fresh
+            replica.active, replica.painted = True, False
             replica.shown, replica.received, replica.lost = {}, {}, set()
         for wait in self.waits_of(tab):
             if wait.until is None and not wait.withdrawn:
@@ -201,7 +206,7 @@ class Subject:
                 del self.waits[tab, item.id]
                 return
             wait.until, wait.until_seq, wait.ended = time, seq, None
-            wait.began, wait.began_seq = replica.began, replica.began_seq
+            wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
             self.closed.append(wait)
 
     def hide(self, tab: str, item: Item, time: float, *, withdraw: bool = False) -> None:

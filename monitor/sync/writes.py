@@ -44,6 +44,7 @@ class Writes:
     def __init__(self) -> None:
         self.all: list[Write] = []
         self._by_request: dict[str, Write] = {}
+        self._by_packet: dict[int, Write] = {}
 
     def of_request(self, connection: Connection, tab: str) -> Write:
         """The write a request makes; made at the first call."""
@@ -57,13 +58,19 @@ class Writes:
 
     def of_packet(self, packet: Packet, tab: str, label: str) -> Write:
         """The write a frame, a storage change or a broadcast makes: acknowledged when sent, or by an echo."""
-        write = self._add(tab, packet.time, packet.seq, label, packet.connection)
+        if (known := self._by_packet.get(packet.seq)) is not None:
+            return known
+        write = self._by_packet[packet.seq] = self._add(tab, packet.time, packet.seq, label, packet.connection)
         write.at = packet.time
         return write
 
     def by_connection(self, key: str) -> Write | None:
         """The write that this request made, if it made one."""
         return self._by_request.get(key)
+
+    def by_packet(self, seq: int) -> Write | None:
+        """The write that this payload made, if it made one and is no request."""
+        return self._by_packet.get(seq)
 
     def latest(self, tab: str, subject: tuple[str, str], now: float) -> Write | None:
         """The newest write of a tab to a subject, if it is recent enough to have called forth what comes now."""
@@ -76,15 +83,16 @@ class Writes:
         """The writes sent on a socket that an echo may still acknowledge."""
         return [w for w in self.all[-50:] if w.connection == connection and not w.echoed and now - w.sent <= ACK_S]
 
-    def answered(self, connection: Connection, time: float) -> None:
-        """A request was answered: acknowledged with 2xx or 3xx, refused otherwise."""
+    def answered(self, connection: Connection, time: float) -> Write | None:
+        """A request was answered: acknowledged with 2xx or 3xx, else refused; the write, if it was refused."""
         write = self._by_request.get(connection.key)
         if write is None or write.at is not None:
-            return
+            return None
         if connection.status is not None and connection.status < 400:
             write.at = time
-        else:
-            write.failed = True
+            return None
+        write.failed = True
+        return write
 
     def echo(self, write: Write, time: float) -> None:
         """The server sent the written content back on the socket it came on: that is its acknowledgement."""

@@ -10,7 +10,12 @@ from monitor.sites.text import letters, skeleton
 def test_letters_survive_markup_space_and_case() -> None:
     assert letters("**Hi**, you!") == letters("hi  you") == "hiyou"
     assert letters("Grüße, 世界 🌍") == "grüsse世界"
-    assert letters("…!?") == ""
+    assert letters("…!? - •") == ""
+
+
+def test_symbols_are_all_that_an_emoji_has() -> None:
+    assert letters("👍") != letters("🎉") != ""
+    assert letters("yes 👍") == "yes"
 
 
 @pytest.mark.parametrize(

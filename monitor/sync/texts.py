@@ -1,0 +1,232 @@
+"""Which item a text on a page is: one known already, one that grew or whose numbers ran on, or a new one.
+
+- The same text is the same item, in every tab; the second block that says the same is a second item.
+- A text that replaces another in its place, or as the page draws its list anew, is the same item if it begins with the
+  other, or differs from it in numbers alone and no payload brought the new numbers.
+- What is added to a text that had come to rest, by a payload, is an item of its own; who shows it shows the rest too.
+- A place that returns to an earlier text, which no tab shows any more, shows a new item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+
+from monitor.model import Shown
+from monitor.sites.text import letters, skeleton
+from monitor.sync.evidence import Needle
+from monitor.sync.network import Network
+from monitor.sync.page import Change, Page
+from monitor.sync.replicas import Item, Subject
+from monitor.sync.tabs import Tab
+
+REST_S = 2.0  # a text that did not grow for this long has come to rest
+EXPLAIN_S = 10.0  # a payload and the text that it explains are not further apart
+_TENTATIVE = 2_000
+_FORMS = 64
+_NUMBERS = re.compile(r"\d+")
+
+
+@dataclass(slots=True)
+class Tentative:
+    """A text nothing has explained yet.
+
+    until: when to give up. path: where on the page it stands. searched: the growth of the text last looked for.
+    """
+
+    until: float
+    path: str = ""
+    searched: float = -1.0
+
+
+@dataclass(slots=True)
+class Texts:
+    """The items of one generic subject, by what they say.
+
+    forms: a text's key, of now or earlier → item id. rests: item id → the item that it was added to.
+    """
+
+    forms: dict[str, str] = field(default_factory=dict)
+    of_item: dict[str, deque[str]] = field(default_factory=dict)
+    tentative: dict[str, Tentative] = field(default_factory=dict)
+    rests: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+    def remember(self, item_id: str, key: str) -> None:
+        """An item has this text."""
+        self.forms[key] = item_id
+        forms = self.of_item.setdefault(item_id, deque())
+        forms.append(key)
+        if len(forms) > _FORMS and self.forms.get(old := forms.popleft()) == item_id and old not in forms:
+            del self.forms[old]
+
+    def suspect(self, item_id: str, until: float, path: str) -> None:
+        """An item that a payload must explain before it counts."""
+        self.tentative[item_id] = Tentative(until, path)
+        while len(self.tentative) > _TENTATIVE:
+            del self.tentative[next(iter(self.tentative))]
+
+    def forget(self, item_id: str) -> None:
+        """An item is gone for good."""
+        for form in self.of_item.pop(item_id, ()):
+            if self.forms.get(form) == item_id:
+                del self.forms[form]
+        self.tentative.pop(item_id, None)
+        self.rests.pop(item_id, None)
+
+
+class Identities:
+    """Finds the item of each text that a page gains."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def item(
+        self, subject: Subject, texts: Texts, tab: Tab, key: str, change: Change, lost: set[str], event: Shown
+    ) -> Item:
+        """The item that a gained text is. lost: the texts that went with the same change of the page."""
+        assert change.after is not None
+        block = change.after.block
+        known = subject.items.get(texts.forms.get(key) or texts.forms.get(ageless(block.text), ""))
+        if known is not None and known.hidden and not known.accepted and not block.editable:
+            subject.forget(known)  # a draft until now: what counts is the text on the page
+            known = None
+        replaced = self._replaced(subject, texts, block.text, change, lost)
+        if known is not None and not (known.withdrawn and replaced is not None and replaced is not known):
+            return known
+        if known is None and replaced is not None and self._same(subject, texts, replaced, key, block.text, tab, event):
+            return replaced
+        if known is None and replaced is None:
+            lacked = self._lacked(subject, tab, block.text, event.time)
+            if lacked is not None:
+                texts.remember(lacked.id, key)
+                texts.forms[ageless(block.text)] = lacked.id
+                return lacked
+        return self._make(subject, texts, key, change, replaced if known is None else None, tab, event)
+
+    def _replaced(self, subject: Subject, texts: Texts, text: str, change: Change, lost: set[str]) -> Item | None:
+        """The item whose text this one replaces: in the same element, or in a list that was drawn anew."""
+        if change.before is not None:
+            return subject.items.get(texts.forms.get(change.before.key, "")) if change.before.key in lost else None
+        shape = skeleton(text)
+        for key in sorted(lost):
+            item = subject.items.get(texts.forms.get(key, ""))
+            if item is not None and skeleton(item.text) == shape:
+                lost.discard(key)
+                return item
+        return None
+
+    def _same(self, subject: Subject, texts: Texts, item: Item, key: str, text: str, tab: Tab, event: Shown) -> bool:
+        """Whether a replaced text is the same item, which it then says it is from now on."""
+        before, alike = item.text, skeleton(item.text) == skeleton(text)
+        if text == before:  # beyond what is kept of it
+            return False
+        grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
+        if grew and not alike:
+            if self._added(item, text, tab, event.time):
+                return False
+        elif not grew and (not alike or self._numbers_explained(before, text, tab, event.time)):
+            return False
+        texts.remember(item.id, key)
+        if alike:
+            texts.forms[ageless(text)] = item.id  # in another tab its numbers may be at another point
+        item.text, item.letters, item.grown = text, unnumbered(key), event.time
+        if not item.accepted:
+            path = texts.tentative[item.id].path if item.id in texts.tentative else ""
+            texts.suspect(item.id, event.time + EXPLAIN_S, path)
+        else:
+            subject.last = max(subject.last, event.time)
+        return True
+
+    def _added(self, item: Item, text: str, tab: Tab, time: float) -> bool:
+        """Whether a payload added to a text that had come to rest."""
+        if time - item.grown <= REST_S:
+            return False
+        needle = Needle.of(text[len(item.text) :])
+        log = self._network.logs[tab.label]
+        return len(needle.letters) > 1 and any(
+            packet.haystack.holds(needle) for packet in log.between(time - REST_S, time + 0.3)
+        )
+
+    def _make(
+        self, subject: Subject, texts: Texts, key: str, change: Change, rest: Item | None, tab: Tab, event: Shown
+    ) -> Item:
+        assert change.after is not None
+        block = change.after.block
+        texts.made += 1
+        item = Item(
+            f"t{texts.made}", event.time, tab.label, event.seq,
+            text=block.text, letters=unnumbered(key), accepted=False, hidden=block.editable,
+        )  # fmt: skip
+        if rest is not None and block.text.startswith(rest.text) and len(block.text) > len(rest.text):
+            item.text = block.text[len(rest.text) :].strip()
+            item.letters = letters(item.text)
+            texts.rests[item.id] = rest.id
+        texts.remember(item.id, key)
+        texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
+        return subject.learn(item)
+
+    def _lacked(self, subject: Subject, tab: Tab, text: str, time: float) -> Item | None:
+        """The item this tab waited for, where only its age differs: what a payload says of one, it says of both."""
+        shape = skeleton(text)
+        alike = [
+            item
+            for (label, item_id) in subject.open
+            if label == tab.label and skeleton((item := subject.items[item_id]).text) == shape
+        ]
+        reduced = letters(text)
+        for packet in self._network.logs[tab.label].between(time - 2.0, time + 0.05) if alike else ():
+            told = [part for part in packet.haystack.parts if len(part) > 1 and part in reduced]
+            for item in alike:
+                if packet.dir != "out" and told and all(part in item.letters for part in told):
+                    return item
+        return None
+
+    def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> bool:
+        """Whether a payload just before holds the text, or a number that is new to the text and to its kind."""
+        fresh = set(_NUMBERS.findall(after)) - set(_NUMBERS.findall(before))
+        needle = Needle.of(after)
+        log = self._network.logs[tab.label]
+        for packet in log.between(time - 0.35, time + 0.05):
+            numbers = fresh & packet.haystack.exact
+            for other in log if numbers else ():
+                if other is not packet and other.shape == packet.shape:
+                    numbers = numbers - other.haystack.exact
+            if numbers or needle.text in packet.haystack.exact:
+                return True
+        return False
+
+
+def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
+    """The texts that a change of the page brought, each with the block that brought it, and those it took away.
+
+    The second block that says the same is a text of its own (`ok`, then `ok` again), keyed `ok#2`.
+    """
+    before: dict[str, int] = {}
+    for change in changes:
+        for entry, by in ((change.before, 1), (change.after, -1)):
+            if entry is not None and entry.key and change.slot[1] == "text":
+                before[entry.key] = before.get(entry.key, page.counts.get(entry.key, 0)) + by
+    gained: list[tuple[str, Change]] = []
+    lost: set[str] = set()
+    carriers = {change.after.key: change for change in reversed(changes) if change.after}
+    for key, had in before.items():
+        has = page.counts.get(key, 0)
+        gained.extend((_numbered(key, number), carriers[key]) for number in range(had + 1, has + 1))
+        lost.update(_numbered(key, number) for number in range(has + 1, had + 1))
+    return gained, lost
+
+
+def ageless(text: str) -> str:
+    """A key for a text whose numbers run on by themselves, such as an age; unlike any text's own."""
+    return f"~{skeleton(text)}"
+
+
+def unnumbered(key: str) -> str:
+    """The letters of a key, without what tells it from others that say the same."""
+    return key.partition("#")[0]
+
+
+def _numbered(key: str, number: int) -> str:
+    return key if number == 1 else f"{key}#{number}"
