@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.sync.evidence import Needle, Packet, find
+from monitor.sync.evidence import Packet, find
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.state import State
 from monitor.sync.writes import Write
@@ -27,7 +27,7 @@ class Authors:
             if packet.dir != "in" and self._could_write(packet)
         ]
         leaving.sort(key=lambda pair: (_rank(pair[0]), pair[0].time))
-        needle = Needle(item.text, item.letters)
+        needle = item.needle
         for packet, label in leaving:
             if packet.haystack.holds(needle) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
@@ -67,7 +67,7 @@ class Authors:
             known = self._state.writes.all[item.write] if item.write is not None else None
             better = known is None or _rank(packet) < known.rank
             better = better and not self._taken(subject, item, packet)
-            if item.accepted and better and packet.haystack.holds(Needle(item.text, item.letters)):
+            if item.accepted and better and packet.haystack.holds(item.needle):
                 self._wrote(subject, item, packet, packet.tab)
 
     def echoed(self, subject: Subject, packet: Packet) -> None:
@@ -76,7 +76,7 @@ class Authors:
             return
         for write in self._state.writes.recent_on(packet.connection, packet.time):
             for item in (subject.items.get(item_id) for item_id in write.items):
-                if item is not None and packet.haystack.holds(Needle(item.text, item.letters)):
+                if item is not None and packet.haystack.holds(item.needle):
                     self._state.writes.echo(write, packet.time)
 
     def _could_write(self, packet: Packet) -> bool:
@@ -105,7 +105,7 @@ class Authors:
         for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
             came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
             answers = [p for p in came if p.dir == "in" and writes.by_connection(p.connection) is not None]
-            packet = find(Needle(item.text, item.letters), answers)
+            packet = find(item.needle, answers)
             if packet is not None and (write := writes.by_connection(packet.connection)) is not None:
                 item.write = write.number
                 write.items.append(item.id)

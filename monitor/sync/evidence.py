@@ -22,10 +22,11 @@ _MAX_SEARCHED = 1 << 20
 
 @dataclass(slots=True, frozen=True)
 class Needle:
-    """A text to look for: as shown, and reduced."""
+    """A text to look for: as shown, and reduced. core: what of it replaced something else, where that is known."""
 
     text: str
     letters: str
+    core: str = ""
 
     @classmethod
     def of(cls, text: str) -> Needle:
@@ -48,7 +49,7 @@ class Haystack:
 
     def holds(self, needle: Needle) -> bool:
         """Whether the payload contains the shown text, whole or as fields that make up most of it."""
-        if needle.text in self.exact:
+        if needle.text in self.exact or (needle.core and needle.core in self.parts):
             return True
         if len(needle.letters) < _SHORT:
             return needle.letters != "" and needle.letters in self.parts
@@ -56,7 +57,7 @@ class Haystack:
 
     def holds_whole(self, needle: Needle) -> bool:
         """Whether the payload contains the shown text as it is, and not only what makes up most of it."""
-        if needle.text in self.exact or needle.letters in self.parts:
+        if needle.text in self.exact or needle.letters in self.parts or (needle.core and needle.core in self.parts):
             return True
         return len(needle.letters) >= _SHORT and needle.letters in self.joined
 
@@ -133,6 +134,9 @@ class TrafficLog:
 
     def __iter__(self) -> Iterator[Packet]:
         return iter(self._packets)
+
+    def __reversed__(self) -> Iterator[Packet]:
+        return reversed(self._packets)
 
     def between(self, start: float, end: float) -> list[Packet]:
         """The payloads on the wire in a stretch of time, oldest first."""

@@ -115,7 +115,7 @@ class GenericReading:
                 continue
             if item.hidden and (packet.dir == "out" or packet.tab == item.tab):
                 continue
-            needle = Needle(item.text, item.letters)
+            needle = item.needle
             if packet.haystack.holds(needle) and self._by(subject, item, tentative, packet, tabs):
                 accepted.append(self._accept(texts, item))
         return accepted
@@ -137,7 +137,7 @@ class GenericReading:
 
     def _explained(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
         """Whether a payload explains a text: first of those that left a tab, then of those that came."""
-        needle = Needle(item.text, item.letters)
+        needle = item.needle
         others = [label for label in subject.replicas if label != item.tab]
         labels = others if item.hidden else [item.tab, *others, None]
         for leaving in (False,) if item.hidden else (True, False):
@@ -163,19 +163,19 @@ class GenericReading:
 
     def _mentions(self, subject: Subject, item: Item, packet: Packet) -> bool:
         """Whether the text is about one that the payload holds as it is, and that appeared beside it."""
-        if packet.haystack.holds_whole(Needle(item.text, item.letters)):
+        if packet.haystack.holds_whole(item.needle):
             return False
         for other in reversed(subject.items.values()):
             if other.at < item.at - BESIDE_S:
                 return False
             inside = other is not item and other.tab == item.tab and other.letters and other.letters in item.letters
-            if inside and packet.haystack.holds_whole(Needle(other.text, other.letters)):
+            if inside and packet.haystack.holds_whole(other.needle):
                 return True
         return False
 
     def _private(self, subject: Subject, item: Item, path: str, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
         """Whether another tab shows, at the same place, a text of its own instead."""
-        if packet.tab != item.tab or not path:
+        if not path:
             return False
         loading = item.at <= tabs[item.tab].settled
         mine = self._pages[item.tab].counts
@@ -184,7 +184,8 @@ class GenericReading:
                 continue
             if loading and skeleton(entry.block.text) == skeleton(item.text):
                 return True
-            if self._fetched_once(packet, item.tab, label, entry):
+            once = packet.tab == item.tab and self._fetched_once(packet, item.tab, label, entry)
+            if once or self._both_know_both(item, label, entry):
                 self._disown(subject, entry)
                 return True
         return False
@@ -195,6 +196,16 @@ class GenericReading:
                 for entry in self._pages[replica.tab].entries.values():
                     if entry.block.path == path and entry.letters:
                         yield replica.tab, entry
+
+    def _both_know_both(self, item: Item, other: str, entry: Entry) -> bool:
+        """Whether each tab still gets what the other shows here, and shows its own: cursors, who else is there."""
+        theirs, mine = self._last(other, item.needle), self._last(item.tab, Needle.of(entry.block.text))
+        return theirs is not None and mine is not None and mine >= theirs - 1.0
+
+    def _last(self, tab: str, needle: Needle) -> float | None:
+        """When a tab was last sent a text."""
+        log = self._network.logs[tab]
+        return next((p.time for p in reversed(log) if p.dir != "out" and p.haystack.holds(needle)), None)
 
     def _fetched_once(self, packet: Packet, tab: str, other: str, entry: Entry) -> bool:
         """Whether both tabs asked one address, once each, and were given a text of their own."""
@@ -231,7 +242,7 @@ class GenericReading:
         assert packet.tab is not None
         for wait in subject.open_waits(packet.tab)[-50:]:
             item = subject.items[wait.item]
-            if wait.receipt is None and packet.haystack.holds(Needle(item.text, item.letters)):
+            if wait.receipt is None and packet.haystack.holds(item.needle):
                 receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
                 subject.receive(packet.tab, item, receipt)
 

@@ -18,12 +18,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from monitor.model import Channel
+from monitor.sync.evidence import Needle
 
 
 @dataclass(slots=True)
 class Item:
     """One part of a subject's state.
 
+    core: the letters of that part of the text which replaced another, where it replaced one.
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
     """
@@ -34,6 +36,7 @@ class Item:
     seq: int
     text: str = ""
     letters: str = ""
+    core: str = ""
     author: str = ""
     parent: str | None = None
     hidden: bool = False
@@ -44,6 +47,11 @@ class Item:
     grown: float = 0.0
     withdrawn: bool = False
     write: int | None = None
+
+    @property
+    def needle(self) -> Needle:
+        """What payloads are searched for."""
+        return Needle(self.text, self.letters, self.core)
 
 
 @dataclass(slots=True)
@@ -117,6 +125,7 @@ class Subject:
         self.waits: dict[tuple[str, str], Wait] = {}  # the newest wait of each (tab, item), open or closed
         self.past: list[Wait] = []  # waits replaced by a newer one for the same tab and item
         self.open: dict[tuple[str, str], Wait] = {}  # those of `waits` that are open
+        self.grew: set[str] = set()  # items that grew
         self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
         self.last = 0.0
 

@@ -6,7 +6,6 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from monitor.sync.causes import Arrival, Cause, cause_of
-from monitor.sync.evidence import Needle
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.replicas import Item, Subject, Wait
@@ -65,9 +64,9 @@ class State:
         if showing is None:
             return None
         arrival = Arrival(tab, since, showing.at, showing.seq, replica.began, replica.began_seq)
-        return cause_of(arrival, Needle(item.text, item.letters), self.network)
+        return cause_of(arrival, item.needle, self.network)
 
     def _resolve(self, subject: Subject, wait: Wait) -> Cause:
         item = subject.items[wait.item]
         arrival = Arrival(wait.tab, wait.since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)
-        return cause_of(arrival, Needle(item.text, item.letters), self.network)
+        return cause_of(arrival, item.needle, self.network)

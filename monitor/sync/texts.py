@@ -103,7 +103,7 @@ class Identities:
                 texts.remember(lacked.id, key)
                 texts.forms[ageless(block.text)] = lacked.id
                 return lacked
-        return self._make(subject, texts, key, change, replaced if known is None else None, tab, event)
+        return self._make(subject, texts, key, change, replaced, tab, event)
 
     def _replaced(self, subject: Subject, texts: Texts, text: str, change: Change, lost: set[str]) -> Item | None:
         """The item whose text this one replaces: in the same element, or in a list that was drawn anew."""
@@ -132,6 +132,8 @@ class Identities:
         if alike:
             texts.forms[ageless(text)] = item.id  # in another tab its numbers may be at another point
         item.text, item.letters, item.grown = text, unnumbered(key), event.time
+        if grew:
+            subject.grew.add(item.id)
         if not item.accepted:
             path = texts.tentative[item.id].path if item.id in texts.tentative else ""
             texts.suspect(item.id, event.time + EXPLAIN_S, path)
@@ -150,7 +152,7 @@ class Identities:
         )
 
     def _make(
-        self, subject: Subject, texts: Texts, key: str, change: Change, rest: Item | None, tab: Tab, event: Shown
+        self, subject: Subject, texts: Texts, key: str, change: Change, replaced: Item | None, tab: Tab, event: Shown
     ) -> Item:
         assert change.after is not None
         block = change.after.block
@@ -159,10 +161,12 @@ class Identities:
             f"t{texts.made}", event.time, tab.label, event.seq,
             text=block.text, letters=unnumbered(key), accepted=False, hidden=block.editable,
         )  # fmt: skip
-        if rest is not None and block.text.startswith(rest.text) and len(block.text) > len(rest.text):
-            item.text = block.text[len(rest.text) :].strip()
+        if replaced is not None and block.text.startswith(replaced.text) and len(block.text) > len(replaced.text):
+            item.text = block.text[len(replaced.text) :].strip()
             item.letters = letters(item.text)
-            texts.rests[item.id] = rest.id
+            texts.rests[item.id] = replaced.id
+        elif replaced is not None:
+            item.core = _core(replaced.text, block.text)
         texts.remember(item.id, key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
         return subject.learn(item)
@@ -216,6 +220,17 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
         gained.extend((_numbered(key, number), carriers[key]) for number in range(had + 1, has + 1))
         lost.update(_numbered(key, number) for number in range(has + 1, had + 1))
     return gained, lost
+
+
+def _core(before: str, after: str) -> str:
+    """The letters of the words that are new in a replaced text; empty where they are all of it, or only numbers."""
+    old, new = before.split(), after.split()
+    while old and new and old[0] == new[0]:
+        del old[0], new[0]
+    while old and new and old[-1] == new[-1]:
+        del old[-1], new[-1]
+    core = letters(" ".join(new))
+    return "" if core.isdigit() or len(core) < 2 else core
 
 
 def ageless(text: str) -> str:

@@ -31,6 +31,7 @@ from monitor.sync.snapshot import (
 )
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
+from monitor.sync.texts import REST_S
 from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
@@ -64,12 +65,29 @@ def _stale_waits(state: State, tab: Tab) -> list[Wait]:
     subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
     if subject is None or tab.gone:
         return []
-    return [w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and _age(state, subject, w) > GRACE_S]
+    waits = [
+        w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and _age(state, subject, w) > GRACE_S
+    ]
+    return waits + _broken_off(state, subject, tab)
+
+
+def _broken_off(state: State, subject: Subject, tab: Tab) -> list[Wait]:
+    """Texts that have come to rest in full elsewhere, of which this tab shows but the beginning."""
+    found = []
+    shown = subject.replicas[tab.label].shown if not subject.site else {}
+    for item in (subject.items[id_] for id_ in subject.grew if id_ in shown and id_ in subject.items):
+        form = shown[item.id].letters.partition("#")[0]
+        short = len(form) < len(item.letters) and item.letters.startswith(form)
+        if short and item.accepted and not item.hidden and state.now - item.grown > REST_S:
+            found.append(Wait(tab.label, item.id, item.version, item.grown))
+    return found
 
 
 def _since(state: State, subject: Subject, wait: Wait) -> float:
     """From when a wait counts: the item's write was acknowledged, or, of what no write carried, the item was known."""
     item = subject.items.get(wait.item)
+    if item is not None and item.id in subject.grew and wait.since == item.grown:
+        return wait.since
     if item is None or item.write is None or (write := state.writes.all[item.write]).at is None:
         return wait.since
     return write.made(item.id, item.at) if item.version == 0 else wait.since
