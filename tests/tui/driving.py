@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from monitor.tui.app import Dashboard, make_dashboard
@@ -30,6 +32,16 @@ async def rest(pilot: Pilot[None]) -> None:
         await pilot.pause()
 
 
+async def _effect(pilot: Pilot[None]) -> None:
+    """Until every widget has read what it was sent, on every hop from the app to the focus and back, and workers."""
+    app = pilot.app
+    assert isinstance(app, Dashboard)
+    for _ in range(2):
+        for _ in range(4):
+            await pilot._wait_for_screen()
+        await _workers_ended(app)
+
+
 async def _workers_ended(app: Dashboard) -> None:
     """Until none runs; one that a newer one took the place of has ended too, which is no error."""
     if tasks := [worker._task for worker in app.workers if worker._task is not None]:
@@ -45,8 +57,11 @@ class Driver:
         self.sent = sent
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and let everything they set off come to rest."""
-        await self.pilot.press(*keys)
+        """Press keys, each once the one before has had its effect, and let everything come to rest."""
+        for key in keys:
+            letter = key if len(key) == 1 else None
+            self.app.post_message(Key(_character_to_key(key) if letter else key, letter))
+            await _effect(self.pilot)
         await self.rest()
 
     async def rest(self) -> None:
