@@ -16,8 +16,9 @@ import click
 from monitor.commands.console import complain, is_terminal
 from monitor.commands.lab import load_lab, modes
 from monitor.commands.options import Attach, for_option, new_capture, output_option
-from monitor.commands.watch import run_beside, theme_option
+from monitor.commands.watch import show_dashboard, theme_option
 from monitor.model import Action, Event, Fault, Frame, Gap, Navigation, Request
+from monitor.tui.terminal import Signals, end
 
 if TYPE_CHECKING:
     from monitor.sync.snapshot import Snapshot
@@ -53,18 +54,32 @@ def command(
         say=(lambda text: None) if screen else complain,
     )
     path = new_capture(output)
-    try:
-        attach = Attach(address=None, endpoints=(theatre.open(),), reattach_s=3.0)
-        if screen:
-            from monitor.commands.live import start
+    with Signals(end) as signals:
+        try:
+            attach = Attach(address=None, endpoints=(theatre.open(),), reattach_s=3.0)
+            if screen:
+                _dashboard(theatre, path, attach, duration, theme, signals)
+            else:
+                _lines(theatre, path, attach, duration)
+        finally:
+            signals.quiet()
+            theatre.close()
 
-            child = start(path, attach, duration)
-            theatre.play(lambda: None)
-            run_beside(child, theme)
-        else:
-            _lines(theatre, path, attach, duration)
+
+def _dashboard(
+    theatre: Theatre, path: Path, attach: Attach, duration: float | None, theme: str | None, signals: Signals
+) -> None:
+    """The recorder ends with the dashboard, however that ended: without its browser there is nothing to record."""
+    from monitor.commands.live import start
+
+    child = start(path, attach, duration)
+    try:
+        theatre.play(lambda: None)
+        show_dashboard(path, theme, child)
     finally:
-        theatre.close()
+        signals.quiet()
+        child.stop()
+        complain(f"the capture is {path}")
 
 
 def _lines(theatre: Theatre, path: Path, attach: Attach, duration: float | None) -> None:
@@ -154,11 +169,11 @@ class Theatre:
             self._done()
 
     async def _stage(self) -> None:
+        self._loop = asyncio.get_running_loop()
         from monitor.browser.launch import launched
         from monitor.lab.driver import Driver
         from monitor.lab.server import Lab
 
-        self._loop = asyncio.get_running_loop()
         async with (
             Lab(**self._lab) as lab,
             launched(headless=self._headless, extra=lab.chromium_args) as browser,

@@ -9,6 +9,7 @@ import click
 from monitor.commands.console import complain, is_terminal
 from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option
 from monitor.commands.recorder_child import RecorderChild
+from monitor.tui.terminal import Signals, end
 
 theme_option = click.option("--theme", metavar="NAME", help="The dashboard's theme, this time.")
 
@@ -29,7 +30,9 @@ def command(attach: Attach, output: Path | None, duration: float | None, theme: 
 
         show_live(path, attach, duration, None, printer(as_json=False), redact=True, end=summary)
         return
-    run_beside(start(path, attach, duration), theme)
+    with Signals(end):
+        child = start(path, attach, duration)
+    run_beside(child, theme)
 
 
 def run_beside(child: RecorderChild, theme: str | None) -> None:
