@@ -69,6 +69,10 @@ class Story:
         self._pages[tab] = list(texts)
         self._show(at, tab, url, range(len(texts)), full=True)
 
+    def document_of(self, tab: str) -> str:
+        """The document that a tab shows now."""
+        return self._documents[tab]
+
     def load(self, at: float, tab: str, texts: Sequence[str], *, url: str = PAGE, how: Any = "reload") -> int:
         """A reload or another navigation, and what the new document shows 0.1 s later; the navigation's number."""
         loader = f"loader-{next(self._numbers)}"

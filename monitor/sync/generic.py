@@ -21,7 +21,7 @@ from monitor.sync.network import Network
 from monitor.sync.page import Change, Entry, Page
 from monitor.sync.replicas import Item, Receipt, Subject, Wait
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference
+from monitor.sync.texts import EXPLAIN_S, REST_S, Identities, Tentative, Texts, difference
 
 BESIDE_S = 2.0  # a notice appears with what it mentions
 
@@ -111,9 +111,7 @@ class GenericReading:
         accepted = []
         for item_id, tentative in list(texts.tentative.items()):
             item = subject.items.get(item_id)
-            if item is None or tentative.searched < 0 or packet.time > tentative.until:
-                continue
-            if item.hidden and (packet.dir == "out" or packet.tab == item.tab):
+            if item is None or item.hidden or tentative.searched < 0 or packet.time > tentative.until:
                 continue
             needle = item.needle
             if packet.haystack.holds(needle) and self._by(subject, item, tentative, packet, tabs):
@@ -127,6 +125,8 @@ class GenericReading:
 
     def _matters(self, subject: Subject, item: Item, tabs: Mapping[str, Tab], now: float) -> bool:
         """Whether the text came in the page's life, or another tab, its own load over, lacks it."""
+        if item.hidden and (item.withdrawn or now - item.grown < REST_S):
+            return False  # a draft that was sent is gone at once; what stays may be a text that is edited together
         if item.at > tabs[item.tab].settled:
             return True
         for label in subject.replicas:
@@ -168,7 +168,8 @@ class GenericReading:
         for other in reversed(subject.items.values()):
             if other.at < item.at - BESIDE_S:
                 return False
-            inside = other is not item and other.tab == item.tab and other.letters and other.letters in item.letters
+            beside = other is not item and other.tab == item.tab and not other.hidden
+            inside = beside and other.letters and other.letters in item.letters
             if inside and packet.haystack.holds_whole(other.needle):
                 return True
         return False

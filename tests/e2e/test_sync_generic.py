@@ -81,6 +81,7 @@ def judge(found: dict[str, Any], lab: GenericLab, truth: dict[NotesMode, float])
         subject = subjects[lab.url(mode)]
         assert len(subject["writes"]) == 1, (mode, subject["writes"])
         [write] = subject["writes"]
+        assert len(write["seen"]) == 1, (mode, write)
         [seen] = write["seen"]
         assert write["tab"] != seen["tab"]
         assert (seen["state"], seen["censored"]) == ("shown", False), mode

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from monitor.model import Block, Shown
 from monitor.sync.snapshot import SeenView, SubjectView
-from tests.story import START, Story
+from tests.story import PAGE, START, Story
 
 TEXT = "Buy oat milk"
 POST = json.dumps({"text": TEXT})
@@ -243,6 +244,23 @@ def test_three_tabs_each_have_their_own_fate() -> None:
     }
     assert [stale.tab for stale in subject.stale_now] == ["C"]
     assert subject.verdict == "mixed"
+
+
+def test_a_draft_in_the_composer_is_not_the_message() -> None:
+    story = Story()
+    story.open(0, "A", "B")
+    key = story.socket(1.0, "B")
+    draft = Block(slot=90, text=TEXT, path="body/form/input", length=len(TEXT), editable=True)
+    common = {"tab": "A", "target": "page-A", "document": story.document_of("A"), "frame": "page-A", "url": PAGE}
+    story.add(Shown(time=9.9, blocks=(draft,), **common))  # type: ignore[arg-type]
+    story.frame(9.99, "B", key, POST)
+    story.fetch(9.95, "A", "POST /notes", POST)
+    story.add(Shown(time=10.0, gone=(90,), **common))  # type: ignore[arg-type]
+    story.says(10.01, "A", f"{TEXT} 0 s ago")
+    story.says(10.02, "B", f"{TEXT} 0 s ago")
+    subject = story.subject(until=20.0)
+    assert only_seen(subject).via == "socket"
+    assert subject.stale_now == ()
 
 
 def test_a_push_that_outruns_the_answer_is_a_wait_of_nothing() -> None:
