@@ -6,12 +6,14 @@ Times are seconds since the story began; `story.events` is what the recorder wou
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from itertools import count
 from typing import Any, Literal
 
 import msgspec
 
 from monitor.model import (
+    EXCERPT,
     Block,
     Body,
     Broadcast,
@@ -47,7 +49,8 @@ class Story:
         self._numbers = count(1)
         self._pages: dict[str, list[str]] = {}
         self._documents: dict[str, str] = {}
-        self._slots: dict[tuple[str, int], int] = {}
+        self._slots: dict[str, list[int]] = {}  # the number of the element that shows each text
+        self._elements: dict[str, int] = {}  # how many elements a tab's document has had
 
     def add(self, event: Event) -> Event:
         """Append an event as the recorder would: with the next sequence number."""
@@ -66,8 +69,8 @@ class Story:
     def document(self, at: float, tab: str, texts: Sequence[str], *, url: str = PAGE) -> None:
         """The first thing a document shows."""
         self._documents[tab] = f"{tab}-{next(self._numbers)}"
-        self._pages[tab] = list(texts)
-        self._show(at, tab, url, range(len(texts)), full=True)
+        self._pages[tab], self._slots[tab], self._elements[tab] = [], [], 0
+        self._show(at, tab, url, self._put(tab, texts), full=True)
 
     def document_of(self, tab: str) -> str:
         """The document that a tab shows now."""
@@ -83,9 +86,7 @@ class Story:
 
     def says(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
         """A page shows texts that it did not show, below the others."""
-        first = len(self._pages[tab])
-        self._pages[tab] += texts
-        self._show(at, tab, url, range(first, first + len(texts)))
+        self._show(at, tab, url, self._put(tab, texts))
 
     def rewrites(self, at: float, tab: str, old: str, new: str, url: str = PAGE) -> None:
         """A text of a page is replaced by another, in its place."""
@@ -97,23 +98,35 @@ class Story:
         """A page lets go of a text."""
         index = self._pages[tab].index(text)
         self._pages[tab][index] = ""
-        self.add(
-            Shown(
-                time=at,
-                tab=tab,
-                target=f"page-{tab}",
-                document=self._documents[tab],
-                frame=f"page-{tab}",
-                url=url,
-                gone=(index + 1,),
-            )
-        )
+        self._show(at, tab, url, [], gone=[self._slots[tab][index]])
 
-    def _show(self, at: float, tab: str, url: str, indices: Iterable[int], *, full: bool = False) -> None:
-        blocks = tuple(
-            Block(slot=i + 1, text=self._pages[tab][i], path=f"body/p:{i + 1}", length=len(self._pages[tab][i]))
-            for i in indices
-        )
+    def redraws(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
+        """A page throws all its elements away and makes new ones, which show these texts."""
+        gone, self._pages[tab], self._slots[tab] = self._slots[tab], [], []
+        self._show(at, tab, url, self._put(tab, texts), gone=gone)
+
+    def turns(self, at: float, tab: str, url: str) -> None:
+        """A page goes to another address within its document."""
+        self.add(Navigation(time=at, tab=tab, target=f"page-{tab}", url=url, how="same-document", main=True))
+
+    def _put(self, tab: str, texts: Sequence[str]) -> range:
+        """Elements for more texts, below the others; their places."""
+        first = len(self._pages[tab])
+        self._pages[tab] += texts
+        for _ in texts:
+            self._elements[tab] += 1
+            self._slots[tab].append(self._elements[tab])
+        return range(first, first + len(texts))
+
+    def _block(self, tab: str, place: int) -> Block:
+        text = self._pages[tab][place]
+        digest = sha256(text.encode()).hexdigest()[:16]
+        slot, path = self._slots[tab][place], f"body/p:{place + 1}"
+        return Block(slot=slot, text=text[:EXCERPT], digest=digest, length=len(text), path=path)
+
+    def _show(
+        self, at: float, tab: str, url: str, places: Iterable[int], *, full: bool = False, gone: Sequence[int] = ()
+    ) -> None:
         self.add(
             Shown(
                 time=at,
@@ -123,7 +136,8 @@ class Story:
                 frame=f"page-{tab}",
                 url=url,
                 full=full,
-                blocks=blocks,
+                blocks=tuple(self._block(tab, place) for place in places),
+                gone=tuple(gone),
             )
         )
 
@@ -139,7 +153,7 @@ class Story:
 
     def fetch(
         self, at: float, tab: str, request: str, body: str | None = None, *, says: str = "{}", took: float = 0.05,
-        status: int = 200, url: str = "https://example.org", mime: str = "application/json",
+        status: int = 200, url: str = "https://example.org", mime: str = "application/json", resource: str = "fetch",
     ) -> str:  # fmt: skip
         """A request and its whole answer; `request` is `METHOD /path`. Its connection."""
         key = f"r{next(self._numbers)}"
@@ -150,7 +164,7 @@ class Story:
                 time=at,
                 method=method,
                 url=url + path,
-                resource="fetch",
+                resource=resource,
                 text=body,
                 size=len(body or ""),
                 body_state="whole" if body else "absent",
