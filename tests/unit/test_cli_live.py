@@ -236,9 +236,12 @@ async def test_the_demo_shows_what_the_seed_found(tmp_path: Path) -> None:
     with syncmon(*words, stdin=subprocess.DEVNULL) as process:
         out, said = await asyncio.wait_for(asyncio.to_thread(process.communicate), 90)
         assert process.returncode == 0, said
-    assert "chatgpt: B is still stale after 1.0 s" in said
-    verdicts = [line.split()[-1] for line in out.splitlines() if line.startswith(("chatgpt  ", "claude  "))]
-    assert verdicts == ["refresh-to-sync", "refresh-to-sync"], out[-3000:]
+    assert "chatgpt: the second tab is still stale after 1.0 s" in said
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in out.splitlines() if line.startswith("| C")]
+    assert [row[:3] + row[4:] for row in rows] == [
+        ["ChatGPT", "Send message in tab A", "Tab B shows stale state", "reload"],
+        ["Claude", "Send message in tab C", "Tab D shows stale state", "reload"],
+    ], out[-3000:]
 
 
 async def test_the_lab_serves_until_interrupted() -> None:
