@@ -141,8 +141,9 @@ def _stranger(host: str, why: object) -> str:
 def _http_error(address: str, code: int) -> str:
     if code == 404:
         return (
-            f"{address}/json/version answers 404, as a Chrome does that was switched on in"
-            " chrome://inspect/#remote-debugging: attach by --profile-dir with the directory named as 'Profile Path' in chrome://version."
+            f"{address}/json/version answers 404: either that is no browser, or a Chrome that was switched on in"
+            " chrome://inspect/#remote-debugging. Attach to that one by --profile-dir, with the directory above the"
+            " 'Profile Path' of chrome://version."
         )
     if code in (401, 403):
         return f"{address} refused ({code}): use 127.0.0.1 or localhost as the host, Chrome answers to no other name."

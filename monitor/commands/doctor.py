@@ -54,6 +54,7 @@ async def _browsers(attach: Attach) -> list[Finding]:
 
 async def _browser(where: Any) -> Finding:
     from monitor.browser.discover import find, list_tabs
+    from monitor.tui.words import count
 
     try:
         endpoint = await find(where)
@@ -66,7 +67,7 @@ async def _browser(where: Any) -> Finding:
     except SyncmonError as error:
         sentence, _, advice = str(error).partition(". ")
         return Finding(what="browser", state="missing", says=sentence.rstrip(".") + ".", do=advice)
-    says = f"{endpoint.browser or 'a browser'} at {endpoint.http or endpoint.socket}, {len(tabs)} tabs"
+    says = f"{endpoint.browser or 'a browser'} at {endpoint.http or endpoint.socket}, {count(len(tabs), 'tab')}"
     more = {
         "endpoint": endpoint.socket, "browser": endpoint.browser, "approval": False,
         "tabs": [{"url": tab.url, "title": tab.title} for tab in tabs],
