@@ -1,0 +1,171 @@
+"""What healed a tab: content before timing, a reload before what it asked for, the word beside the bringer."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+
+from monitor.sync.causes import Arrival, Cause, cause_of
+from monitor.sync.evidence import Needle
+from monitor.sync.network import Network, Polls
+from tests.story import START, Story
+
+TEXT = "Buy oat milk"
+NOTE = json.dumps({"text": TEXT})
+
+
+def cause(story: Story, until: float = 13.3, since: float = 10.0, began: float = 0.0, text: str = TEXT) -> Cause:
+    """What brought a text to B, which lacked it since then and showed it at last."""
+    network = Network()
+    for event in story.events:
+        network.packet(event, network.note(event))
+    arrival = Arrival("B", START + since, START + until, 99, START + began, 77)
+    return cause_of(arrival, Needle.of(text), network)
+
+
+# ── content ──
+
+
+def test_the_payload_that_holds_the_text_brought_it_not_the_nearest() -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    number = story.frame(13.0, "B", key, NOTE)
+    story.frame(13.25, "B", key, '{"other": "news of the day"}')
+    assert cause(story) == Cause("socket", number, "content")
+
+
+def test_of_two_that_hold_it_the_first_one_near_its_showing_brought_it() -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    story.frame(10.5, "B", key, NOTE)  # received, and not shown then
+    number = story.frame(13.1, "B", key, NOTE)
+    story.frame(13.2, "B", key, NOTE)
+    assert cause(story).seq == number
+
+
+def test_what_left_the_tab_brought_it_nothing() -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    story.frame(13.1, "B", key, NOTE, way="out")
+    assert cause(story).channel == "unknown"
+
+
+def test_another_tabs_payload_brought_this_one_nothing() -> None:
+    story = Story()
+    story.frame(13.1, "A", story.socket(1.0, "A"), NOTE)
+    assert cause(story).channel == "unknown"
+
+
+def test_a_payload_stamped_a_little_after_the_showing_still_counts() -> None:
+    story = Story()
+    number = story.frame(13.5, "B", story.socket(1.0, "B"), NOTE)
+    assert cause(story).seq == number
+    assert cause(story, until=13.1).channel == "unknown"
+
+
+# ── reload ──
+
+
+def test_a_document_that_began_since_heals_with_all_that_it_asks_for() -> None:
+    story = Story()
+    story.fetch(12.2, "B", "GET /notes", says=NOTE)
+    assert cause(story, began=12.0) == Cause("reload", 77, "content")
+
+
+def test_a_document_that_holds_it_in_no_readable_payload_heals_by_timing() -> None:
+    assert cause(Story(), began=12.0) == Cause("reload", 77, "timing")
+
+
+def test_what_comes_long_after_a_load_is_no_part_of_it() -> None:
+    story = Story()
+    number = story.frame(22.0, "B", story.socket(12.5, "B"), NOTE)
+    assert cause(story, until=22.1, began=12.0) == Cause("socket", number, "content")
+
+
+def test_a_document_that_was_there_before_the_item_is_no_reload() -> None:
+    story = Story()
+    story.fetch(13.2, "B", "GET /notes", says=NOTE)
+    assert cause(story, began=9.0).via == "refetch"
+
+
+# ── timing and unknown ──
+
+
+def test_where_nothing_can_be_read_the_rare_payload_just_before_is_named_as_timing() -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    for beat in range(2, 14):
+        story.frame(beat, "B", key, json.dumps({"beat": beat}))
+    number = story.frame(13.1, "B", key, bytes(range(0x80, 0xC0)))
+    story.frame(13.2, "B", key, json.dumps({"beat": 99}))
+    assert cause(story) == Cause("socket", number, "timing")
+
+
+def test_heartbeats_alone_explain_nothing() -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    for beat in range(2, 14):
+        story.frame(beat, "B", key, json.dumps({"beat": beat}))
+    found = cause(story)
+    assert (found.via, found.seq, found.confidence) == ("unknown", None, "none")
+
+
+def test_what_came_long_before_the_showing_explains_nothing_by_timing() -> None:
+    story = Story()
+    story.frame(11.0, "B", story.socket(1.0, "B"), bytes(range(0x80, 0xC0)))
+    assert cause(story).channel == "unknown"
+
+
+# ── polls, refetches and the word ──
+
+
+def polled(*starts: float) -> Story:
+    """B asks for the notes at these moments; the last answer has the text."""
+    story = Story()
+    for start in starts[:-1]:
+        story.fetch(start, "B", "GET /notes", says="[]")
+    story.fetch(starts[-1], "B", "GET /notes", says=NOTE)
+    return story
+
+
+def test_requests_on_a_period_are_a_poll() -> None:
+    assert cause(polled(5.2, 7.2, 9.2, 11.2, 13.2)).via == "poll"
+
+
+def test_a_request_of_its_own_is_a_refetch() -> None:
+    assert cause(polled(13.2)).via == "refetch"
+    assert cause(polled(2.0, 3.1, 9.7, 13.2)).via == "refetch"
+
+
+def test_each_request_begun_as_the_last_one_ends_is_a_poll() -> None:
+    assert Cause("fetch", 1, "content", polls=Polls(ends=_times(3, 7, 8), starts=_times(1, 3.1, 7.1))).via == "poll"
+    assert Cause("fetch", 1, "content", polls=Polls(ends=_times(1, 3, 8), starts=_times(0.9, 2.8, 7.1))).via != "poll"
+
+
+def _times(*times: float) -> deque[float]:
+    return deque(times)
+
+
+def test_a_word_just_before_the_fetch_prompted_it() -> None:
+    story = polled(13.2)
+    number = len(story.events)
+    story.frame(13.15, "B", story.socket(1.0, "B"), '{"changed": true}')
+    found = cause(story)
+    assert (found.via, found.prompted_by, found.seq) == ("refetch", "socket", number)
+
+
+def test_a_fetch_on_a_word_is_no_poll_even_if_words_come_on_a_period() -> None:
+    story = polled(5.2, 7.2, 9.2, 11.2, 13.2)
+    key = story.socket(1.0, "B")
+    for at in (5.15, 7.15, 9.15, 11.15, 13.15):
+        story.frame(at, "B", key, '{"changed": true}')
+    found = cause(story)
+    assert (found.via, found.prompted_by) == ("refetch", "socket")
+
+
+def test_a_heartbeat_that_happens_to_come_first_is_no_word() -> None:
+    story = polled(13.2)
+    key = story.socket(1.0, "B")
+    for beat in range(2, 14):
+        story.frame(beat + 0.1, "B", key, json.dumps({"beat": beat}))
+    assert cause(story).prompted_by is None
