@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
-from monitor.sync.snapshot import Alert, Snapshot, SubjectView, TabView
+from monitor.sync.snapshot import Alert, RecordingView, Snapshot, SubjectView, TabView
+from monitor.tui.hints import hint
 from monitor.tui.source import Update
 from monitor.tui.words import count
 
@@ -55,27 +57,28 @@ def subject(picture: Picture) -> SubjectView | None:
 
 def alerts(picture: Picture) -> list[Alert]:
     """What is wrong, the worst first, with what to do."""
-    update = picture.update
-    tab = selected(picture)
-    found = [_with_hint(alert, tab.label if tab else None) for alert in picture.snapshot.alerts]
-    recording = picture.snapshot.recording
+    update, tab = picture.update, selected(picture)
+    found = list(picture.snapshot.alerts)
     if update.problem:
         found.insert(0, Alert(level="error", text=update.problem, hint=update.hint))
-    if recording.problem and not any(recording.problem in alert.text for alert in found):
-        found.append(Alert(level="error", text=recording.problem, hint=recording.hint or ""))
-    if recording.gaps and not any("gap" in alert.text for alert in found):
-        text = f"{count(recording.gaps, 'gap')}: something could not be captured"
-        found.append(Alert(level="warning", text=text, hint="f kind:gap lists them with their reasons"))
+    found += _of_recording(picture.snapshot.recording, found)
     order = {"error": 0, "stale": 1, "warning": 2}
-    return sorted(found, key=lambda alert: order[alert.level])
+    hinted = [replace(one, hint=hint(one, tab.label if tab else None, live=update.live)) for one in found]
+    return sorted(hinted, key=lambda alert: order[alert.level])
 
 
-def _with_hint(alert: Alert, tab: str | None) -> Alert:
-    """Being behind is healed by a reload, whoever says so."""
-    if alert.hint or alert.level != "stale" or not alert.tab:
-        return alert
-    how = "r reloads it" if alert.tab == tab else f"r reloads it once {alert.tab} is selected"
-    return msgspec.structs.replace(alert, hint=f"2 shows what it waits for, {how}")
+def _of_recording(recording: RecordingView, told: list[Alert]) -> list[Alert]:
+    """What the recording knows and nobody told: its problem, and that there were gaps, however long ago."""
+    found, problem = [], recording.problem
+    if problem and any(problem in alert.text for alert in told):
+        problem = None
+    if problem and (recording.hint or recording.state == "lost" or not recording.gaps):
+        found.append(Alert(level="error", text=problem, hint=recording.hint or ""))
+        problem = None
+    if recording.gaps and not any("gap" in alert.text for alert in told):
+        what = f", the last: {problem}" if problem else ": something could not be captured"
+        found.append(Alert(level="warning", text=count(recording.gaps, "gap") + what))
+    return found
 
 
 def _relevant(snapshot: Snapshot) -> SubjectView | None:

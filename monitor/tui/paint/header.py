@@ -40,17 +40,15 @@ def facts(picture: Picture, width: int, palette: Palette) -> Text:
 
 
 def verdict(picture: Picture, width: int, rows: int, palette: Palette) -> list[Text]:
-    """The answer in words: one bar an alert, at most `rows`, or one quiet line when there is none."""
+    """The answer in words: one bar an alert, at most `rows`; a quiet line where no tab is behind and nothing broke."""
     found = alerts(picture)
-    if not found:
-        return [_quiet(picture, width, palette)]
-    lines: list[Text] = []
+    lines = [_quiet(picture, width, palette)] if all(alert.level == "warning" for alert in found) else []
     left = len(found)
     for alert in found:
         made = _alert(alert, width, palette)
-        if lines and len(lines) + len(made) > rows:
+        if left < len(found) and len(lines) + len(made) > rows:
             break
-        lines += made[:rows]
+        lines += made[: rows - len(lines)]
         left -= 1
     if left:
         more = f" +{left} more "
