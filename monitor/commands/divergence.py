@@ -52,8 +52,10 @@ def judge(found: Snapshot, limit: float) -> int:
 
 def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
     """A sentence for each wait that was too long; time in which the tab was hidden does not count."""
+    from monitor.sync.snapshot import place
+
     for subject in found.subjects:
-        name = f"{subject.site} {subject.subject}"
+        name = place(subject.site, subject.subject)
         for stale in subject.stale_now:
             if stale.for_s > limit and not stale.hidden:
                 missing = ", ".join(stale.missing)
@@ -123,12 +125,14 @@ def _moment(seconds: float) -> str:
 def table(found: Snapshot) -> Iterator[str]:
     """The result as lines for people."""
     from monitor.commands.story import shorten
+    from monitor.sync.snapshot import place
     from monitor.tui.words import age, clock
 
     if not found.subjects:
         yield "No tab showed anything that another tab could differ from."
     for subject in found.subjects:
-        yield f"{subject.site or 'page'}  {subject.subject}  tabs {' '.join(subject.tabs) or '-'}  {subject.verdict}"
+        tabs = " ".join(subject.tabs) or "-"
+        yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}"
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
             yield f"  {clock(write.at)} {write.tab} wrote “{shorten(write.excerpt, 60)}”{request}"

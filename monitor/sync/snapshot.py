@@ -18,6 +18,11 @@ Via = Literal[
 ]
 
 
+def place(site: str, subject: str) -> str:
+    """A subject in words: `chatgpt c1`, or the address alone where that is the subject."""
+    return subject if "://" in subject else f"{site} {subject}".strip()
+
+
 class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
@@ -38,6 +43,7 @@ class RecordingView(_Frozen, frozen=True):
 class TabView(_Frozen, frozen=True):
     """One tab.
 
+    site: the profile's name, or the host of a page that has no profile.
     channels: those that carried something in this document, such as `("socket", "fetch")`.
     rate_in: messages a second over the last 5 s. spark: incoming messages in each of the last 60 seconds, oldest first.
     state: hidden and behind is `hidden`, not `stale`. for_s: how long it has been stale. missing: item ids it lacks.

@@ -28,6 +28,7 @@ from monitor.sync.snapshot import (
     Tick,
     Verdict,
     WriteView,
+    place,
 )
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
@@ -102,11 +103,17 @@ def _tab(state: State, tab: Tab) -> TabView:
     subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
     for_s = max((_age(state, subject, w) for w in waits), default=0.0) if subject else 0.0
     return TabView(
-        label=tab.label, target=tab.target, site=tab.site, subject=tab.subject or "", url=tab.url, title=tab.title,
+        label=tab.label, target=tab.target, site=_site(tab.site, tab.url), subject=tab.subject or "",
+        url=tab.url, title=tab.title,
         channels=tuple(sorted(tab.channels - {""})), rate_in=tab.rate(state.now), spark=tab.spark(state.now),
         state=_tab_state(state, tab, waits), visible=tab.visible, for_s=for_s,
         missing=tuple(w.item for w in waits), received=bool(waits) and all(w.receipt for w in waits),
     )  # fmt: skip
+
+
+def _site(profile: str, url: str) -> str:
+    """The application's name: its profile's, or the host of its pages."""
+    return profile or url.partition("://")[2].partition("/")[0]
 
 
 def _tab_state(state: State, tab: Tab, waits: list[Wait]) -> TabState:
@@ -134,7 +141,7 @@ def _alerts(state: State, log: RecordingLog, tabs: Iterable[TabView]) -> tuple[A
     stale = sorted((tab for tab in tabs if tab.state == "stale"), key=lambda tab: -tab.for_s)
     for tab in stale:
         how = ", received but not shown" if tab.received else ""
-        where = f"{tab.site} {tab.subject}".strip()
+        where = place(tab.site, tab.subject)
         found.append(Alert(level="stale", text=f"{tab.label} stale {tab.for_s:.1f} s · {where}{how}", tab=tab.label))
     found.extend(
         Alert(level="error", text=f"{tab.label} crashed", hint="press r to reload it", tab=tab.label)
@@ -172,7 +179,7 @@ class _SubjectReader:
         writes = self._writes()
         items = [item for item in self.subject.items.values() if item.accepted and not item.hidden]
         return SubjectView(
-            site=self.subject.site, subject=self.subject.key, title=self._title(),
+            site=_site(self.subject.site, self.subject.key), subject=self.subject.key, title=self._title(),
             tabs=tuple(self.subject.replicas), verdict=self._verdict(writes),
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
             writes=writes, stale_now=self._stale(), last=self.subject.last,

@@ -63,7 +63,7 @@ def test_the_json_is_as_documented() -> None:
 
 def test_the_table_says_who_what_and_by_what() -> None:
     text = "\n".join(divergence.table(FOUND))
-    assert "chatgpt  c1  tabs A B C  refresh-to-sync" in text
+    assert "chatgpt c1  tabs A B C  refresh-to-sync" in text
     assert "B  shown after 13.2 s by reload" in text
     assert "C  never showed it" in text
     assert "⚠ C stale for 42.0 s: lacks m2 (never received it)" in text

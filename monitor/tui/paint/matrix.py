@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from monitor.sync.snapshot import Cell, ItemView, SubjectView
+from monitor.sync.snapshot import place as place_of
 from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.paint.states import VERDICTS, cell_state
@@ -23,7 +24,7 @@ def title(one: SubjectView | None, width: int, palette: Palette) -> Text:
     if one is not None:
         words, role = VERDICTS[one.verdict]
         words = words if width >= 56 else one.verdict
-        place = clean(f"{one.site} {one.subject}".strip(), 200)
+        place = clean(place_of(one.site, one.subject), 200)
         text.append(" · ").append(middle(place, max(12, width - len(words) - 14)))
         text.append(" · ").append(words, palette[role])
     return text
