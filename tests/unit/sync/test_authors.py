@@ -1,0 +1,197 @@
+"""Which write made a text: the surest payload that left a tab with it, or the request it was the answer to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from monitor.model import Request
+from tests.story import START, Story
+
+TEXT = "Buy oat milk"
+NOTE = json.dumps({"text": TEXT})
+
+
+def room(*tabs: str) -> Story:
+    story = Story()
+    story.open(0, *(tabs or ("A", "B")))
+    return story
+
+
+def requests(story: Story, until: float = 20.0) -> list[tuple[str, str | None]]:
+    """Who wrote, and what carried it, in order."""
+    return [(write.tab, write.request) for write in story.subject(until).writes]
+
+
+# ── what carries a write ──
+
+
+def by_request(story: Story) -> None:
+    story.fetch(9.9, "A", "POST /notes", NOTE)
+
+
+def by_query(story: Story) -> None:
+    story.fetch(9.9, "A", "GET /add?text=Buy+oat+milk")
+
+
+def by_frame(story: Story) -> None:
+    story.frame(9.9, "A", story.socket(1.0, "A"), NOTE, way="out")
+
+
+def by_storage(story: Story) -> None:
+    story.storage(9.9, "A", "notes", NOTE, "out")
+
+
+def by_request_beside_a_frame(story: Story) -> None:
+    story.frame(9.85, "A", story.socket(1.0, "A"), NOTE, way="out")
+    story.fetch(9.9, "A", "POST /notes", NOTE)
+
+
+def by_frame_beside_storage(story: Story) -> None:
+    story.storage(9.85, "A", "notes", NOTE, "out")
+    story.frame(9.9, "A", story.socket(1.0, "A"), NOTE, way="out")
+
+
+@pytest.mark.parametrize(
+    ("write", "request_"),
+    [
+        (by_request, "POST /notes"),
+        (by_query, "GET /add"),
+        (by_frame, "socket frame"),
+        (by_storage, "storage notes"),
+        (by_request_beside_a_frame, "POST /notes"),
+        (by_frame_beside_storage, "socket frame"),
+    ],
+)
+def test_a_write_is_named_by_the_surest_that_carried_it(write: Callable[[Story], None], request_: str) -> None:
+    story = room()
+    write(story)
+    story.says(10.0, "A", TEXT)
+    assert requests(story) == [("A", request_)]
+
+
+def test_a_request_sent_after_the_page_showed_its_text_takes_the_place_of_a_frame() -> None:
+    story = room()
+    story.frame(9.9, "A", story.socket(1.0, "A"), NOTE, way="out")
+    story.says(10.0, "A", TEXT)
+    story.fetch(10.3, "A", "POST /notes", NOTE)
+    assert requests(story) == [("A", "POST /notes")]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_a_request_that_can_change_nothing_writes_nothing(method: str) -> None:
+    story = room()
+    story.fetch(9.9, "A", f"{method} /add?text=Buy+oat+milk")
+    story.says(10.0, "A", TEXT)
+    assert all(request is None for _, request in requests(story))
+
+
+def test_a_payload_without_the_text_writes_nothing() -> None:
+    story = room()
+    story.fetch(9.9, "A", "POST /beat", '{"beat": 17}')
+    story.frame(9.95, "A", story.socket(1.0, "A"), NOTE)
+    story.says(10.0, "A", TEXT)
+    assert ("A", "POST /beat") not in requests(story)
+
+
+def test_a_payload_too_long_before_the_text_did_not_write_it() -> None:
+    story = room()
+    key = story.socket(1.0, "A")
+    story.fetch(3.0, "A", "POST /notes", NOTE)
+    story.frame(19.9, "A", key, NOTE)
+    story.says(20.0, "A", TEXT)
+    assert ("A", "POST /notes") not in requests(story, until=30.0)
+
+
+def test_another_tab_that_shows_it_first_did_not_write_it() -> None:
+    story = room()
+    story.frame(9.95, "B", story.socket(1.0, "B"), NOTE)
+    story.says(9.98, "B", TEXT)
+    story.fetch(9.9, "A", "POST /notes", NOTE, took=0.2)
+    story.says(10.2, "A", TEXT)
+    assert requests(story) == [("A", "POST /notes")]
+
+
+def test_a_worker_writes_for_the_tab_that_shows_it_first() -> None:
+    story = room()
+    story.add(
+        Request(time=9.9, target="worker", connection="s1", method="POST", url="https://example.org/notes", text=NOTE)
+    )
+    story.says(10.0, "A", TEXT)
+    story.says(10.4, "B", TEXT)
+    subject = story.told(until=20.0)
+    assert subject.subjects[0].items[0].excerpt == TEXT
+    assert subject.subjects[0].writes == ()  # it was not acknowledged
+
+
+# ── acknowledgement and refusal ──
+
+
+def test_a_frame_is_acknowledged_by_its_echo() -> None:
+    story = room()
+    key = story.socket(1.0, "A")
+    story.frame(9.9, "A", key, NOTE, way="out")
+    story.says(9.95, "A", TEXT)
+    story.frame(10.4, "A", key, NOTE)
+    [write] = story.subject(until=20.0).writes
+    assert write.at == pytest.approx(START + 10.4)
+
+
+def test_the_same_text_on_another_socket_is_no_echo() -> None:
+    story = room()
+    story.frame(9.9, "A", story.socket(1.0, "A"), NOTE, way="out")
+    story.says(9.95, "A", TEXT)
+    story.frame(10.4, "A", story.socket(1.1, "A"), NOTE)
+    [write] = story.subject(until=20.0).writes
+    assert write.at == pytest.approx(START + 9.9)
+
+
+def test_what_was_shown_ahead_of_a_refusal_counts_for_nobody() -> None:
+    story = room()
+    story.says(9.95, "A", TEXT)
+    story.fetch(9.9, "A", "POST /notes", NOTE, took=0.5, status=409)
+    subject = story.subject(until=20.0)
+    assert (subject.writes, subject.items, subject.stale_now) == ((), (), ())
+
+
+# ── answers ──
+
+QUESTION, ANSWER = "Which tree is it?", "A silver birch, I think"
+
+
+def asked() -> Story:
+    story = room()
+    story.fetch(9.9, "A", "POST /ask", json.dumps({"q": QUESTION}), says=json.dumps({"a": ANSWER}), took=0.3)
+    story.says(9.95, "A", QUESTION)
+    return story
+
+
+def test_a_text_that_came_on_the_answer_belongs_to_the_write_and_is_due_from_its_first_sight() -> None:
+    story = asked()
+    story.says(13.0, "A", ANSWER)
+    subject = story.subject(until=20.0)
+    [write] = subject.writes
+    assert len(write.items) == 2
+    assert [item.cells["B"].for_s for item in subject.items] == [pytest.approx(9.8), pytest.approx(7.0)]
+
+
+def test_a_text_of_another_answer_does_not_belong_to_it() -> None:
+    story = asked()
+    story.fetch(12.5, "A", "GET /news", says=json.dumps({"headline": "Bridge reopens after repairs"}))
+    story.says(12.6, "A", "Bridge reopens after repairs")
+    write = next(write for write in story.subject(until=20.0).writes if write.request == "POST /ask")
+    assert len(write.items) == 1
+
+
+# ── the same again ──
+
+
+def test_one_payload_writes_one_text_once() -> None:
+    story = room()
+    story.fetch(9.9, "A", "POST /notes", NOTE)
+    story.says(10.0, "A", TEXT)
+    story.says(12.0, "A", TEXT)
+    writes = story.subject(until=20.0).writes
+    assert [len(write.items) for write in writes if write.request == "POST /notes"] == [1]

@@ -1,0 +1,217 @@
+"""Which item a text on a page is: its identity over tabs, growth, running numbers, additions and returns."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.model import Block, Shown
+from monitor.sync.page import Page
+from monitor.sync.texts import EXPLAIN_S, REST_S, Texts, ageless, difference, unnumbered
+from tests.story import Story
+
+
+def told(text: str) -> str:
+    return json.dumps({"text": text})
+
+
+def room() -> tuple[Story, dict[str, str]]:
+    """Two tabs on one page, each with a socket that explains what is told on it."""
+    story = Story()
+    story.open(0, "A", "B")
+    return story, {tab: story.socket(1.0, tab) for tab in "AB"}
+
+
+def items(story: Story, until: float = 30.0) -> list[str]:
+    """What the items say."""
+    return [item.excerpt for item in story.subject(until).items]
+
+
+def missing(story: Story, until: float = 30.0) -> int:
+    """How many items B lacks."""
+    return sum(len(stale.missing) for stale in story.subject(until).stale_now if stale.tab == "B")
+
+
+# ── the same text ──
+
+
+def test_the_same_text_is_the_same_item_in_every_tab() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(10.0, tab, sockets[tab], told("Buy oat milk"))
+        story.says(10.1, tab, "Buy oat milk" if tab == "A" else "BUY OAT MILK!")
+    assert (items(story), missing(story)) == (["Buy oat milk"], 0)
+
+
+def test_the_second_block_that_says_the_same_is_a_second_item() -> None:
+    story, sockets = room()
+    for at in (10.0, 15.0):
+        story.frame(at, "A", sockets["A"], told("Yes, please"))
+        story.says(at + 0.1, "A", "Yes, please")
+    story.says(10.2, "B", "Yes, please")
+    assert (items(story), missing(story)) == (["Yes, please", "Yes, please"], 1)
+
+
+# ── what replaces another ──
+
+
+def test_a_text_that_begins_with_the_one_it_replaces_is_that_one_grown() -> None:
+    story, sockets = room()
+    key = sockets["A"]
+    story.frame(10.0, "A", key, told("Tides follow the moon"))
+    story.says(10.1, "A", "Tides follow")
+    story.rewrites(10.5, "A", "Tides follow", "Tides follow the moon")
+    assert items(story) == ["Tides follow the moon"]
+
+
+def test_a_text_that_replaces_another_of_other_words_is_another_item() -> None:
+    story, sockets = room()
+    for at, text in ((10.0, "The roof leaks badly"), (15.0, "Everything is dry again")):
+        story.frame(at, "A", sockets["A"], told(text))
+    story.says(10.1, "A", "The roof leaks badly")
+    story.says(10.2, "B", "The roof leaks badly")
+    story.rewrites(15.1, "A", "The roof leaks badly", "Everything is dry again")
+    assert missing(story) == 1
+    assert "Everything is dry again" in items(story)
+
+
+def test_numbers_that_run_on_by_themselves_leave_it_the_same_item() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(10.0, tab, sockets[tab], told("Buy oat milk"))
+        story.says(10.1, tab, "Buy oat milk 0 s ago")
+    story.rewrites(20.0, "A", "Buy oat milk 0 s ago", "Buy oat milk 10 s ago")
+    assert (len(items(story)), missing(story)) == (1, 0)
+
+
+def test_numbers_that_a_payload_brought_make_it_another_item() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(10.0, tab, sockets[tab], json.dumps({"text": "Votes: 3"}))
+        story.says(10.1, tab, "Votes: 3")
+    story.frame(20.0, "A", sockets["A"], json.dumps({"text": "Votes: 4"}))
+    story.rewrites(20.1, "A", "Votes: 3", "Votes: 4")
+    assert missing(story) == 1
+
+
+def test_a_list_drawn_anew_with_its_ages_run_on_shows_the_same_items() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(10.0, tab, sockets[tab], json.dumps([{"text": "Buy oat milk"}, {"text": "Call the plumber"}]))
+        story.redraws(10.1, tab, "Room", "Buy oat milk 0 s ago", "Call the plumber 0 s ago")
+    story.redraws(13.1, "A", "Room", "Buy oat milk 3 s ago", "Call the plumber 3 s ago")
+    assert (len(items(story)), missing(story)) == (2, 0)
+
+
+# ── what is added ──
+
+
+def test_what_a_payload_adds_to_a_text_at_rest_is_an_item_of_its_own() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(5.0, tab, sockets[tab], told("Bring a coat"))
+        story.says(5.1, tab, "Bring a coat")
+    story.frame(10.0, "A", sockets["A"], told("and boots"))
+    story.rewrites(10.1, "A", "Bring a coat", "Bring a coat and boots")
+    assert items(story) == ["Bring a coat", "and boots"]
+    cells = {item.excerpt: item.cells["A"].state for item in story.subject(30.0).items}
+    assert cells == {"Bring a coat": "shown", "and boots": "shown"}  # who shows the addition shows the rest too
+    assert missing(story) == 1
+
+
+def test_what_no_payload_adds_is_growth() -> None:
+    story, sockets = room()
+    story.frame(5.0, "A", sockets["A"], told("Bring a coat"))
+    story.says(5.1, "A", "Bring a coat")
+    story.rewrites(5.1 + REST_S + 3, "A", "Bring a coat", "Bring a coat, read by Ann")
+    assert len(items(story)) == 1
+
+
+# ── what returns ──
+
+
+def test_a_place_that_returns_to_a_text_that_no_tab_shows_any_more_shows_a_new_item() -> None:
+    story, sockets = room()
+    for at, before, after in ((10.0, "Room", "The shop is open"), (20.0, "The shop is open", "It has closed")):
+        for tab in "AB":
+            story.frame(at, tab, sockets[tab], told(after))
+            story.rewrites(at + 0.1, tab, before, after)
+    story.fetch(24.9, "A", "POST /shop", told("The shop is open"))
+    story.rewrites(25.1, "A", "It has closed", "The shop is open")
+    assert missing(story) == 1
+
+
+def test_a_place_that_returns_to_a_text_that_another_tab_still_shows_shows_that_item() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(10.0, tab, sockets[tab], told("The shop is open"))
+        story.rewrites(10.1, tab, "Room", "The shop is open")
+    story.frame(20.0, "A", sockets["A"], told("It has closed"))
+    story.rewrites(20.1, "A", "The shop is open", "It has closed")
+    story.frame(25.0, "A", sockets["A"], told("The shop is open"))
+    story.rewrites(25.1, "A", "It has closed", "The shop is open")
+    assert missing(story) == 0
+
+
+# ── memory ──
+
+
+def test_a_text_remembers_its_latest_forms_and_forgets_the_oldest() -> None:
+    texts = Texts()
+    for number in range(200):
+        texts.remember("t1", f"form{number}")
+    assert "form199" in texts.forms
+    assert "form0" not in texts.forms
+    assert len(texts.forms) <= 64
+
+
+def test_a_form_that_is_another_items_by_now_stays_that_items() -> None:
+    texts = Texts()
+    texts.remember("t1", "ok")
+    texts.remember("t2", "ok")
+    texts.forget("t1")
+    assert texts.forms == {"ok": "t2"}
+
+
+def test_what_waits_for_an_explanation_is_bounded() -> None:
+    texts = Texts()
+    for number in range(2_500):
+        texts.suspect(f"t{number}", EXPLAIN_S, "body/p")
+    assert len(texts.tentative) == 2_000
+    assert "t2499" in texts.tentative
+
+
+# ── what a change of the page brought and took ──
+
+
+def changed(page: Page, *blocks: Block, gone: tuple[int, ...] = ()) -> tuple[list[str], set[str]]:
+    event = Shown(time=1.0, tab="A", target="p", document="d", frame="f", url="u", blocks=blocks, gone=gone)
+    gained, lost = difference(page, page.apply(event))
+    return [key for key, _ in gained], lost
+
+
+@pytest.fixture
+def page() -> Page:
+    page = Page()
+    changed(page, Block(slot=1, text="ok"), Block(slot=2, text="Room"))
+    return page
+
+
+def test_a_block_more_that_says_the_same_is_numbered(page: Page) -> None:
+    assert changed(page, Block(slot=3, text="Ok!")) == (["ok#2"], set())
+
+
+def test_a_block_less_that_says_the_same_takes_the_last_number(page: Page) -> None:
+    changed(page, Block(slot=3, text="Ok!"))
+    assert changed(page, gone=(1,)) == ([], {"ok#2"})
+
+
+def test_elements_made_anew_with_the_same_texts_bring_and_take_nothing(page: Page) -> None:
+    assert changed(page, Block(slot=8, text="ok"), Block(slot=9, text="Room"), gone=(1, 2)) == ([], set())
+
+
+def test_keys() -> None:
+    assert unnumbered("ok#2") == unnumbered("ok") == "ok"
+    assert ageless("Hi 3 s ago") == ageless("Hi 57 s ago")
+    assert ageless("Hi 3 s ago") != ageless("Ho 3 s ago")
