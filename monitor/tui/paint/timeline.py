@@ -18,8 +18,8 @@ _SPANS = {"hidden": ("┄", "hidden"), "offline": ("╳", "error"), "stream": ("
           "unshown": ("▓", "unshown")}  # fmt: skip
 _TICKS = {"frame": ("╷", "frame"), "fetch": ("╷", "frame"), "sse": ("╷", "frame"), "mark": ("⚑", "accent"),
           "push": ("◆", "push"), "write": ("▲", "write"), "reload": ("⟳", "reload"), "gap": ("!", "error")}  # fmt: skip
-_RANK = {what: rank for rank, what in enumerate(("frame", "fetch", "sse", *_SPANS, *list(_TICKS)[3:]))}
-_GLYPHS = {**_SPANS, **_TICKS}
+_RANK = {what: rank for rank, what in enumerate(("unknown", "frame", "fetch", "sse", *_SPANS, *list(_TICKS)[3:]))}
+_GLYPHS = {"unknown": (" ", "faint"), **_SPANS, **_TICKS}  # unknown: before the recording began
 
 _WORDS = (
     ("write", "write"), ("stream", "stream"), ("frame", "frame"), ("push", "push"),
@@ -36,7 +36,8 @@ def lines(picture: Picture, width: int, palette: Palette) -> list[Text]:
     cells = max(10, width - 6 - (LEGEND if beside else 0))
     lanes = {lane.tab: lane for lane in snapshot.lanes}
     labels = [tab.label for tab in snapshot.tabs if tab.state != "gone"] or list(lanes)
-    made = [_lane(lanes.get(label, Lane(tab=label)), snapshot.now, cells, palette) for label in labels]
+    now, began = snapshot.now, snapshot.recording.started
+    made = [_lane(lanes.get(label, Lane(tab=label)), now, began, cells, palette) for label in labels]
     made.append(_axis(cells, palette))
     if beside:
         for line, words in zip(made, _legend(len(made), palette), strict=False):
@@ -56,10 +57,11 @@ def legend(palette: Palette, width: int) -> Text:
     return line
 
 
-def _lane(lane: Lane, now: float, cells: int, palette: Palette) -> Text:
-    row: list[str | None] = [None] * cells
+def _lane(lane: Lane, now: float, began: float, cells: int, palette: Palette) -> Text:
     scale = cells / SECONDS
     start = now - SECONDS
+    unknown = min(cells, max(0, int((began - start) * scale)))
+    row: list[str | None] = ["unknown"] * unknown + [None] * (cells - unknown)
     for span in lane.spans:
         first, last = int((span.start - start) * scale), int((span.end - start) * scale)
         for cell in range(max(0, first), min(cells - 1, last) + 1):
