@@ -1,0 +1,83 @@
+"""`python -m tests.bench [--only NAME] [--repeats N] [--quick]`: a table a claim; a whole run also writes results.md.
+
+Everything compared is measured in this run, in turns. A claim that fails (a lost frame) ends the run with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+from monitor.browser.launch import find_browser
+from monitor.errors import SyncmonError
+from tests.bench.table import Table, text
+
+CLAIMS = ("recorder", "analysis", "opening")
+RESULTS = Path(__file__).with_name("results.md")
+NOTE = (
+    "× floor: how many times the floor's cost, repeat by repeat (median, min, max); the floor is the line above with 1."
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print, and write down."""
+    options = _options(arguments)
+    parts = [_head(arguments)]
+    print(parts[0], flush=True)
+    for name in options.only or CLAIMS:
+        try:
+            table: Table = import_module(f"tests.bench.{name}").measure(options.repeats, quick=options.quick)
+        except (AssertionError, TimeoutError, SyncmonError) as problem:
+            print(f"{name} failed: {str(problem) or type(problem).__name__}", file=sys.stderr)
+            return 1
+        parts.append(text(table))
+        print(f"\n{parts[-1]}", flush=True)
+    if not options.only and not options.quick:
+        RESULTS.write_text("\n\n".join(parts) + "\n", "utf-8")
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=CLAIMS, help="this claim only; may be repeated")
+    parser.add_argument("--repeats", type=int, metavar="N", help="how often each case is measured (5; quick: 1)")
+    parser.add_argument(
+        "--quick", action="store_true", help="small and once: shows that it runs, its figures say little"
+    )
+    options = parser.parse_args(arguments)
+    if options.repeats is None:
+        options.repeats = 1 if options.quick else 5
+    if options.repeats < 1:
+        parser.error("--repeats takes 1 or more")
+    return options
+
+
+def _head(arguments: Sequence[str]) -> str:
+    command = shlex.join(["python", "-m", "tests.bench", *arguments])
+    load = f"{os.getloadavg()[0]:.1f}"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load} at the start"
+    packages = ", ".join(f"{name} {version(name)}" for name in ("websockets", "msgspec"))
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    versions = f"syncmon {version('syncmon')}, {python}, {packages}, SQLite {sqlite3.sqlite_version}, {_browser()}"
+    return f"# What syncmon costs\n\n`{command}`\n\n{machine}; {versions}.\n\n{NOTE}"
+
+
+def _browser() -> str:
+    try:
+        said = subprocess.run([find_browser(), "--version"], capture_output=True, text=True, timeout=20, check=False)
+    except (SyncmonError, OSError, subprocess.SubprocessError):
+        return "no browser"
+    return " ".join(said.stdout.split()[:2]) or "a browser that tells no version"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
