@@ -1,0 +1,173 @@
+"""Which texts of a page nobody wrote a profile for count: those a payload explains, and not what is a tab's own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from monitor.model import Block, Shown
+from monitor.sync.generic import counts
+from monitor.sync.replicas import Wait
+from monitor.sync.tabs import SETTLE_S, Tab
+from monitor.sync.texts import REST_S
+from tests.story import PAGE, Story
+
+TEXT = "Buy oat milk"
+NOTE = json.dumps({"text": TEXT})
+
+
+def room() -> tuple[Story, dict[str, str]]:
+    """Two tabs on one page, each with a socket."""
+    story = Story()
+    story.open(0, "A", "B")
+    return story, {tab: story.socket(1.0, tab) for tab in "AB"}
+
+
+def items(story: Story, until: float = 40.0) -> list[str]:
+    """What the items say."""
+    return [item.excerpt for item in story.subject(until).items]
+
+
+def draft(story: Story, at: float, text: str, tab: str = "A") -> None:
+    """What stands in an input of a page now."""
+    common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "frame": f"page-{tab}", "url": PAGE, "time": at}
+    block = Block(slot=90, text=text, path="body/form/input", length=len(text), editable=True)
+    story.add(Shown(document=story.document_of(tab), blocks=(block,), **common))
+
+
+# ── what explains a text ──
+
+
+def test_a_text_that_no_payload_has_is_no_item() -> None:
+    story, _ = room()
+    story.fetch(9.9, "A", "POST /beat", '{"beat": "steady"}')
+    story.says(10.0, "A", TEXT)
+    assert items(story) == []
+
+
+@pytest.mark.parametrize("tab", ["A", "B"])
+@pytest.mark.parametrize("way", ["in", "out"])
+@pytest.mark.parametrize("at", [9.9, 10.3])
+def test_a_payload_of_any_tab_on_the_subject_explains_it_before_or_after(tab: str, way: Any, at: float) -> None:
+    story, sockets = room()
+    if at < 10.0:
+        story.frame(at, tab, sockets[tab], NOTE, way)
+    story.says(10.0, "A", TEXT)
+    if at > 10.0:
+        story.frame(at, tab, sockets[tab], NOTE, way)
+    assert items(story) == [TEXT]
+
+
+def test_a_payload_of_a_tab_on_another_subject_explains_nothing() -> None:
+    story, _ = room()
+    story.open(2.0, "C", url="https://example.org/other")
+    story.frame(9.9, "C", story.socket(3.0, "C"), NOTE)
+    story.says(10.0, "A", TEXT)
+    found = next(subject for subject in story.told(until=30.0).subjects if subject.subject == PAGE)
+    assert found.items == ()
+
+
+def test_a_payload_long_after_the_text_explains_nothing() -> None:
+    story, sockets = room()
+    story.says(10.0, "A", TEXT)
+    story.frame(25.0, "A", sockets["A"], NOTE)
+    assert items(story) == []
+
+
+@pytest.mark.parametrize(("at", "found"), [(9.8, [TEXT]), (8.5, [])])
+def test_a_payload_that_nobody_can_read_explains_what_comes_right_after_it(at: float, found: list[str]) -> None:
+    story, sockets = room()
+    story.frame(at, "A", sockets["A"], bytes(range(0x80, 0xC0)))
+    story.says(10.0, "A", TEXT)
+    assert items(story) == found
+
+
+# ── what is a tab's own ──
+
+
+def test_what_a_server_writes_into_each_load_is_no_item() -> None:
+    story = Story()
+    for tab, stamp in (("A", "bd33139d56a7"), ("B", "6382f1d9eb70")):
+        page = f"<!doctype html><p>Room</p><p>Rendered as {stamp}</p>"
+        story.fetch(0.0, tab, "GET /room", says=page, mime="text/html", resource="document")
+        story.open(0.1, tab, texts=("Room", f"Rendered as {stamp}"))
+    story.load(15.0, "A", ("Room", "Rendered as 2ae51c37acb5"))
+    assert items(story) == []
+
+
+@pytest.mark.parametrize("names", [("Otter", "Lynx"), ("Otter", "Otter")])
+def test_what_each_tab_fetched_once_for_itself_is_no_item(names: tuple[str, str]) -> None:
+    story, _ = room()
+    for at, tab, name in ((5.0, "A", names[0]), (6.0, "B", names[1])):
+        story.fetch(at, tab, "GET /me", says=json.dumps({"name": f"Visitor {name}"}))
+        story.says(at + 0.1, tab, f"Welcome, Visitor {name}")
+    subject = story.subject(until=40.0)
+    assert subject.stale_now == ()
+    assert items(story) == ([] if names[0] != names[1] else ["Welcome, Visitor Otter"])
+
+
+# ── what is about another text ──
+
+
+def test_a_notice_that_mentions_a_text_beside_it_is_no_item() -> None:
+    story, _ = room()
+    story.fetch(9.9, "A", "POST /notes", NOTE)
+    story.says(10.0, "A", TEXT, f"Saved “{TEXT}”")
+    assert items(story) == [TEXT]
+
+
+def test_a_text_with_more_around_it_and_nothing_beside_it_is_one() -> None:
+    story, _ = room()
+    story.fetch(9.9, "A", "POST /notes", NOTE)
+    story.says(10.0, "A", f"Saved “{TEXT}”")
+    assert len(items(story)) == 1
+
+
+@pytest.mark.parametrize(("status", "found"), [(200, [TEXT]), (422, [])])
+def test_what_a_refused_request_said_is_no_item(status: int, found: list[str]) -> None:
+    story, _ = room()
+    story.fetch(9.9, "A", "POST /notes", NOTE, status=status)
+    story.says(10.0, "A", TEXT)
+    assert items(story) == found
+
+
+# ── drafts ──
+
+
+def test_what_stands_in_an_input_is_no_item_even_if_it_is_sent() -> None:
+    story, _ = room()
+    draft(story, 9.0, TEXT)
+    story.fetch(9.9, "A", "POST /drafts", NOTE)
+    assert items(story) == []
+
+
+def test_what_stands_in_an_editor_is_one_once_another_tab_is_sent_it() -> None:
+    story, sockets = room()
+    draft(story, 9.0, TEXT)
+    story.frame(9.2, "A", sockets["A"], NOTE, way="out")
+    story.frame(9.3, "B", sockets["B"], NOTE)
+    story.says(9.0 + REST_S + 1.0, "B", "Ann is writing")  # pages are looked at when they change
+    assert items(story) == [TEXT]
+    assert [stale.tab for stale in story.subject(until=40.0).stale_now] == ["B"]
+
+
+# ── two pages that load side by side ──
+
+
+@pytest.mark.parametrize(
+    ("until", "ended", "carried", "expected"),
+    [
+        (SETTLE_S - 0.1, None, False, False),
+        (SETTLE_S + 0.1, None, False, True),
+        (None, SETTLE_S - 0.1, False, False),
+        (None, None, False, True),
+        (SETTLE_S - 0.1, None, True, True),
+    ],
+)
+def test_a_wait_counts_once_it_outlasts_the_load_of_its_tab(
+    until: float | None, ended: float | None, carried: bool, expected: bool
+) -> None:
+    wait = Wait("B", "t1", 0, 0.5, until=until, ended=ended, carried=carried)
+    assert counts(wait, Tab("B", began=0.0), now=60.0) is expected
