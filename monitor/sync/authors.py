@@ -7,6 +7,7 @@ from monitor.sync.replicas import Item, Subject
 from monitor.sync.state import State
 from monitor.sync.writes import Write
 
+TOGETHER_S = 0.05  # what a page shows at once
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
@@ -33,6 +34,8 @@ class Authors:
                 self._wrote(subject, item, packet, label)
                 return
         self._answered(subject, item)
+        if item.write is None:
+            self._accompanies(subject, item)
 
     def answered_later(self, subject: Subject, packet: Packet) -> None:
         """A piece of the answer to a write came: does it complete a text that the page showed ahead of it?"""
@@ -59,7 +62,7 @@ class Authors:
 
     def found_later(self, subject: Subject, packet: Packet) -> None:
         """A payload left a tab: did it write a text that the page showed ahead of it?"""
-        if packet.tab is None or not self._could_write(packet):
+        if not self._could_write(packet):
             return
         for item in reversed(subject.items.values()):
             if item.at < packet.time - LINK_S:
@@ -68,7 +71,7 @@ class Authors:
             better = known is None or _rank(packet) < known.rank
             better = better and not self._taken(subject, item, packet)
             if item.accepted and better and packet.haystack.holds(item.needle):
-                self._wrote(subject, item, packet, packet.tab)
+                self._wrote(subject, item, packet, packet.tab or item.tab)
 
     def echoed(self, subject: Subject, packet: Packet) -> None:
         """A frame reached a tab: does it acknowledge what the tab sent on that socket?"""
@@ -78,6 +81,20 @@ class Authors:
             for item in (subject.items.get(item_id) for item_id in write.items):
                 if item is not None and packet.haystack.holds(item.needle):
                     self._state.writes.echo(write, packet.time)
+
+    def _accompanies(self, subject: Subject, item: Item) -> None:
+        """What appears with a written text belongs to its write: the author's name beside the message."""
+        for other in reversed(subject.items.values()):
+            if other.at < item.at - TOGETHER_S:
+                return
+            if other.tab == item.tab and other.write is not None and abs(other.at - item.at) <= TOGETHER_S:
+                self._join(self._state.writes.all[other.write], item)
+                return
+
+    def _join(self, write: Write, item: Item) -> None:
+        item.write = write.number
+        write.items.append(item.id)
+        write.answers.add(item.id)
 
     def _could_write(self, packet: Packet) -> bool:
         """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not."""
@@ -98,6 +115,12 @@ class Authors:
         item.write = write.number
         if item.id not in write.items:
             write.items.append(item.id)
+        for other in reversed(subject.items.values()):
+            if other.at < item.at - TOGETHER_S:
+                break
+            together = other.tab == item.tab and abs(other.at - item.at) <= TOGETHER_S
+            if together and other.accepted and other.write is None:
+                self._join(write, other)
 
     def _answered(self, subject: Subject, item: Item) -> None:
         """A text that came on the response of a write belongs to it, as an answer does."""
@@ -107,9 +130,7 @@ class Authors:
             answers = [p for p in came if p.dir == "in" and writes.by_connection(p.connection) is not None]
             packet = find(item.needle, answers)
             if packet is not None and (write := writes.by_connection(packet.connection)) is not None:
-                item.write = write.number
-                write.items.append(item.id)
-                write.answers.add(item.id)
+                self._join(write, item)
                 return
 
 

@@ -52,6 +52,7 @@ class Connection:
     answered: float | None = None
     answer_seq: int = 0
     mime: str | None = None
+    request_mime: str | None = None
     first_chunk: float | None = None
     last_chunk: float | None = None
     closed: float | None = None
@@ -167,6 +168,7 @@ class Network:
     def _request(self, event: Request) -> Connection:
         connection = self._open(event, "sse" if event.resource == "eventsource" else "fetch", event.url)
         connection.method, connection.resource, connection.loader = event.method, event.resource, event.loader
+        connection.request_mime = next((v for k, v in event.headers.items() if k.lower() == "content-type"), None)
         if not event.redirected and event.resource in ("fetch", "xhr", "eventsource"):
             self.polls[event.tab, connection.endpoint].starts.append(event.time)
         self._count(connection, event)
@@ -224,7 +226,7 @@ class Network:
         key = connection.key if connection else _channel_key(event)
         packet = Packet(
             event.seq, time, event.tab, channel, getattr(event, "dir", None), key, content or b"",
-            connection.mime if connection and isinstance(event, (Body, Chunk)) else None, getattr(event, "size", 0),
+            _mime(event, connection), getattr(event, "size", 0),
         )  # fmt: skip
         self.logs[event.tab].add(packet)
         return packet
@@ -237,6 +239,16 @@ class Network:
         if connection.channel != "fetch":
             return connection.channel
         return "fetch-stream" if connection.streams else "fetch"
+
+
+def _mime(event: Event, connection: Connection | None) -> str | None:
+    """What the payload was said to be."""
+    match event:
+        case Body() | Chunk():
+            return connection.mime if connection else None
+        case Request() | RequestBody():
+            return connection.request_mime if connection and event.size else None
+    return None
 
 
 def _query(event: Request) -> str | None:

@@ -78,3 +78,21 @@ def test_closed_connections_are_forgotten_in_time() -> None:
         network.note(Finished(time=0.1, tab="A", connection=key))
     assert len(network.connections) == 2_000
     assert "r2999" in network.connections
+
+
+def test_a_form_is_read_as_one() -> None:
+    network = Network()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    event = Request(
+        time=0.0,
+        tab="A",
+        connection="r1",
+        method="POST",
+        url="https://x.org/",
+        headers=headers,
+        text="text=done",
+        size=9,
+    )
+    packet = network.packet(event, network.note(event))
+    assert packet is not None
+    assert "done" in packet.haystack.exact
