@@ -168,7 +168,7 @@ class GenericReading:
         for other in reversed(subject.items.values()):
             if other.at < item.at - BESIDE_S:
                 return False
-            beside = other is not item and other.tab == item.tab and not other.hidden
+            beside = other is not item and not other.hidden
             inside = beside and other.letters and other.letters in item.letters
             if inside and packet.haystack.holds_whole(other.needle):
                 return True
