@@ -24,7 +24,11 @@ from tests.bench.table import Table, text
 CLAIMS = ("recorder", "analysis", "opening")
 RESULTS = Path(__file__).with_name("results.md")
 NOTE = (
-    "× floor: how many times the floor's cost, repeat by repeat (median, min, max); the floor is the line above with 1."
+    "× floor: how many times the floor's cost, by the medians, and the least and greatest within one repeat; the floor"
+    " is the nearest line above with 1."
+)
+BUSY = (
+    "The machine was busy with other work when this began: its times are long, and ratios with a wide range say little."
 )
 
 
@@ -63,12 +67,13 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _head(arguments: Sequence[str]) -> str:
     command = shlex.join(["python", "-m", "tests.bench", *arguments])
-    load = f"{os.getloadavg()[0]:.1f}"
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load} at the start"
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    machine = f"{platform.system()} {platform.machine()}, {cores} cores, load {load:.1f} at the start"
     packages = ", ".join(f"{name} {version(name)}" for name in ("websockets", "msgspec"))
     python = f"{platform.python_implementation()} {platform.python_version()}"
     versions = f"syncmon {version('syncmon')}, {python}, {packages}, SQLite {sqlite3.sqlite_version}, {_browser()}"
-    return f"# What syncmon costs\n\n`{command}`\n\n{machine}; {versions}.\n\n{NOTE}"
+    notes = f"{BUSY}\n\n{NOTE}" if load > cores / 2 else NOTE
+    return f"# What syncmon costs\n\n`{command}`\n\n{machine}; {versions}.\n\n{notes}"
 
 
 def _browser() -> str:

@@ -1,4 +1,4 @@
-"""Claim: a long capture is open at once, and what a search through it costs, beside plain SQL on the same file."""
+"""Claim: what it costs to open a long capture and to search through it, beside plain SQL on the same file."""
 
 from __future__ import annotations
 

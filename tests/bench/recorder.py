@@ -1,4 +1,4 @@
-"""Claim: the recorder keeps up with a flooded page, loses nothing, and costs little more than reading the socket."""
+"""Claim: the recorder loses nothing of a flooded page, and what that costs beside only reading the socket."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from statistics import median
 
 import msgspec
+from msgspec import structs
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,16 @@ def text(table: Table) -> str:
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    return line.what, line.unit, *_spread(line.figures), *(_spread(ratios(line)) if line.floor else ("1", "", ""))
+    return line.what, line.unit, *_spread(line.figures), *_compared(line)
+
+
+def _compared(line: Line) -> tuple[str, str, str]:
+    """The ratio of the medians, and the least and the greatest ratio within one repeat."""
+    if line.floor is None:
+        return "1", "", ""
+    medians = structs.replace(line, figures=[median(line.figures)], floor=[median(line.floor)])
+    found = ratios(line)
+    return _figure(ratios(medians)[0]), _figure(min(found)), _figure(max(found))
 
 
 def _spread(figures: Sequence[float]) -> tuple[str, str, str]:
