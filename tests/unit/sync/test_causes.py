@@ -82,6 +82,12 @@ def test_what_comes_long_after_a_load_is_no_part_of_it() -> None:
     assert cause(story, until=22.1, began=12.0) == Cause("socket", number, "content")
 
 
+def test_what_a_document_asks_for_long_after_its_load_is_no_part_of_it() -> None:
+    story = Story()
+    story.fetch(22.0, "B", "GET /notes", says=NOTE)
+    assert cause(story, until=22.1, began=12.0).via == "refetch"
+
+
 def test_a_document_that_was_there_before_the_item_is_no_reload() -> None:
     story = Story()
     story.fetch(13.2, "B", "GET /notes", says=NOTE)
@@ -169,3 +175,10 @@ def test_a_heartbeat_that_happens_to_come_first_is_no_word() -> None:
     for beat in range(2, 14):
         story.frame(beat + 0.1, "B", key, json.dumps({"beat": beat}))
     assert cause(story).prompted_by is None
+
+
+def test_what_came_before_one_of_many_polls_is_no_word() -> None:
+    story = polled(5.2, 7.2, 9.2, 11.2, 13.2)
+    story.frame(13.15, "B", story.socket(1.0, "B"), '{"changed": true}')
+    found = cause(story)
+    assert (found.via, found.prompted_by) == ("poll", None)

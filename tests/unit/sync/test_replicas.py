@@ -75,8 +75,8 @@ def test_a_tab_is_not_due_what_it_showed_and_let_go_of() -> None:
     item = told(subject, "milk")
     subject.show("B", item, 11.0, 2)
     subject.hide("B", item, 12.0)
-    subject.painted("B", 13.0)
-    assert lacking(subject) == set()
+    subject.edit(item, 13.0)
+    assert lacking(subject) == {("A", "milk")}
 
 
 def test_only_accepted_displayable_items_count() -> None:
@@ -185,6 +185,24 @@ def test_a_withdrawn_item_that_is_shown_again_is_lacked_again_since_it_was_first
     assert [(wait.tab, wait.since) for wait in subject.open_waits()] == [("B", 10.0)]
 
 
+def test_a_tab_that_left_meanwhile_does_not_lack_what_is_shown_again() -> None:
+    subject = room("A", "B")
+    item = told(subject, "milk")
+    subject.hide("A", item, 12.0, withdraw=True)
+    subject.leave("B", 13.0)
+    subject.show("A", item, 15.0, 3)
+    assert lacking(subject) == set()
+
+
+def test_a_withdrawn_item_is_due_to_nobody_who_paints_later() -> None:
+    subject = room("A")
+    subject.enter("C", 5.0)
+    item = told(subject, "milk")
+    subject.hide("A", item, 12.0, withdraw=True)
+    subject.painted("C", 13.0)
+    assert ("C", "milk") not in subject.waits
+
+
 def test_what_no_loaded_tab_shows_is_withdrawn_when_a_load_is_over() -> None:
     subject = room("A", "B")
     item = told(subject, "milk")
@@ -245,7 +263,7 @@ def test_a_tab_that_returns_has_nothing_of_a_withdrawn_item_to_wait_for() -> Non
     subject.hide("A", item, 12.0, withdraw=True)
     subject.leave("B", 13.0)
     subject.enter("B", 20.0)
-    assert lacking(subject) == set()
+    assert subject.open == {}
 
 
 def test_a_reload_forgets_what_the_old_document_showed() -> None:
