@@ -85,6 +85,15 @@ def test_numbers_that_run_on_by_themselves_leave_it_the_same_item() -> None:
     assert (len(items(story)), missing(story)) == (1, 0)
 
 
+def test_numbers_that_are_at_another_point_in_another_tab_leave_it_the_same_item() -> None:
+    story, sockets = room()
+    story.frame(10.0, "A", sockets["A"], told("Buy oat milk"))
+    story.says(10.1, "A", "Buy oat milk 0 s ago")
+    story.rewrites(12.0, "A", "Buy oat milk 0 s ago", "Buy oat milk 2 s ago")
+    story.says(40.0, "B", "Buy oat milk 30 s ago")
+    assert (len(items(story, 50.0)), missing(story, 50.0)) == (1, 0)
+
+
 def test_numbers_that_a_payload_brought_make_it_another_item() -> None:
     story, sockets = room()
     for tab in "AB":
