@@ -135,8 +135,9 @@ async def launch(
     process = await asyncio.to_thread(_open_log, log)
     try:
         child = await asyncio.create_subprocess_exec(
-            path, *line, stdin=asyncio.subprocess.DEVNULL, stdout=process, stderr=process, start_new_session=True
-        )
+            path, *line, stdin=asyncio.subprocess.DEVNULL, stdout=process, stderr=process, start_new_session=True,
+            env={**os.environ, "TMPDIR": str(profile)},  # what it leaves behind goes with its profile
+        )  # fmt: skip
     except OSError as error:
         raise AttachError(f"{path} could not be started: {error.strerror or error}.") from None
     finally:

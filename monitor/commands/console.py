@@ -27,4 +27,4 @@ def _write(stream: TextIO, line: str) -> None:
 
 def is_terminal() -> bool:
     """Whether a person sits there: input and output are a terminal that can move its cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
+    return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "") != "dumb"

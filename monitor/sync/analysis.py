@@ -150,11 +150,11 @@ class Analysis:
             tab.loader = event.loader  # the document that was there when the recording began, told late
             return
         if fresh:
+            if tab.loader is not None or event.how == "reload":
+                self._mark(tab.label, event.time, "reload")
             tab.document(event)
             self.state.pages[tab.label].clear()
             self._settling.add(tab.label)
-            if tab.url:
-                self._mark(tab.label, event.time, "reload")
         self._turn(tab, event.url, event.time, event.seq, fresh=fresh)
         if fresh:
             self._release(tab)
@@ -168,7 +168,7 @@ class Analysis:
 
     def _acted(self, event: Action, tab: Tab) -> None:
         if event.do == "offline" and event.ok:
-            tab.offline = bool(event.args.get("on", True))
+            tab.cut(bool(event.args.get("on", True)), event.time)
 
     # ── subjects ──
 

@@ -186,7 +186,7 @@ class GenericReading:
             if loading and skeleton(entry.block.text) == skeleton(item.text):
                 return True
             once = packet.tab == item.tab and self._fetched_once(packet, item.tab, label, entry)
-            if once or self._both_know_both(item, label, entry):
+            if once or self._both_know_both(item, label, entry, packet):
                 self._disown(subject, entry)
                 return True
         return False
@@ -198,10 +198,12 @@ class GenericReading:
                     if entry.block.path == path and entry.letters:
                         yield replica.tab, entry
 
-    def _both_know_both(self, item: Item, other: str, entry: Entry) -> bool:
+    def _both_know_both(self, item: Item, other: str, entry: Entry, packet: Packet) -> bool:
         """Whether each tab still gets what the other shows here, and shows its own: cursors, who else is there."""
         theirs, mine = self._last(other, item.needle), self._last(item.tab, Needle.of(entry.block.text))
-        return theirs is not None and mine is not None and mine >= theirs - 1.0
+        if theirs is None or mine is None:
+            return False
+        return mine >= theirs - 1.0 and (packet.channel == "fetch" or theirs >= item.at - 1.0)
 
     def _last(self, tab: str, needle: Needle) -> float | None:
         """When a tab was last sent a text."""

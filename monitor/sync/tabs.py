@@ -33,11 +33,11 @@ class Tab:
     visible: bool = True
     crashed: bool = False
     gone: bool = False
-    offline: bool = False
     painted: bool = False
     channels: set[str] = field(default_factory=set)
     per_second: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_MINUTE + 5))
     hidden: list[list[float | None]] = field(default_factory=list)  # [from, to], to is None while it lasts
+    offline: list[list[float | None]] = field(default_factory=list)  # likewise
 
     @property
     def settled(self) -> float:
@@ -66,6 +66,14 @@ class Tab:
         elif not visible:
             self.hidden.append([time, None])
             del self.hidden[:-200]
+
+    def cut(self, off: bool, time: float) -> None:
+        """The tab was taken off the network, or put back."""
+        lasts = bool(self.offline) and self.offline[-1][1] is None
+        if off and not lasts:
+            self.offline.append([time, None])
+        elif not off and lasts:
+            self.offline[-1][1] = time
 
     def hidden_during(self, start: float, end: float) -> float:
         """For how many seconds of a stretch of time the tab was hidden."""

@@ -350,9 +350,8 @@ def _lane(state: State, tab: Tab, moments: Iterable[Tick]) -> Lane:
         for wait in subject.all_waits():
             if wait.tab == tab.label and _drawn(state, subject, wait, tab, start):
                 spans += _wait_spans(state, subject, wait)
-    for since, until in tab.hidden:
-        if (until or state.now) > start:
-            spans.append(Span(start=since or 0.0, end=until or state.now, what="hidden"))
+    spans += _stretches(tab.hidden, "hidden", start, state.now)
+    spans += _stretches(tab.offline, "offline", start, state.now)
     for connection in state.network.connections.values():
         if connection.tab == tab.label and connection.streams and (connection.last_chunk or 0.0) > start:
             begun = connection.first_chunk or connection.opened
@@ -368,6 +367,13 @@ def _lane(state: State, tab: Tab, moments: Iterable[Tick]) -> Lane:
         spans=tuple(sorted(spans, key=lambda s: s.start)),
         ticks=tuple(sorted(ticks, key=lambda t: t.at)),
     )
+
+
+def _stretches(
+    stretches: list[list[float | None]], what: Literal["hidden", "offline"], start: float, now: float
+) -> list[Span]:
+    ended = ((since or 0.0, now if until is None else until) for since, until in stretches)
+    return [Span(start=since, end=until, what=what) for since, until in ended if until > start]
 
 
 def _drawn(state: State, subject: Subject, wait: Wait, tab: Tab, start: float) -> bool:

@@ -151,7 +151,7 @@ def _table(messages: int, megabytes: float, counts: dict[str, int], took: dict[s
         how=(
             f"A capture of {messages:,} frames ({megabytes:.0f} MB), in the page cache. Every case opens the file anew;"
             " syncmon is imported already. A filter finds every match before its first page can be shown, so the two"
-            " differ only by reading the matching events."
+            " differ only by reading the matching events; the floor reads every matching row."
         ),
         lines=tuple(lines),
         notes=(

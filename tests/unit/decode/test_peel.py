@@ -21,7 +21,7 @@ JSON = json.dumps(VALUE)
         (JSON, ("json",)),
         ("  \n" + JSON, ("json",)),
         (JSON.encode(), ("utf-8", "json")),
-        (gzip.compress(JSON.encode()), ("gzip", "utf-8", "json")),
+        (gzip.compress(JSON.encode(), mtime=0), ("gzip", "utf-8", "json")),
         (zlib.compress(JSON.encode()), ("zlib", "utf-8", "json")),
         (msgspec.msgpack.encode(VALUE), ("msgpack",)),
     ],

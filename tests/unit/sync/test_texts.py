@@ -224,3 +224,14 @@ def test_keys() -> None:
     assert unnumbered("ok#2") == unnumbered("ok") == "ok"
     assert ageless("Hi 3 s ago") == ageless("Hi 57 s ago")
     assert ageless("Hi 3 s ago") != ageless("Ho 3 s ago")
+
+
+def test_a_value_that_returns_by_a_push_is_lacked_by_the_tab_that_was_not_pushed_it() -> None:
+    story, sockets = room()
+    for at, before, after in ((10.0, "Room", "The shop is open"), (20.0, "The shop is open", "It has closed")):
+        for tab in "AB":
+            story.frame(at, tab, sockets[tab], told(after))
+            story.rewrites(at + 0.1, tab, before, after)
+    story.frame(25.0, "A", sockets["A"], told("The shop is open"))
+    story.rewrites(25.1, "A", "It has closed", "The shop is open")
+    assert missing(story) == 1

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from monitor.model import Fault, Gap, Mark, Recording, TargetAttached, TargetCrashed
+from monitor.model import Action, Fault, Gap, Mark, Recording, TargetAttached, TargetCrashed
 from monitor.sync.snapshot import Alert, CellState, ConnectionView, Lane, Snapshot, TabState
 from tests.story import PAGE, START, Story
 
@@ -295,3 +295,10 @@ def test_the_subject_that_changed_last_comes_first() -> None:
     story.fetch(9.95, "A", "POST /notes", NOTE)
     story.says(10.01, "A", TEXT)
     assert story.told().subjects[0].subject == PAGE
+
+
+def test_an_offline_stretch_is_drawn() -> None:
+    story = room()
+    story.add(Action(time=5.0, tab="A", do="offline", ok=True, args={"on": True}))
+    story.add(Action(time=8.0, tab="A", do="offline", ok=True, args={"on": False}))
+    assert spans(story.told(until=20.0), "A") == [("offline", 5.0, 8.0)]
