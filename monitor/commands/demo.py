@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,12 +30,12 @@ SETTLE_S = 2.0  # what the last step changed on the pages is to be recorded too
 @click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other: chatgpt=socket.")
 @click.option("--answer", "answer_s", type=float, default=1.0, show_default=True, help="Seconds an answer streams for.")
 @click.option("--stale", "stale_s", type=float, default=4.0, show_default=True, help="Seconds until B is reloaded.")
-@click.option("--headless/--window", default=None, help="Without or with a window.  [default: as there is a display]")
+@click.option("--headed/--headless", help="With or without windows.  [default: without]")
 @output_option
 @for_option
 @theme_option
 def command(
-    loops: int | None, sync: tuple[str, ...], answer_s: float, stale_s: float, headless: bool | None,
+    loops: int | None, sync: tuple[str, ...], answer_s: float, stale_s: float, headed: bool,
     output: Path | None, duration: float | None, theme: str | None,
 ) -> None:  # fmt: skip
     """The lab, a browser and the dashboard: nothing else needed.
@@ -50,7 +48,7 @@ def command(
         lab={"sync": modes(sync), "answer_s": answer_s},
         loops=loops if screen or loops else 1,
         stale_s=stale_s,
-        headless=not _has_display() if headless is None else headless,
+        headless=not headed,
         say=(lambda text: None) if screen else complain,
     )
     path = new_capture(output)
@@ -115,10 +113,6 @@ def _seeds_table(found: Snapshot, path: Path) -> Iterator[str]:
     yield f"The recording: syncmon open {path}"
 
 
-def _has_display() -> bool:
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 class Theatre:
     """The lab, its browser and the play, in a thread of their own.
 
@@ -180,6 +174,8 @@ class Theatre:
             Driver(browser.endpoint) as driver,
             asyncio.TaskGroup() as group,
         ):
+            for note in browser.notes:
+                complain(note)
             self._opened.put(browser.endpoint)
             playing = group.create_task(self._play(lab, driver))
             await self._end.wait()

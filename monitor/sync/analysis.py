@@ -270,10 +270,12 @@ class Analysis:
     def _accepted(self, subject: Subject, item: Item) -> None:
         """A text counts from now on: find its write, and what other tabs were already sent of it."""
         self._authors.find(subject, item)
-        for wait in [wait for wait in subject.open_waits() if wait.item == item.id]:
-            for packet in self.state.network.logs[wait.tab].between(item.at - LINK_S, self.state.now):
-                if packet.dir != "out":
-                    self._generic.received(subject, packet)
+        needle = item.needle
+        for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
+            came = self.state.network.logs[wait.tab].between(item.at - LINK_S, self.state.now)
+            packet = next((p for p in came if p.dir != "out" and p.haystack.holds(needle)), None)
+            if packet is not None:
+                self._generic.receive(subject, wait.tab, item, packet)
 
     # ── time passes ──
 

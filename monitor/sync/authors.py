@@ -24,8 +24,8 @@ class Authors:
         leaving = [
             (packet, label or item.tab)  # a service worker writes for the tab that shows it first
             for label in labels
-            for packet in self._state.network.logs[label].between(item.at - LINK_S, item.at + LINK_S)
-            if packet.dir != "in" and self._could_write(packet)
+            for packet in self._state.network.logs[label].leaving(item.at - LINK_S, item.at + LINK_S)
+            if self._could_write(packet)
         ]
         leaving.sort(key=lambda pair: (_rank(pair[0]), pair[0].time))
         needle = item.needle
@@ -125,6 +125,8 @@ class Authors:
     def _answered(self, subject: Subject, item: Item) -> None:
         """A text that came on the response of a write belongs to it, as an answer does."""
         writes = self._state.writes
+        if not writes.requested(item.at - LINK_S):
+            return
         for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
             came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
             answers = [p for p in came if p.dir == "in" and writes.by_connection(p.connection) is not None]

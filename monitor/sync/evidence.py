@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from monitor.decode.haystack import leaves
 from monitor.model import Channel, Direction
@@ -18,6 +19,7 @@ from monitor.sites.text import letters, skeleton
 _SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within half the words there are
 _SEPARATOR = "\x1f"
 _MAX_SEARCHED = 1 << 20
+LATE_S = 5.0  # a body is asked for after its response ended, and can be appended this much later
 
 
 @dataclass(slots=True, frozen=True)
@@ -122,12 +124,15 @@ class TrafficLog:
 
     def __init__(self, count: int = 4_000, size: int = 16 << 20) -> None:
         self._packets: deque[Packet] = deque()
+        self._leaving: deque[Packet] = deque(maxlen=count)  # those that left the tab, or may have
         self._count = count
         self._room = size
 
     def add(self, packet: Packet) -> None:
         """Append a payload; let go of the oldest where the log is full."""
         self._packets.append(packet)
+        if packet.dir != "in":
+            self._leaving.append(packet)
         self._room -= len(packet.payload)
         while len(self._packets) > self._count or (self._room < 0 and len(self._packets) > 1):
             self._room += len(self._packets.popleft().payload)
@@ -140,14 +145,25 @@ class TrafficLog:
 
     def between(self, start: float, end: float) -> list[Packet]:
         """The payloads on the wire in a stretch of time, oldest first."""
-        found = []
-        for packet in reversed(self._packets):
-            if packet.time < start - 30.0:  # bodies are appended after later frames: look a little further back
-                break
-            if start <= packet.time <= end:
-                found.append(packet)
+        return _between(self._packets, start, end)
+
+    def leaving(self, start: float, end: float) -> list[Packet]:
+        """Those of them that left the tab, or may have: a BroadcastChannel does not say."""
+        return _between(self._leaving, start, end)
+
+
+def _between(packets: deque[Packet], start: float, end: float) -> list[Packet]:
+    found = []
+    for packet in reversed(packets):
+        time = packet.time
+        if time < start - LATE_S:  # bodies are appended after later frames: look a little further back
+            break
+        if start <= time <= end:
+            found.append(packet)
+    found.reverse()
+    if any(after.time < before.time for before, after in pairwise(found)):
         found.sort(key=lambda p: (p.time, p.seq))
-        return found
+    return found
 
 
 def find(needle: Needle, packets: Iterable[Packet], wanted: Callable[[Packet], bool] = lambda _: True) -> Packet | None:

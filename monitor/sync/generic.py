@@ -23,6 +23,7 @@ from monitor.sync.replicas import Item, Receipt, Subject, Wait
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, REST_S, Identities, Tentative, Texts, difference
 
+NEAR_S = 1.0  # mostly a payload explains what appears just after it
 BESIDE_S = 2.0  # a notice appears with what it mentions
 
 
@@ -145,8 +146,11 @@ class GenericReading:
                 start = item.at - EXPLAIN_S
                 if label is not None and label in tabs and item.at <= tabs[item.tab].settled:
                     start = min(start, tabs[label].began - 1.0)
-                packets = self._network.logs[label].between(start, item.grown + EXPLAIN_S)
-                packet = find(needle, [p for p in packets if (p.dir == "out") == leaving])
+                log = self._network.logs[label]
+                packets = (log.leaving if leaving else log.between)(start, item.grown + EXPLAIN_S)
+                packets = [packet for packet in packets if (packet.dir == "out") == leaving]
+                near = [packet for packet in packets if packet.time >= item.grown - NEAR_S]
+                packet = find(needle, near) or find(needle, packets)
                 if packet is not None and self._by(subject, item, tentative, packet, tabs):
                     return True
         return not item.hidden and self._opaque_near(item)
@@ -246,8 +250,12 @@ class GenericReading:
         for wait in subject.open_waits(packet.tab)[-50:]:
             item = subject.items[wait.item]
             if wait.receipt is None and packet.haystack.holds(item.needle):
-                receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
-                subject.receive(packet.tab, item, receipt)
+                self.receive(subject, packet.tab, item, packet)
+
+    def receive(self, subject: Subject, tab: str, item: Item, packet: Packet) -> None:
+        """A payload brought an item to a tab."""
+        receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
+        subject.receive(tab, item, receipt)
 
 
 def counts(wait: Wait, tab: Tab, now: float) -> bool:

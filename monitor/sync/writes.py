@@ -68,6 +68,10 @@ class Writes:
         """The write that this request made, if it made one."""
         return self._by_request.get(key)
 
+    def requested(self, since: float) -> bool:
+        """Whether a request wrote something that late; its answer may go on for longer than that."""
+        return any(write.sent >= since - ANSWER_S and write.connection in self._by_request for write in self.all[-20:])
+
     def by_packet(self, seq: int) -> Write | None:
         """The write that this payload made, if it made one and is no request."""
         return self._by_packet.get(seq)
