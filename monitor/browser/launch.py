@@ -39,6 +39,7 @@ QUIET = (
     "--disable-default-apps",
     "--disable-quic",
 )
+SOCKET_PATH = 100  # bytes that the path of a Unix socket may have, with some to spare
 INSTALL = (
     "No Chrome or Chromium was found. Install one (Debian: apt-get install chromium; Fedora: dnf install chromium;"
     " macOS: brew install --cask chromium), or start your own with --remote-debugging-port=9222 and attach to it."
@@ -136,7 +137,7 @@ async def launch(
     try:
         child = await asyncio.create_subprocess_exec(
             path, *line, stdin=asyncio.subprocess.DEVNULL, stdout=process, stderr=process, start_new_session=True,
-            env={**os.environ, "TMPDIR": str(profile)},  # what it leaves behind goes with its profile
+            env=_environment(profile),
         )  # fmt: skip
     except OSError as error:
         raise AttachError(f"{path} could not be started: {error.strerror or error}.") from None
@@ -171,6 +172,12 @@ def read_port_file(profile: Path) -> tuple[int, str] | None:
         return int(lines[0]), lines[1].strip()
     except (OSError, ValueError, IndexError):
         return None
+
+
+def _environment(profile: Path) -> dict[str, str]:
+    """What the browser leaves in its temporary folder goes with its profile, where a socket's path is short enough."""
+    short = len(str(profile)) + len("/org.chromium.Chromium.XXXXXX/SingletonSocket") < SOCKET_PATH
+    return {**os.environ, "TMPDIR": str(profile)} if short else dict(os.environ)
 
 
 async def _await_endpoint(browser: Launched, log: Path, start_timeout: float) -> str:
