@@ -12,6 +12,7 @@ from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Writes
 
+GRACE_S = 0.5  # a tab behind by less is on its way, not stale
 RESOLVE_S = 2.0  # a cause is final when its payloads have had this long to be recorded
 
 
@@ -38,6 +39,25 @@ class State:
     def subject_of(self, tab: Tab) -> Subject | None:
         """The subject a tab views, if it views one."""
         return self.subject(tab.site, tab.subject) if tab.subject else None
+
+    # ── waits ──
+
+    def since(self, subject: Subject, wait: Wait) -> float:
+        """From when a wait counts: its write was acknowledged, or, of what no write carried, the item was known."""
+        item = subject.items.get(wait.item)
+        if item is not None and item.id in subject.grew and wait.since == item.grown:
+            return wait.since
+        if item is None or item.write is None or (write := self.writes.all[item.write]).at is None:
+            return wait.since
+        return write.made(item.id, item.at) if item.version == 0 else wait.since
+
+    def end(self, wait: Wait) -> float:
+        """When a wait ended, one way or another; now while it lasts."""
+        return wait.until if wait.until is not None else wait.ended if wait.ended is not None else self.now
+
+    def age(self, subject: Subject, wait: Wait) -> float:
+        """How long a tab has lacked an item by now."""
+        return max(0.0, self.now - self.since(subject, wait))
 
     # ── causes ──
 

@@ -14,13 +14,10 @@ from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.snapshot import (
     Alert,
     Cell,
-    ConnectionView,
     ItemView,
-    Lane,
     RecordingView,
     SeenView,
     Snapshot,
-    Span,
     StaleView,
     SubjectView,
     TabState,
@@ -30,19 +27,17 @@ from monitor.sync.snapshot import (
     WriteView,
     place,
 )
-from monitor.sync.state import State
+from monitor.sync.state import GRACE_S, State
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import REST_S
+from monitor.sync.timeline import connections, lane
 from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
-GRACE_S = 0.5  # a tab behind by less is on its way, not stale
 GAP_S = 60.0  # a gap is told in words for so long; the count stays
 GROWING_S = 1.5  # an item that grew this lately is still streaming
 _ITEMS = 200
 _WRITES = 500
-_CONNECTIONS = 300
-_LANE_S = 300.0
 _EXCERPT = 80
 
 
@@ -53,8 +48,8 @@ def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]
     tabs = tuple(_tab(state, tab) for tab in state.tabs.values())
     return Snapshot(
         now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
-        lanes=tuple(_lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
-        connections=_connections(state), alerts=_alerts(state, log, tabs),
+        lanes=tuple(lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
+        connections=connections(state), alerts=_alerts(state, log, tabs),
     )  # fmt: skip
 
 
@@ -66,9 +61,7 @@ def _stale_waits(state: State, tab: Tab) -> list[Wait]:
     subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
     if subject is None or tab.gone:
         return []
-    waits = [
-        w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and _age(state, subject, w) > GRACE_S
-    ]
+    waits = [w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and state.age(subject, w) > GRACE_S]
     return waits + _broken_off(state, subject, tab)
 
 
@@ -84,24 +77,10 @@ def _broken_off(state: State, subject: Subject, tab: Tab) -> list[Wait]:
     return found
 
 
-def _since(state: State, subject: Subject, wait: Wait) -> float:
-    """From when a wait counts: the item's write was acknowledged, or, of what no write carried, the item was known."""
-    item = subject.items.get(wait.item)
-    if item is not None and item.id in subject.grew and wait.since == item.grown:
-        return wait.since
-    if item is None or item.write is None or (write := state.writes.all[item.write]).at is None:
-        return wait.since
-    return write.made(item.id, item.at) if item.version == 0 else wait.since
-
-
-def _age(state: State, subject: Subject, wait: Wait) -> float:
-    return max(0.0, state.now - _since(state, subject, wait))
-
-
 def _tab(state: State, tab: Tab) -> TabView:
     waits = _stale_waits(state, tab)
     subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
-    for_s = max((_age(state, subject, w) for w in waits), default=0.0) if subject else 0.0
+    for_s = max((state.age(subject, w) for w in waits), default=0.0) if subject else 0.0
     return TabView(
         label=tab.label, target=tab.target, site=_site(tab.site, tab.url), subject=tab.subject or "",
         url=tab.url, title=tab.title,
@@ -203,7 +182,7 @@ class _SubjectReader:
         if showing is not None and showing.version >= item.version:
             return self._shown_cell(item, label, showing.letters, wait)
         if wait is not None and wait.open and not item.withdrawn:
-            age = _age(self.state, self.subject, wait)
+            age = self.state.age(self.subject, wait)
             if showing is not None:
                 return Cell(state="outdated", for_s=age)
             return Cell(state="received" if wait.receipt else "missing", for_s=age)
@@ -232,7 +211,7 @@ class _SubjectReader:
                         tab=label,
                         missing=tuple(w.item for w in waits),
                         received=all(w.receipt for w in waits),
-                        for_s=max(_age(self.state, self.subject, w) for w in waits),
+                        for_s=max(self.state.age(self.subject, w) for w in waits),
                         hidden=not tab.visible,
                     )
                 )
@@ -269,7 +248,7 @@ class _SubjectReader:
 
     def _waited(self, item: Item, label: str) -> bool:
         wait = self.newest.get((label, item.id))
-        if wait is None or wait.withdrawn or _end(self.state, wait) - wait.since <= GRACE_S:
+        if wait is None or wait.withdrawn or self.state.end(wait) - wait.since <= GRACE_S:
             return False
         return counts(wait, self.state.tabs[label], self.state.now)
 
@@ -338,89 +317,3 @@ class _SubjectReader:
             if (wait := self.newest.get((seen.tab, item))) is not None and wait.until is None
         ]
         return max(ends, default=write.at) - write.at
-
-
-# ── timeline and connections ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _lane(state: State, tab: Tab, moments: Iterable[Tick]) -> Lane:
-    start = state.now - _LANE_S
-    spans: list[Span] = []
-    for subject in state.subjects.values():
-        for wait in subject.all_waits():
-            if wait.tab == tab.label and _drawn(state, subject, wait, tab, start):
-                spans += _wait_spans(state, subject, wait)
-    spans += _stretches(tab.hidden, "hidden", start, state.now)
-    spans += _stretches(tab.offline, "offline", start, state.now)
-    for connection in state.network.connections.values():
-        if connection.tab == tab.label and connection.streams and (connection.last_chunk or 0.0) > start:
-            begun = connection.first_chunk or connection.opened
-            spans.append(Span(start=begun, end=connection.last_chunk or begun, what="stream"))
-    ticks = [tick for tick in moments if tick.at > start]
-    ticks += [
-        Tick(at=write.at, what="write")
-        for write in state.writes.all[-200:]
-        if write.tab == tab.label and write.items and write.at is not None and write.at > start
-    ]
-    return Lane(
-        tab=tab.label,
-        spans=tuple(sorted(spans, key=lambda s: s.start)),
-        ticks=tuple(sorted(ticks, key=lambda t: t.at)),
-    )
-
-
-def _stretches(
-    stretches: list[list[float | None]], what: Literal["hidden", "offline"], start: float, now: float
-) -> list[Span]:
-    ended = ((since or 0.0, now if until is None else until) for since, until in stretches)
-    return [Span(start=since, end=until, what=what) for since, until in ended if until > start]
-
-
-def _drawn(state: State, subject: Subject, wait: Wait, tab: Tab, start: float) -> bool:
-    item = subject.items.get(wait.item)
-    if item is None or not item.accepted or item.hidden or wait.withdrawn or not counts(wait, tab, state.now):
-        return False
-    end = _end(state, wait)
-    return end > start and end - _since(state, subject, wait) > GRACE_S
-
-
-def _end(state: State, wait: Wait) -> float:
-    return wait.until if wait.until is not None else wait.ended if wait.ended is not None else state.now
-
-
-def _wait_spans(state: State, subject: Subject, wait: Wait) -> list[Span]:
-    since, end = _since(state, subject, wait), _end(state, wait)
-    arrived = max(since, wait.receipt.at) if wait.receipt else end
-    spans = [Span(start=since, end=min(arrived, end), what="stale")] if arrived > since else []
-    if arrived < end:
-        spans.append(Span(start=arrived, end=end, what="unshown"))
-    return spans
-
-
-def _connections(state: State) -> tuple[ConnectionView, ...]:
-    found = []
-    for connection in state.network.connections.values():
-        polls = state.network.polls.get((connection.tab, connection.endpoint))
-        period = polls.period if polls and connection.channel == "fetch" else None
-        if connection.channel == "fetch" and not connection.streams and period is None:
-            continue
-        found.append(
-            ConnectionView(
-                connection=connection.key,
-                tab=connection.tab,
-                channel="fetch-stream" if connection.channel == "fetch" and connection.streams else connection.channel,
-                url=connection.url,
-                opened=connection.opened,
-                closed=connection.closed,
-                frames_in=connection.frames_in,
-                frames_out=connection.frames_out,
-                bytes_in=connection.bytes_in,
-                bytes_out=connection.bytes_out,
-                last_in=connection.last_in,
-                subprotocol=connection.subprotocol,
-                late=connection.late,
-                because=connection.because,
-                period_s=period,
-            )
-        )
-    return tuple(found[-_CONNECTIONS:])

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from monitor.model import Action, Fault, Gap, Mark, Recording, TargetAttached, TargetCrashed
-from monitor.sync.snapshot import Alert, CellState, ConnectionView, Lane, Snapshot, TabState
-from tests.story import PAGE, START, Story
+from monitor.model import Fault, Gap, Recording, TargetAttached, TargetCrashed
+from monitor.sync.snapshot import Alert, CellState, Snapshot, TabState
+from tests.story import PAGE, Story
 
 TEXT = "Buy oat milk"
 NOTE = json.dumps({"text": TEXT})
@@ -170,103 +170,6 @@ def test_a_closed_tab_has_no_column() -> None:
     assert cells(story, 20.0) == {"A": "wrote"}
 
 
-# ── lanes ──
-
-
-def lane(snapshot: Snapshot, tab: str) -> Lane:
-    return next(lane for lane in snapshot.lanes if lane.tab == tab)
-
-
-def spans(snapshot: Snapshot, tab: str) -> list[tuple[str, float, float]]:
-    """What, and from when to when, in seconds of the story."""
-    return [(s.what, round(s.start - START, 2), round(s.end - START, 2)) for s in lane(snapshot, tab).spans]
-
-
-def test_a_wait_is_stale_until_it_is_received_and_unshown_until_it_is_shown() -> None:
-    story = written()
-    key = story.socket(11.0, "B")
-    story.frame(12.0, "B", key, NOTE)
-    story.says(15.0, "B", TEXT)
-    snapshot = story.told(until=20.0)
-    assert spans(snapshot, "B") == [("stale", 10.0, 12.0), ("unshown", 12.0, 15.0)]
-    assert spans(snapshot, "A") == []
-
-
-def test_a_wait_that_goes_on_reaches_to_now() -> None:
-    assert spans(written().told(until=20.0), "B") == [("stale", 10.0, 20.0)]
-
-
-def test_a_wait_of_a_moment_is_not_drawn() -> None:
-    story = written()
-    story.says(10.3, "B", TEXT)
-    assert spans(story.told(until=20.0), "B") == []
-
-
-def test_hidden_and_streaming_stretches_are_drawn() -> None:
-    story = room()
-    story.hide(5.0, "B")
-    story.hide(8.0, "B", visible=True)
-    story.hide(12.0, "B")
-    key = story.stream(1.0, "A", "GET /live")
-    story.chunk(3.0, "A", key, "{}\n")
-    story.chunk(9.0, "A", key, "{}\n")
-    snapshot = story.told(until=20.0)
-    assert spans(snapshot, "B") == [("hidden", 5.0, 8.0), ("hidden", 12.0, 20.0)]
-    assert spans(snapshot, "A") == [("stream", 3.0, 9.0)]
-
-
-def test_what_is_five_minutes_old_is_not_drawn_any_more() -> None:
-    story = written()
-    story.says(13.0, "B", TEXT)
-    later = lane(story.told(until=320.0), "B")
-    assert (later.spans, later.ticks) == ((), ())
-
-
-def test_moments_are_ticks_in_the_order_of_their_times() -> None:
-    story = written()
-    story.add(Mark(time=12.0, tab="A", text="here"))
-    story.add(Gap(time=13.0, tab="A", reason="lost"))
-    story.load(14.0, "A", ("Room", TEXT))
-    assert [(tick.what, round(tick.at - START)) for tick in lane(story.told(until=20.0), "A").ticks] == [
-        ("write", 10), ("fetch", 10), ("mark", 12), ("gap", 13), ("reload", 14),
-    ]  # fmt: skip
-
-
-# ── connections ──
-
-
-def connections(story: Story) -> dict[str, ConnectionView]:
-    return {connection.connection: connection for connection in story.told().connections}
-
-
-def test_a_socket_is_listed_with_what_it_carried() -> None:
-    story = room()
-    key = story.socket(1.0, "A")
-    story.frame(2.0, "A", key, "four")
-    story.frame(3.0, "A", key, "sixsix", way="out")
-    found = connections(story)[key]
-    assert (found.channel, found.tab, found.url) == ("socket", "A", "wss://example.org/s")
-    assert (found.frames_in, found.bytes_in, found.frames_out, found.bytes_out) == (1, 4, 1, 6)
-    assert (found.last_in, found.closed) == (START + 2.0, None)
-
-
-def test_a_fetch_is_listed_only_where_it_streams_or_repeats() -> None:
-    story = room()
-    single = story.fetch(2.0, "A", "GET /once")
-    stream = story.stream(2.0, "A", "GET /live")
-    polls = [story.fetch(at, "B", "GET /notes") for at in (2.0, 4.0, 6.0, 8.0)]
-    found = connections(story)
-    assert single not in found
-    assert found[stream].channel == "fetch-stream"
-    assert [found[key].period_s for key in polls] == [pytest.approx(2.0)] * 4
-
-
-def test_a_connection_met_midway_is_late() -> None:
-    story = room()
-    story.frame(5.0, "A", "w-old", NOTE)
-    assert connections(story)["w-old"].late
-
-
 # ── writes ──
 
 
@@ -295,10 +198,3 @@ def test_the_subject_that_changed_last_comes_first() -> None:
     story.fetch(9.95, "A", "POST /notes", NOTE)
     story.says(10.01, "A", TEXT)
     assert story.told().subjects[0].subject == PAGE
-
-
-def test_an_offline_stretch_is_drawn() -> None:
-    story = room()
-    story.add(Action(time=5.0, tab="A", do="offline", ok=True, args={"on": True}))
-    story.add(Action(time=8.0, tab="A", do="offline", ok=True, args={"on": False}))
-    assert spans(story.told(until=20.0), "A") == [("offline", 5.0, 8.0)]
