@@ -32,6 +32,8 @@
     role = "init"                          init | recovery | push-registration
     request = "GET /api/socket-address"
 
+`signal` and `endpoint` are read and checked, but the analysis does not use them: it finds prompts by timing.
+
 An item expression yields a list of objects with `id` and, where known, `text` (a string or a list of them), `author`,
 `parent`, `hidden` (true: never displayed) and `done` (false: still growing).
 """
