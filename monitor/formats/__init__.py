@@ -1,0 +1,1 @@
+"""What the messages of an application look like: types, fields, periods and triggers, out of decoded events; pure."""
