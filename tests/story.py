@@ -23,6 +23,7 @@ from monitor.model import (
     Frame,
     Lifecycle,
     Navigation,
+    Push,
     Request,
     Response,
     Shown,
@@ -32,6 +33,7 @@ from monitor.model import (
     TargetAttached,
     TargetGone,
     Visibility,
+    WorkerMessage,
 )
 from monitor.sites.profile import Profile
 from monitor.sync.analysis import Analysis
@@ -231,6 +233,29 @@ class Story:
         """A BroadcastChannel message, as every tab of the origin hears it."""
         for tab in tabs:
             self.add(Broadcast(time=at, tab=tab, target=f"page-{tab}", name="room", text=text, size=len(text)))
+
+    def push(
+        self, at: float, text: str | None, *stages: Any, instance: str = "i1", origin: str = "https://example.org/",
+        **meta: str,
+    ) -> int:  # fmt: skip
+        """A push, in these stages 10 ms apart (all that go well, unless named); the number of the first."""
+        first = 0
+        for place, stage in enumerate(stages or ("received", "dispatched", "completed")):
+            carries = text if stage in ("received", "dispatched") else None
+            event = self.add(
+                Push(
+                    time=at + place / 100, stage=stage, origin=origin, registration="7", instance=instance,
+                    text=carries, size=len(carries or ""), meta=meta,
+                )
+            )  # fmt: skip
+            first = first or event.seq
+        return first
+
+    def worker(self, at: float, tab: str, text: str) -> int:
+        """A message of the service worker to a page; its number."""
+        worker = "https://example.org/sw.js"
+        event = WorkerMessage(time=at, tab=tab, target=f"page-{tab}", worker=worker, text=text, size=len(text))
+        return self.add(event).seq
 
     # ── the end ──
 

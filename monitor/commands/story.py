@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from monitor.tui.words import clock, wait
 
 if TYPE_CHECKING:
-    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
+    from monitor.sync.snapshot import PushView, SeenView, Snapshot, SubjectView, WriteView
 
+SETTLED_S = 3.0  # what a push did is told when it had this long to do it
 QUIET_S = 1.0  # a wait shorter than this is not told as staleness
 _EXCERPT = 48
 
@@ -31,6 +32,9 @@ class Storyteller:
                     items = f"{len(stale.missing)} item" + "s" * (len(stale.missing) > 1)
                     for_s = wait(stale.for_s)
                     yield f"{clock(found.now)} {stale.tab}  ⚠ is stale for {for_s}: it lacks {items} ({how})"
+        for push in found.pushes:
+            if found.now - push.at >= SETTLED_S and self._new("push", push.seq):
+                yield f"{clock(push.at)} ◆  {pushed(push)}"
 
     def _of_write(self, subject: SubjectView, write: WriteView) -> Iterator[str]:
         key = (subject.subject, write.tab, write.seq)
@@ -47,6 +51,21 @@ class Storyteller:
             return False
         self._told.add(what)
         return True
+
+
+def pushed(push: PushView) -> str:
+    """What became of a push: `push OpenChat to https://claude.ai · completed after 21 ms · reached A · healed none`."""
+    last = max(push.stages.values(), default=0.0)
+    after = f" after {wait(last)}" if len(push.stages) > 1 else ""
+    parts = [f"push {push.type or 'message'} to {push.origin}", f"{push.why or push.status}{after}"]
+    if push.notification:
+        parts.append(f"notification “{shorten(push.notification, _EXCERPT)}”")
+    if not push.tabs:
+        return " · ".join([*parts, "no tab of it was open"])
+    reached = " ".join(push.reached)
+    parts.append(f"passed on to {reached}" if reached else "passed on to no tab")
+    healed = " ".join(push.healed)
+    return " · ".join([*parts, f"{healed} caught up by it" if healed else "no tab caught up by it"])
 
 
 def by(seen: SeenView) -> str:

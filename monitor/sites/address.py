@@ -48,6 +48,15 @@ def host_of(url: str) -> str:
         return ""
 
 
+def origin_of(url: str) -> str:
+    """The origin of an address, as `https://host:port`; empty where it has none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}" if parts.netloc else ""
+
+
 def path_of(url: str) -> str:
     """The path of an address, without query and fragment."""
     try:

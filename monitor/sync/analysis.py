@@ -30,8 +30,9 @@ from monitor.model import (
     TargetCrashed,
     TargetGone,
     Visibility,
+    WorkerMessage,
 )
-from monitor.sites.address import subject_of
+from monitor.sites.address import origin_of, subject_of
 from monitor.sites.profile import Profile
 from monitor.sync import view
 from monitor.sync.authors import LINK_S, Authors
@@ -89,7 +90,10 @@ class Analysis:
         tab = self._tab(event)
         if tab is not None and (handler := self._handlers.get(type(event))):
             handler(event, tab)
-        packet = state.network.packet(event, connection)
+        fresh = not isinstance(event, Push) or self._pushed(event)
+        packet = state.network.packet(event, connection) if fresh else None
+        if isinstance(event, WorkerMessage) and packet is not None and tab is not None:
+            self._passed_on(packet, tab)
         if isinstance(event, Response) and connection is not None:
             if (refused := state.writes.answered(connection, event.time)) is not None:
                 self._authors.refused(refused)
@@ -175,6 +179,7 @@ class Analysis:
     def _turn(self, tab: Tab, url: str, time: float, seq: int, *, fresh: bool) -> None:
         """A tab is at an address now: which subject is it about, and is it the one it was about?"""
         tab.url = url
+        self.state.network.origins[tab.label] = origin_of(url)
         profile = self._profile(url)
         tab.site = profile.name if profile else ""
         key = profile.subject(url) if profile else subject_of(url)
@@ -277,6 +282,22 @@ class Analysis:
             if packet is not None:
                 self._generic.receive(subject, wait.tab, item, packet)
 
+    # ── pushes ──
+
+    def _pushed(self, event: Push) -> bool:
+        """A stage of a push: it concerns the open tabs of its origin. Whether it brings the payload."""
+        origin = origin_of(event.origin)
+        tabs = [tab for tab in self.state.tabs.values() if not tab.gone and origin_of(tab.url) == origin]
+        for tab in tabs:
+            tab.channels.add("push")
+            self._mark(tab.label, event.time, "push")
+        return self.state.pushes.note(event, [tab.label for tab in tabs])
+
+    def _passed_on(self, packet: Packet, tab: Tab) -> None:
+        push = self.state.pushes.passed_on(packet, origin_of(tab.url))
+        if push is not None:
+            self.state.network.relays(packet, push.seq)
+
     # ── time passes ──
 
     def _advance(self, now: float) -> None:
@@ -308,9 +329,6 @@ class Analysis:
                 )
             case Finished() if connection is not None and connection.resource in ("fetch", "xhr"):
                 tab.channels.add(connection.channel)
-            case Push():
-                tab.channels.add("push")
-                self._mark(tab.label, event.time, "push")
             case Mark():
                 self._mark(tab.label, event.time, "mark")
             case Gap():

@@ -24,13 +24,17 @@ _PROMPTS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "stora
 
 @dataclass(slots=True, frozen=True)
 class Cause:
-    """What brought an item to a tab. polls: the requests to the endpoint that did, if a fetch did."""
+    """What brought an item to a tab. polls: the requests to the endpoint that did, if a fetch did.
+
+    prompt_seq: the event that gave the word.
+    """
 
     channel: Channel | Literal["reload", "unknown"]
     seq: int | None
     confidence: Literal["content", "timing", "none"]
     prompted_by: Channel | None = None
     polls: Polls | None = None
+    prompt_seq: int | None = None
 
     @property
     def via(self) -> Via:
@@ -74,6 +78,8 @@ def _bringer(arrival: Arrival, needle: Needle, network: Network, start: float) -
     end = arrival.until + LATE_S
     for owner in (arrival.tab, None):
         packets = [p for p in network.logs[owner].between(start, end) if p.dir != "out"]
+        if owner is None:
+            packets = [p for p in packets if network.concerns(p, arrival.tab)]
         near = find(needle, [p for p in packets if p.time >= arrival.until - NEAR_S])
         if near is not None:
             return near
@@ -113,15 +119,19 @@ def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence:
     if connection is None:
         return Cause("fetch", packet.seq, confidence)
     polls = network.polls.get((connection.tab, connection.endpoint))
-    return Cause("fetch", packet.seq, confidence, _prompt(connection, arrival, network), polls)
+    prompt = _prompt(connection, arrival, network)
+    if prompt is None:
+        return Cause("fetch", packet.seq, confidence, None, polls)
+    return Cause("fetch", packet.seq, confidence, network.channel_of(prompt), polls, prompt.seq)
 
 
-def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Channel | None:
-    """The channel whose message made the page fetch: it came just before, and such messages mostly do.
+def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packet | None:
+    """The message that made the page fetch: it came just before, and such messages mostly do.
 
     A heartbeat that happens to come before a poll is told from a word by what usually follows it.
     """
     log = list(network.logs[arrival.tab])
+    log += [packet for packet in network.logs[None] if network.concerns(packet, arrival.tab)]
     starts = _starts(connection, network)
     before = [
         packet
@@ -135,7 +145,7 @@ def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Chann
         followed = sum(any(-0.02 <= start - time <= NEAR_S for start in starts) for time in alike)
         led = sum(any(-0.02 <= start - time <= NEAR_S for time in alike) for start in starts)
         if followed * 2 >= len(alike) and led * 3 >= len(starts) * 2:
-            return network.channel_of(packet)
+            return packet
     return None
 
 

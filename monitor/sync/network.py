@@ -27,7 +27,7 @@ from monitor.model import (
     WorkerMessage,
     payload,
 )
-from monitor.sites.address import endpoint_of, path_of
+from monitor.sites.address import endpoint_of, origin_of, path_of
 from monitor.sync.evidence import Packet, TrafficLog
 
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
@@ -123,6 +123,8 @@ class Network:
         self._closed: deque[str] = deque()
         self.logs: dict[str | None, TrafficLog] = defaultdict(TrafficLog)
         self.polls: dict[tuple[str | None, str], Polls] = defaultdict(Polls)
+        self.origins: dict[str, str] = {}  # of each tab's document: pushes belong to an origin
+        self.relayed: dict[int, int] = {}  # messages by which a worker passed a push on, and the push
 
     # ── connections ──
 
@@ -231,8 +233,23 @@ class Network:
         self.logs[event.tab].add(packet)
         return packet
 
+    def concerns(self, packet: Packet, tab: str) -> bool:
+        """Whether a payload that came to no tab in particular may have come to this one."""
+        return packet.channel != "push" or packet.connection == f"push:{self.origins.get(tab)}"
+
+    def relays(self, packet: Packet, push: int) -> None:
+        """A message turned out to be a push that a worker passed on to a page."""
+        self.relayed[packet.seq] = push
+        while len(self.relayed) > _CLOSED_KEPT:
+            del self.relayed[next(iter(self.relayed))]
+
     def channel_of(self, packet: Packet) -> Channel:
-        """The channel of a payload; a fetch that came in pieces is a stream only if it took its time."""
+        """The channel of a payload; a fetch that came in pieces is a stream only if it took its time.
+
+        What a worker passed on of a push came by push.
+        """
+        if packet.seq in self.relayed:
+            return "push"
         connection = self.connections.get(packet.connection)
         if packet.channel not in ("fetch", "fetch-stream") or connection is None:
             return packet.channel
@@ -266,7 +283,7 @@ def _channel_key(event: Event) -> str:
         case Storage():
             return f"storage:{event.area}:{event.key}"
         case Push():
-            return f"push:{event.origin}"
+            return f"push:{origin_of(event.origin)}"
         case WorkerMessage():
             return f"worker:{event.worker}"
     return f"{event.channel}:{getattr(event, 'name', '')}"

@@ -107,6 +107,7 @@ class SeenView(_Frozen, frozen=True):
     censored: bool = True
     via: Via | None = None
     prompted_by: str | None = None
+    prompt_seq: int | None = None
     event_seq: int | None = None
     hidden_s: float = 0.0
     confidence: Literal["content", "timing", "none"] = "none"
@@ -202,6 +203,32 @@ class ConnectionView(_Frozen, frozen=True):
     period_s: float | None = None
 
 
+class PushView(_Frozen, frozen=True):
+    """One push, its stages joined.
+
+    type, protocol: of its payload, None and empty where that was not seen. stages: seconds from the first to each that
+    was reached. status: the last stage, or `failed`, and then `why`. notification: its title, where one was shown.
+    tabs: open on its origin when it came. reached: those that the worker passed it on to. healed: those that caught up
+    by it.
+    """
+
+    origin: str
+    at: float
+    seq: int
+    instance: str = ""
+    type: str | None = None
+    protocol: str = ""
+    size: int = 0
+    excerpt: str = ""
+    stages: dict[str, float] = {}
+    status: str = "received"
+    why: str | None = None
+    notification: str | None = None
+    tabs: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    healed: tuple[str, ...] = ()
+
+
 class Alert(_Frozen, frozen=True):
     """One line for the top of the screen: what is wrong, in words, and what to do about it."""
 
@@ -221,4 +248,5 @@ class Snapshot(_Frozen, frozen=True):
     subjects: tuple[SubjectView, ...] = ()
     lanes: tuple[Lane, ...] = ()
     connections: tuple[ConnectionView, ...] = ()
+    pushes: tuple[PushView, ...] = ()
     alerts: tuple[Alert, ...] = ()

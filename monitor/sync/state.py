@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from monitor.sync.causes import Arrival, Cause, cause_of
 from monitor.sync.network import Network
 from monitor.sync.page import Page
+from monitor.sync.pushes import Pushes
 from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Writes
@@ -26,6 +27,7 @@ class State:
     subjects: dict[tuple[str, str], Subject] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
     writes: Writes = field(default_factory=Writes)
+    pushes: Pushes = field(default_factory=Pushes)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
 
     # ── subjects ──

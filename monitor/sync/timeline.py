@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from typing import Literal
 
 from monitor.sync.generic import counts
+from monitor.sync.pushes import Record
 from monitor.sync.replicas import Subject, Wait
-from monitor.sync.snapshot import ConnectionView, Lane, Span, Tick
+from monitor.sync.snapshot import ConnectionView, Lane, PushView, Span, SubjectView, Tick
 from monitor.sync.state import GRACE_S, State
 from monitor.sync.tabs import Tab
 
 _CONNECTIONS = 300
+_PUSHES = 200
+_EXCERPT = 200
 _LANE_S = 300.0
 
 
@@ -93,4 +96,43 @@ def connections(state: State) -> tuple[ConnectionView, ...]:
                 period_s=period,
             )
         )
-    return tuple(found[-_CONNECTIONS:])
+    return (*_push_channels(state), *found[-_CONNECTIONS:])
+
+
+def _push_channels(state: State) -> list[ConnectionView]:
+    """Each origin that was pushed to, as one channel: it is open as long as its worker is registered."""
+    found: dict[str, ConnectionView] = {}
+    for record in state.pushes.all:
+        before = found.get(record.origin)
+        found[record.origin] = ConnectionView(
+            connection=f"push:{record.origin}",
+            tab=None,
+            channel="push",
+            url=record.origin,
+            opened=before.opened if before else record.at,
+            frames_in=(before.frames_in if before else 0) + 1,
+            bytes_in=(before.bytes_in if before else 0) + record.size,
+            last_in=record.at,
+        )
+    return list(found.values())
+
+
+def pushes(state: State, subjects: Iterable[SubjectView]) -> tuple[PushView, ...]:
+    """The newest pushes, oldest first, with the tabs that caught up by them."""
+    healed: dict[int, set[str]] = {}
+    for seen in (seen for subject in subjects for write in subject.writes for seen in write.seen):
+        for seq in (seen.event_seq, seen.prompt_seq):
+            if seq is not None and not seen.censored:
+                healed.setdefault(seq, set()).add(seen.tab)
+    return tuple(_push(record, healed) for record in list(state.pushes.all)[-_PUSHES:])
+
+
+def _push(record: Record, healed: dict[int, set[str]]) -> PushView:
+    tabs = {tab for seq in record.events for tab in healed.get(seq, ())}
+    return PushView(
+        origin=record.origin, at=record.at, seq=record.seq, instance=record.instance, type=record.type,
+        protocol=record.protocol, size=record.size, excerpt=(record.text or "")[:_EXCERPT],
+        stages={stage: max(0.0, time - record.at) for stage, (time, _) in record.stages.items()},
+        status=record.status, why=record.why, notification=record.notification, tabs=record.tabs,
+        reached=tuple(sorted(record.reached)), healed=tuple(sorted(tabs)),
+    )  # fmt: skip

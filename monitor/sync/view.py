@@ -30,7 +30,7 @@ from monitor.sync.snapshot import (
 from monitor.sync.state import GRACE_S, State
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import REST_S
-from monitor.sync.timeline import connections, lane
+from monitor.sync.timeline import connections, lane, pushes
 from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
@@ -49,7 +49,7 @@ def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]
     return Snapshot(
         now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
         lanes=tuple(lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
-        connections=connections(state), alerts=_alerts(state, log, tabs),
+        connections=connections(state), pushes=pushes(state, subjects), alerts=_alerts(state, log, tabs),
     )  # fmt: skip
 
 
@@ -294,8 +294,8 @@ class _SubjectReader:
     def _arrived(self, label: str, since: float, until: float, seq: int, cause: Cause) -> SeenView:
         return SeenView(
             tab=label, state="shown", after_s=max(0.0, until - since), censored=False, via=cause.via,
-            prompted_by=cause.prompted_by, event_seq=cause.seq or seq, confidence=cause.confidence,
-            hidden_s=self.state.tabs[label].hidden_during(since, until),
+            prompted_by=cause.prompted_by, prompt_seq=cause.prompt_seq, event_seq=cause.seq or seq,
+            confidence=cause.confidence, hidden_s=self.state.tabs[label].hidden_during(since, until),
         )  # fmt: skip
 
     def _censored(self, label: str, at: float, waits: list[Wait]) -> SeenView:

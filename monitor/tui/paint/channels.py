@@ -9,7 +9,7 @@ from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette, ink
-from monitor.tui.words import address, age, clock, fit, size
+from monitor.tui.words import address, age, clock, count, fit, size
 
 RECENT = 500
 
@@ -64,6 +64,8 @@ def _state(one: ConnectionView, now: float) -> tuple[str, str]:
     if one.closed is not None:
         why = f" · {clean(one.because, 40)}" if one.because else ""
         return f"✖ {clock(one.closed)[:8]}{why}", "faint"
+    if one.channel == "push":
+        return f"◆ {count(one.frames_in, 'push', 'pushes')}", "push"
     if one.period_s is not None:
         return f"● every {age(one.period_s)}", "good"
     return f"● {age(now - one.opened)}" + (" · older" if one.late else ""), "good"
