@@ -114,7 +114,8 @@ class Attachment:
                 }
             )
         return _Opening(
-            connect(endpoint.socket, self._on_event, self._on_reply, self._on_bad, timeout), endpoint.approval
+            connect(endpoint.socket, self._on_event, self._on_reply, self._on_bad, self._on_frame, timeout),
+            endpoint.approval,
         )
 
     def _new_translator(self, socket: str) -> Translator:
@@ -129,6 +130,13 @@ class Attachment:
         self._out(self.translator.feed(session, method, params, arrival), arrival)
         if method == "Target.detachedFromTarget" and self.connection is not None:
             self._forget()
+
+    def _on_frame(self, raw: bytes, arrival: float) -> bool:
+        frame = self.translator.frame(raw, arrival)
+        if frame is None:
+            return False
+        self._shared.outbox.take(frame, arrival)
+        return True
 
     def _on_reply(self, send: Send, reply: Reply, arrival: float) -> None:
         self._out(self.translator.reply(send, reply, arrival), arrival)

@@ -14,15 +14,18 @@ from typing import Any
 
 import msgspec
 import websockets
-from websockets.asyncio.client import ClientConnection
 
 from monitor.browser.output import mended
+from monitor.browser.tapped import TappedConnection
 from monitor.browser.wire import EMPTY, Envelope, Reply, Send
 from monitor.errors import AttachError, CommandError, ConnectionLost
 
 OnEvent = Callable[[str | None, str, msgspec.Raw, float], None]
 OnReply = Callable[[Send, Reply, float], None]
 OnBad = Callable[[bytes, str, float], None]
+OnFrame = Callable[[bytes, float], bool]
+
+FRAMES = (b'{"method":"Network.webSocketFrameReceived"', b'{"method":"Network.webSocketFrameSent"')
 
 _decode = msgspec.json.Decoder(Envelope).decode
 _encode = msgspec.json.Encoder().encode
@@ -43,10 +46,20 @@ class Connection:
 
     on_event: called for every event with (session, method, raw params, arrival on the monotonic clock).
     on_reply: called for every answer to a `Send` that has a token. on_bad: a message that could not be decoded.
+    on_frame: shown the undecoded message of a WebSocket frame first; what it returns False for goes to `on_event`.
     """
 
-    def __init__(self, socket: ClientConnection, on_event: OnEvent, on_reply: OnReply, on_bad: OnBad) -> None:
+    def __init__(
+        self,
+        socket: TappedConnection,
+        on_event: OnEvent,
+        on_reply: OnReply,
+        on_bad: OnBad,
+        on_frame: OnFrame = lambda raw, arrival: False,
+    ) -> None:
         self._socket = socket
+        self._on_frame = on_frame
+        self._broken: asyncio.Queue[BaseException] = asyncio.Queue()
         self._on_event = on_event
         self._on_reply = on_reply
         self._on_bad = on_bad
@@ -91,26 +104,33 @@ class Connection:
 
     async def run(self) -> None:
         """Read until the socket ends; always raises, ConnectionLost where the browser ended it."""
+        self._socket.tap(self.take, self._broken.put_nowait)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._write())
                 group.create_task(self._expire())
                 group.create_task(self._read())
+                group.create_task(self._break())
         except* websockets.ConnectionClosed as ended:
             raise ConnectionLost(_why(ended)) from None
         finally:
+            self._socket.untap()
             self._lost = True
             self._fail_all()
 
     async def _read(self) -> None:
-        recv, monotonic = self._socket.recv, time.monotonic
+        """What does not come through the tap: odd messages, and the end."""
         while True:
-            raw = await recv(decode=False)
-            self.take(raw, monotonic())
+            self.take(await self._socket.recv(decode=False), time.monotonic())
+
+    async def _break(self) -> None:
+        raise await self._broken.get()
 
     def take(self, raw: bytes, arrival: float) -> None:
         """Hand on one message: never raises for what the browser wrote."""
         self.received += 1
+        if raw.startswith(FRAMES) and self._on_frame(raw, arrival):
+            return
         try:
             envelope = _open(raw)
         except (ValueError, RecursionError) as error:
@@ -171,13 +191,19 @@ def _open(raw: bytes) -> Envelope:
 
 @contextlib.asynccontextmanager
 async def connect(
-    url: str, on_event: OnEvent, on_reply: OnReply, on_bad: OnBad, open_timeout: float = 10.0
+    url: str,
+    on_event: OnEvent,
+    on_reply: OnReply,
+    on_bad: OnBad,
+    on_frame: OnFrame = lambda raw, arrival: False,
+    open_timeout: float = 10.0,
 ) -> AsyncIterator[Connection]:
     """Open the socket at `url`. Raises AttachError with what to do; `open_timeout` seconds for the handshake."""
     try:
         socket = await websockets.connect(
             url, max_size=None, compression=None, ping_interval=None, origin=None, proxy=None,
             open_timeout=open_timeout, close_timeout=1.0, max_queue=256, user_agent_header=None,
+            create_connection=TappedConnection,
         )  # fmt: skip
     except websockets.InvalidStatus as error:
         raise AttachError(_refused(url, error.response.status_code)) from None
@@ -192,7 +218,8 @@ async def connect(
             f"Nothing answers at {url} ({error.strerror or error}). Is the browser still running?"
         ) from None
     try:
-        yield Connection(socket, on_event, on_reply, on_bad)
+        assert isinstance(socket, TappedConnection)
+        yield Connection(socket, on_event, on_reply, on_bad, on_frame)
     finally:
         await socket.close()
 

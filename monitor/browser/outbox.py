@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Protocol
 
 import msgspec
 
 from monitor.errors import CaptureError
-from monitor.model import Event, Fault, Gap, Shown
+from monitor.model import Event, Fault, Frame, Gap, Shown
 
 COMMIT_S = 0.05
 HOLD_S = 0.03
@@ -22,12 +24,14 @@ EVENT_OVERHEAD = 400
 # How much later than it was an event without a stamp can come to be dated.
 MISPLACED_S = 0.1
 
+_mono = attrgetter("mono")
+
 
 class Sink(Protocol):
     """Where events go: the capture file's writer, or a list in tests."""
 
-    def append(self, event: Event) -> None:
-        """Take an event."""
+    def extend(self, events: Sequence[Event]) -> None:
+        """Take events."""
 
     def commit(self) -> object:
         """Make what was taken safe; CaptureError if that is not possible, then it may be called again."""
@@ -43,8 +47,11 @@ class Outbox:
         self._sink = sink
         self._budget = budget
         self._fault = fault
-        self._waiting: list[tuple[float, Event]] = []
+        self._waiting: list[Event] = []
+        # When the waiting events arrived: (moment, how many at that moment, their bytes).
+        self._marks: deque[list[float]] = deque()
         self._bytes = 0
+        self._written = 0  # of those, what the sink has and could not make safe yet
         self._lost = 0
         self._lost_since: float | None = None
         self._failing = False
@@ -54,17 +61,30 @@ class Outbox:
     def put(self, events: Iterable[Event], arrival: float) -> None:
         """Take events; never waits."""
         for event in events:
-            size = weight(event)
-            if self._bytes + size > self._budget:
-                self._lost += 1
-                self._lost_since = self._lost_since or event.time
-                continue
-            if self._lost:
-                self._own_up(event, arrival)
-            self.events += 1
             self.gaps += isinstance(event, Gap)
-            self._bytes += size
-            self._waiting.append((arrival, event))
+            self._take(event, weight(event), arrival)
+
+    def take(self, frame: Frame, arrival: float) -> None:
+        """The same for a frame, of which there are many."""
+        self._take(frame, EVENT_OVERHEAD + frame.size, arrival)
+
+    def _take(self, event: Event, size: int, arrival: float) -> None:
+        if self._bytes + size > self._budget:
+            self._lost += 1
+            self._lost_since = self._lost_since or event.time
+            return
+        if self._lost:
+            self._own_up(event, arrival)
+        self.events += 1
+        self._bytes += size
+        self._waiting.append(event)
+        marks = self._marks
+        if marks and marks[-1][0] == arrival:
+            mark = marks[-1]
+            mark[1] += 1
+            mark[2] += size
+        else:
+            marks.append([arrival, 1, size])
 
     def _own_up(self, event: Event, arrival: float) -> None:
         reason = "the capture file could not be written fast enough"
@@ -80,25 +100,30 @@ class Outbox:
 
     async def commit(self, before: float | None = None) -> None:
         """Write what arrived before that moment, or everything."""
-        held = (
-            0 if before is None else next((n for n, (at, _) in enumerate(reversed(self._waiting)) if at < before), None)
-        )
-        if held is None or not (self._waiting or self._failing):
+        count, size = self._due(before)
+        if not (count or self._failing):
             return
-        cut = len(self._waiting) - held
-        batch, self._waiting = placed([event for _, event in self._waiting[:cut]]), self._waiting[cut:]
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._written += size
         try:
             await asyncio.to_thread(self._write, batch)
         except CaptureError as error:
             # The sink keeps the batch and its bytes stay on our account.
             self._tell(str(error))
             return
-        self._bytes = sum(weight(event) for _, event in self._waiting)
+        self._bytes, self._written = self._bytes - self._written, 0
         self._tell(None)
 
+    def _due(self, before: float | None) -> tuple[int, int]:
+        """How many of the waiting events arrived before that moment, and their bytes."""
+        count = size = 0
+        while self._marks and (before is None or self._marks[0][0] < before):
+            mark = self._marks.popleft()
+            count, size = count + int(mark[1]), size + int(mark[2])
+        return count, size
+
     def _write(self, batch: list[Event]) -> None:
-        for event in batch:
-            self._sink.append(event)
+        self._sink.extend(placed(batch))
         self._sink.commit()
 
     def _tell(self, message: str | None) -> None:
@@ -112,6 +137,8 @@ class Outbox:
 
 def placed(batch: list[Event]) -> list[Event]:
     """The batch, with events that the browser did not stamp dated no later than what their target did after them."""
+    if None not in map(_mono, batch):
+        return batch
     after: dict[str | None, float] = {}
     for index in range(len(batch) - 1, -1, -1):
         event = batch[index]

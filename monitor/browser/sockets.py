@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.browser.clock import Clock
 from monitor.browser.output import Origin, Output, decode, size_of
 from monitor.browser.wire import (
     Initiator,
@@ -24,6 +25,7 @@ from monitor.browser.wire import (
     WebSocketError,
     WebSocketFrame,
     WebSocketHandshake,
+    WebSocketPayload,
 )
 from monitor.model import Direction, Event, Frame, Gap, SocketClosed, SocketError, SocketHandshake, SocketOpened
 
@@ -75,36 +77,25 @@ class Sockets:
         )  # fmt: skip
 
     def frame(self, origin: Origin, params: WebSocketFrame, mono: float, way: Direction) -> None:
-        """Network.webSocketFrameSent and …Received: the hot path."""
+        """Network.webSocketFrameSent and …Received."""
         socket = self._open.get((origin.session, params.request_id)) or self._known(origin, params.request_id, mono)
         name = socket.name if socket else self._closed[origin.session, params.request_id]
-        clock, payload = self._out.clock, params.response.payload_data
-        opcode = int(params.response.opcode)
-        text: str | None = None
-        data: bytes | None = None
-        if opcode == 1:
-            text, size = payload, size_of(payload)
-        else:
-            data = binascii.a2b_base64(payload)
-            size = len(data)
-        self._out.emit(
-            Frame(
-                time=mono + clock.offset,
-                mono=mono,
-                tab=origin.tab,
-                target=origin.target,
-                connection=name,
-                dir=way,
-                opcode=opcode,
-                size=size,
-                text=text,
-                data=data,
-            )
-        )
-        if way == "out" and opcode == 2 and not payload:
+        told = _told(self._out.clock, origin, name, params.response, mono, way)
+        self._out.emit(told)
+        if way == "out" and told.opcode == 2 and not told.size:
             self._emit(
                 Gap, origin, mono, reason="what a socket sends from a Blob is not visible", count=1, connection=name
             )
+
+    def find(self, session: str | None, request: str) -> Socket | None:
+        """The socket, if it is known to be open."""
+        return self._open.get((session, request))
+
+    def whole(self, socket: Socket, payload: WebSocketPayload, mono: float, way: Direction) -> Frame | None:
+        """The event of a frame of an open socket: the hot path; None where there is more to say of it."""
+        if not payload.payload_data and payload.opcode != 1:
+            return None
+        return _told(self._out.clock, socket.origin, socket.name, payload, mono, way)
 
     def error(self, origin: Origin, params: WebSocketError, mono: float) -> None:
         """Network.webSocketFrameError."""
@@ -193,6 +184,21 @@ class Sockets:
 
     def _emit(self, kind: Callable[..., Event], origin: Origin, mono: float, **fields: Any) -> None:
         self._out.emit(kind(**origin.stamp(self._out.clock, mono), **fields))
+
+
+def _told(clock: Clock, origin: Origin, name: str, payload: WebSocketPayload, mono: float, way: Direction) -> Frame:
+    content = payload.payload_data
+    text: str | None = None
+    data: bytes | None = None
+    if payload.opcode == 1:
+        text, size = content, size_of(content)
+    else:
+        data = binascii.a2b_base64(content)
+        size = len(data)
+    return Frame(
+        time=mono + clock.offset, mono=mono, tab=origin.tab, target=origin.target, connection=name, dir=way,
+        opcode=int(payload.opcode), size=size, text=text, data=data,
+    )  # fmt: skip
 
 
 class _Call(msgspec.Struct):

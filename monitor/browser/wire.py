@@ -151,6 +151,14 @@ class WebSocketFrame(Params, frozen=True):
     response: WebSocketPayload
 
 
+class FrameMessage(Params, frozen=True, rename={"session": "sessionId"}):
+    """The whole message of a frame, envelope and all: it is what comes most, so it is decoded in one go."""
+
+    method: str
+    params: WebSocketFrame
+    session: str | None = None
+
+
 class WebSocketError(Params, frozen=True):
     """Network.webSocketFrameError."""
 

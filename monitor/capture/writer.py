@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter, le
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +20,8 @@ from monitor.capture import schema
 from monitor.capture.rows import Row, safe_row, to_row
 from monitor.errors import CaptureError
 from monitor.model import Event, payload
+
+_time, _mono = attrgetter("time"), attrgetter("mono")
 
 
 class CaptureWriter:
@@ -60,6 +63,13 @@ class CaptureWriter:
             self._events.append(event)
             if content is not None:
                 self._bytes += len(content)
+
+    def extend(self, events: Sequence[Event]) -> None:
+        """Take events, as `append` does."""
+        size = sum(len(content) for content in map(payload, events) if content is not None)
+        with self._buffer:
+            self._events.extend(events)
+            self._bytes += size
 
     def commit(self) -> int:
         """Write what is pending in one transaction, in the order of its times; returns the last `seq`.
@@ -136,8 +146,11 @@ def in_order(events: list[Event]) -> list[Event]:
     An event without a stamp from Chrome is dated when it reached us, later than it was: it is not put behind events of
     its own connection that came after it.
     """
+    times = list(map(_time, events))
+    if None not in map(_mono, events):
+        return events if all(map(le, times, times[1:])) else sorted(events, key=_time)
     earliest: dict[str, float] = {}
-    keys = [0.0] * len(events)
+    keys = times
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
         key = event.time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -95,9 +95,9 @@ class ListSink:
         self.events: list[Event] = []
         self._batch: list[Event] = []
 
-    def append(self, event: Event) -> None:
-        """Take an event."""
-        self._batch.append(event)
+    def extend(self, events: Sequence[Event]) -> None:
+        """Take events."""
+        self._batch.extend(events)
 
     def commit(self) -> int:
         """Keep what was taken, by time within the batch, as a capture file does."""

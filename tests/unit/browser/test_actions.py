@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -18,8 +18,8 @@ class Sink:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def append(self, event: Event) -> None:
-        self.events.append(event)
+    def extend(self, events: Sequence[Event]) -> None:
+        self.events.extend(events)
 
     def commit(self) -> None:
         pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from monitor.model import Event
 
 
 class Sink:
-    def append(self, event: Event) -> None: ...
+    def extend(self, events: Sequence[Event]) -> None: ...
 
     def commit(self) -> None: ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from monitor.browser.outbox import Outbox, placed, weight
 from monitor.errors import CaptureError
@@ -17,8 +18,8 @@ class Sink:
         self.safe: list[Event] = []
         self.broken = False
 
-    def append(self, event: Event) -> None:
-        self.taken.append(event)
+    def extend(self, events: Sequence[Event]) -> None:
+        self.taken.extend(events)
 
     def commit(self) -> None:
         if self.broken:
@@ -79,6 +80,22 @@ async def test_a_sink_that_fails_is_told_and_tried_again() -> None:
     await box.commit()
     assert news == ["the disk is full", None]
     assert [type(e) for e in sink.safe] == [Frame, Fault]
+
+
+async def test_what_a_failing_sink_holds_counts_until_it_is_safe() -> None:
+    sink = Sink()
+    box = Outbox(sink, weight(frame("a")) * 3)
+    sink.broken = True
+    box.put([frame("a"), frame("b")], 1.0)
+    await box.commit()
+    box.put([frame("c"), frame("d")], 2.0)
+    sink.broken = False
+    await box.commit()
+    box.put([frame("e")], 3.0)
+    await box.commit()
+    assert [getattr(e, "text", None) for e in sink.safe if isinstance(e, Frame)] == ["a", "b", "e"]
+    # The third place was taken by the Fault that tells of the failure.
+    assert [e.count for e in sink.safe if isinstance(e, Gap)] == [2]
 
 
 def test_unstamped_events_are_dated_before_what_came_after_them() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 
@@ -19,8 +19,8 @@ class Sink:
         self.events: list[Event] = []
         self.commits = 0
 
-    def append(self, event: Event) -> None:
-        self.events.append(event)
+    def extend(self, events: Sequence[Event]) -> None:
+        self.events.extend(events)
 
     def commit(self) -> None:
         self.commits += 1

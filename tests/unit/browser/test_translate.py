@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
+import json
 
-from monitor.model import Fault, Gap, SocketClosed, TargetGone
-from tests.unit.browser.cdp import Browser
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model import Event, Fault, Gap, SocketClosed, TargetGone
+from tests.unit.browser.cdp import Browser, b64, raw
 
 
 def test_a_message_in_another_shape_is_a_gap_and_not_an_error() -> None:
@@ -28,6 +32,33 @@ def test_an_answer_in_another_shape_is_a_gap() -> None:
     browser.tab("p")
     browser.answers("Page.getFrameTree", {"frameTree": 3})
     assert "Page.getFrameTree" in browser.of(Gap)[0].reason
+
+
+@given(
+    payload=st.text() | st.binary(),
+    way=st.sampled_from(["Received", "Sent"]),
+    known=st.booleans(),
+    base64=st.booleans(),
+)
+def test_a_frame_is_the_same_by_the_short_way(payload: str | bytes, way: str, known: bool, base64: bool) -> None:
+    content = b64(payload) if isinstance(payload, bytes) and base64 else str(payload)
+    response = {"opcode": 1 if isinstance(payload, str) else 2, "mask": False, "payloadData": content}
+    params = {"requestId": "1", "timestamp": 100.5, "response": response}
+    method = f"Network.webSocketFrame{way}"
+    told: list[list[Event]] = []
+    for short in (True, False):
+        browser = Browser()
+        page = browser.tab("p")
+        if known:
+            browser.says(page, "Network.webSocketCreated", requestId="1", url="wss://a.example/")
+        frame = None
+        if short:
+            message = {"method": method, "params": params, "sessionId": page}
+            frame = browser.translator.frame(json.dumps(message).encode(), 100.6)
+        told.append([frame] if frame else browser.translator.feed(page, method, raw(params), 100.6))
+        if short and known and content and payload.isascii():
+            assert frame or not base64
+    assert told[0] == told[1]
 
 
 def test_unknown_messages_and_sessions_are_ignored() -> None:
