@@ -28,11 +28,13 @@ class CaptureWriter:
     """One new capture file and its only writer.
 
     meta: facts for the file's head, beside `version`, `created` and `key` (the random key of its pseudonyms).
+    keep_order: the events come in the order of the capture; else each commit puts its own in the order of their times.
     Threads may share it: `append` never waits for a `commit`.
     """
 
-    def __init__(self, path: Path, meta: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path, meta: Mapping[str, str] | None = None, *, keep_order: bool = False) -> None:
         self.path = path
+        self._keep_order = keep_order
         self._events: list[Event] = []
         self._bytes = 0
         self._writing: tuple[int, int] = (0, 0)
@@ -72,7 +74,7 @@ class CaptureWriter:
             self._bytes += size
 
     def commit(self) -> int:
-        """Write what is pending in one transaction, in the order of its times; returns the last `seq`.
+        """Write what is pending in one transaction; returns the last `seq`.
 
         CaptureError if the file cannot be written: then nothing of this batch is in it and all of it is still pending.
         """
@@ -80,7 +82,7 @@ class CaptureWriter:
             events = self._take()
             try:
                 if events:
-                    self._insert(in_order(events))
+                    self._insert(events if self._keep_order else in_order(events))
                     self._seq += len(events)
             except BaseException as error:
                 self._put_back(events)

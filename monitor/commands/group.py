@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from keyword import iskeyword
 
 import click
 
 from monitor import __version__
 
-# name → what `syncmon --help` says of it; the module is of the same name.
+# name → what `syncmon --help` says of it; the module has the same name, and a `_` where that is a word of Python.
 COMMANDS = {
     "watch": "Attach and open the dashboard (what `syncmon` alone does).",
     "record": "Attach and record, with no screen.",
@@ -16,10 +17,16 @@ COMMANDS = {
     "tail": "One line an event, of a capture or live.",
     "divergence": "Which tab shows what the others don't, since when, and what healed it.",
     "export": "Write a capture in another format, without its secrets.",
+    "import": "Make a capture of another program's log, or of an export.",
     "doctor": "What is reachable, what is missing, and what to type.",
     "demo": "The lab, a browser and the dashboard: nothing else needed.",
     "lab": "The lab's servers alone.",
 }
+
+
+def module_of(name: str) -> str:
+    """The module of a command."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def make_group() -> click.Group:
@@ -32,7 +39,7 @@ def make_group() -> click.Group:
         def get_command(self, context: click.Context, name: str) -> click.Command | None:
             if name not in COMMANDS:
                 return None
-            found: click.Command = importlib.import_module(f"monitor.commands.{name}").command
+            found: click.Command = importlib.import_module(f"monitor.commands.{module_of(name)}").command
             found.short_help = COMMANDS[name]
             return found
 

@@ -1,9 +1,13 @@
-"""JSON Lines: one object an event, with its decoded payload; the first line tells versions, browser and start."""
+"""JSON Lines: one object an event, with its decoded payload; the first line tells versions, browser and start.
+
+`epoch` is the event's time as a number, where `time` is not exact: so an import gives back the very events.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
@@ -34,7 +38,8 @@ def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) ->
 def record(passage: Passage) -> dict[str, Any]:
     """The object of one event; what it does not have is left out."""
     event, url, decoded = passage
-    found: dict[str, Any] = {"seq": event.seq, "time": stamp(event.time), "mono": event.mono}
+    found: dict[str, Any] = {"seq": event.seq, "time": stamp(event.time)}
+    found |= {"epoch": _epoch(event.time, found["time"]), "mono": event.mono}
     found |= {name: getattr(event, name, None) for name in _NAMED}
     found |= {"url": url, "size": getattr(event, "size", None), "opcode": getattr(event, "opcode", None)}
     found |= rest(event)
@@ -48,6 +53,11 @@ def record(passage: Passage) -> dict[str, Any]:
         if decoded.error:
             found["decoded"]["error"] = decoded.error
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _epoch(seconds: float, text: str) -> float | None:
+    """The moment as a number, None where its text says it exactly."""
+    return None if datetime.fromisoformat(text).timestamp() == seconds else seconds
 
 
 def line(value: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Other programs' logs as captures: one module a format, found by itself."""
