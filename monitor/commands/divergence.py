@@ -87,7 +87,7 @@ def _subject(subject: SubjectView) -> dict[str, Any]:
         "writes": [_write(write) for write in subject.writes],
         "stale_now": [
             {"tab": stale.tab, "missing": stale.missing, "for_s": round(stale.for_s, 3), "received": stale.received,
-             "hidden": stale.hidden}
+             "hidden": stale.hidden, "why": stale.why}
             for stale in subject.stale_now
         ],
         "violations": [msgspec.to_builtins(violation) for violation in violations],
@@ -106,7 +106,7 @@ def _write(write: WriteView) -> dict[str, Any]:
 
 
 def _seen(seen: SeenView) -> dict[str, Any]:
-    names = ("tab", "state", "after_s", "censored", "via", "prompted_by", "event_seq", "hidden_s")
+    names = ("tab", "state", "after_s", "censored", "via", "prompted_by", "event_seq", "hidden_s", "why")
     found = {name: getattr(seen, name) for name in names}
     if seen.censored:
         found |= {"after_s": None, "via": None}
@@ -124,7 +124,7 @@ def _moment(seconds: float) -> str:
 
 def table(found: Snapshot) -> Iterator[str]:
     """The result as lines for people."""
-    from monitor.commands.story import shorten
+    from monitor.commands.story import QUIET_S, shorten
     from monitor.sync.snapshot import place
     from monitor.tui.words import age, clock
 
@@ -136,7 +136,10 @@ def table(found: Snapshot) -> Iterator[str]:
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
             yield f"  {clock(write.at)} {write.tab} wrote “{shorten(write.excerpt, 60)}”{request}"
-            yield from (f"    {seen.tab}  {_fate(seen)}" for seen in write.seen)
+            for seen in write.seen:
+                yield f"    {seen.tab}  {_fate(seen)}"
+                if seen.why and (seen.after_s is None or seen.after_s >= QUIET_S):
+                    yield f"       {seen.why}"
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"

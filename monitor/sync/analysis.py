@@ -22,6 +22,7 @@ from monitor.model import (
     Mark,
     Navigation,
     Push,
+    Request,
     Response,
     Shown,
     SseMessage,
@@ -291,7 +292,10 @@ class Analysis:
         for tab in tabs:
             tab.channels.add("push")
             self._mark(tab.label, event.time, "push")
-        return self.state.pushes.note(event, [tab.label for tab in tabs])
+        fresh = self.state.pushes.note(event, [tab.label for tab in tabs])
+        if fresh and (profile := self._profile(event.origin)) is not None:
+            self._facts.pushed(profile, event)
+        return fresh
 
     def _passed_on(self, packet: Packet, tab: Tab) -> None:
         push = self.state.pushes.passed_on(packet, origin_of(tab.url))
@@ -319,6 +323,8 @@ class Analysis:
 
     def _count(self, event: Event, tab: Tab, connection: Connection | None) -> None:
         match event:
+            case Request() if event.resource in ("fetch", "xhr"):
+                tab.ask(event.time)
             case Frame() | Chunk() | SseMessage() | Body():
                 if event.dir == "in":
                     tab.count(event.time)

@@ -46,6 +46,17 @@ class Cause:
 
 
 @dataclass(slots=True, frozen=True)
+class Word:
+    """A message that named a subject without its content. tab: whom it reached; None for a push."""
+
+    tab: str | None
+    at: float
+    seq: int
+    channel: Channel
+    type: str
+
+
+@dataclass(slots=True, frozen=True)
 class Arrival:
     """An item shown in a tab that had lacked it. began: when the document it is shown in did."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.decode import Decoder
-from monitor.model import Event, Request, RequestBody
+from monitor.decode import Decoder, decode_alone
+from monitor.model import Event, Push, Request, RequestBody
 from monitor.sites.profile import Profile
 from monitor.sites.reader import Carrier, Fact, read_message, read_write
+from monitor.sync.causes import Word
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection
 from monitor.sync.profiled import ProfiledReading
@@ -34,7 +35,7 @@ class Facts:
         if decoded is None or packet is None:
             return
         carrier = Carrier(
-            channel=packet.channel,
+            channel=self._state.network.channel_of(packet),
             url=(connection.url if connection else "") or "",
             method=connection.method if connection else None,
         )
@@ -46,6 +47,15 @@ class Facts:
             for message in decoded.messages:
                 for fact in read_message(profile, carrier, message):
                     self._read(profile, fact, packet, tab)
+
+    def pushed(self, profile: Profile, event: Push) -> None:
+        """A push came for the site's service worker: what it names, it names to no tab in particular."""
+        decoded = decode_alone(event)
+        for message in decoded.messages if decoded else ():
+            for fact in read_message(profile, Carrier(channel="push", url=event.origin), message):
+                if fact.subject:
+                    word = Word(None, event.time, event.seq, "push", fact.what)
+                    self._state.heard((profile.name, fact.subject), word)
 
     def _wrote(self, profile: Profile, fact: Fact, packet: Packet, connection: Connection, tab: Tab) -> None:
         write = self._state.writes.of_request(connection, tab.label)
@@ -66,7 +76,11 @@ class Facts:
     def _read(self, profile: Profile, fact: Fact, packet: Packet, tab: Tab) -> None:
         unnamed = self._unnamed.get(packet.connection)
         key = fact.subject or tab.subject
-        if key is None or fact.kind != "read":
+        if key is None:
+            return
+        if fact.kind == "signal":
+            word = Word(tab.label, packet.time, packet.seq, self._state.network.channel_of(packet), fact.what)
+            self._state.heard((profile.name, key), word)
             return
         subject = self._state.subject(profile.name, key)
         if unnamed is not None:

@@ -92,6 +92,7 @@ class Wait:
     receipt: Receipt | None = None
     cause: object = None  # what brought the item, once that is told for good
     carried: bool = False  # it outlived a document of its tab
+    why: str = ""  # the explanation, once the cause is told for good
 
     @property
     def open(self) -> bool:

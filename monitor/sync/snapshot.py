@@ -98,7 +98,7 @@ class SeenView(_Frozen, frozen=True):
     censored.
     event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the
     word.
-    hidden_s: for how much of the wait the tab was hidden.
+    hidden_s: for how much of the wait the tab was hidden. why: how it came so, in sentences.
     """
 
     tab: str
@@ -110,6 +110,7 @@ class SeenView(_Frozen, frozen=True):
     prompt_seq: int | None = None
     event_seq: int | None = None
     hidden_s: float = 0.0
+    why: str = ""
     confidence: Literal["content", "timing", "none"] = "none"
 
 
@@ -131,13 +132,14 @@ class WriteView(_Frozen, frozen=True):
 
 
 class StaleView(_Frozen, frozen=True):
-    """A tab that is behind now. `hidden`: it is in the background, and so not to blame."""
+    """A tab that is behind now, and why. `hidden`: it is in the background, and so not to blame."""
 
     tab: str
     missing: tuple[str, ...]
     for_s: float
     received: bool
     hidden: bool = False
+    why: str = ""
 
 
 class SubjectView(_Frozen, frozen=True):

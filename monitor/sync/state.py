@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from monitor.sync.causes import Arrival, Cause, cause_of
+from monitor.sync.causes import Arrival, Cause, Word, cause_of
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.pushes import Pushes
@@ -14,6 +14,7 @@ from monitor.sync.tabs import Tab
 from monitor.sync.writes import Writes
 
 GRACE_S = 0.5  # a tab behind by less is on its way, not stale
+_WORDS = 1_000
 RESOLVE_S = 2.0  # a cause is final when its payloads have had this long to be recorded
 
 
@@ -29,6 +30,7 @@ class State:
     writes: Writes = field(default_factory=Writes)
     pushes: Pushes = field(default_factory=Pushes)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
+    words: dict[tuple[str, str], deque[Word]] = field(default_factory=dict)  # by subject: messages that only named it
 
     # ── subjects ──
 
@@ -60,6 +62,12 @@ class State:
     def age(self, subject: Subject, wait: Wait) -> float:
         """How long a tab has lacked an item by now."""
         return max(0.0, self.now - self.since(subject, wait))
+
+    # ── words ──
+
+    def heard(self, subject: tuple[str, str], word: Word) -> None:
+        """A message named a subject without its content."""
+        self.words.setdefault(subject, deque(maxlen=_WORDS)).append(word)
 
     # ── causes ──
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ SETTLE_S = 2.0  # after its document began a page still loads what it shows; lat
 SLOW_S = 10.0  # but no longer than this
 RELOAD_S = 5.0  # what a document asked for this soon after it began belongs to its load
 _MINUTE = 60
+_KEPT = 10_000
 
 
 @dataclass(slots=True)
@@ -36,6 +38,10 @@ class Tab:
     painted: bool = False
     channels: set[str] = field(default_factory=set)
     per_second: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_MINUTE + 5))
+    came: list[tuple[float, int]] = field(default_factory=list)  # when messages came: a second, and how many by its end
+    forgotten: int = 0  # messages before those
+    asked: list[float] = field(default_factory=list)  # when its pages made requests
+    documents: list[float] = field(default_factory=list)  # when its documents began
     hidden: list[list[float | None]] = field(default_factory=list)  # [from, to], to is None while it lasts
     offline: list[list[float | None]] = field(default_factory=list)  # likewise
 
@@ -54,6 +60,8 @@ class Tab:
         self.began, self.began_seq, self.how = event.time, event.seq, event.how
         self.loader, self.loaded, self.painted, self.crashed = event.loader, None, False, False
         self.document_id, self.answered = None, 0.0
+        self.documents.append(event.time)
+        del self.documents[:-_KEPT]
         self.channels.clear()
 
     def saw(self, visible: bool, time: float) -> None:
@@ -77,14 +85,44 @@ class Tab:
 
     def hidden_during(self, start: float, end: float) -> float:
         """For how many seconds of a stretch of time the tab was hidden."""
-        total = 0.0
-        for since, until in self.hidden:
-            total += max(0.0, min(end, until if until is not None else end) - max(start, since or 0.0))
-        return total
+        return _overlap(self.hidden, start, end)
+
+    def offline_during(self, start: float, end: float) -> float:
+        """For how many seconds of a stretch of time the tab was offline."""
+        return _overlap(self.offline, start, end)
+
+    def before(self, time: float) -> float:
+        """When the document that the tab had at a moment began."""
+        place = bisect_right(self.documents, time)
+        return self.documents[place - 1] if place else time
+
+    def ask(self, time: float) -> None:
+        """The page made a request of its own."""
+        self.asked.append(time)
+        if len(self.asked) > 2 * _KEPT:
+            del self.asked[:_KEPT]
+
+    def asked_between(self, start: float, end: float) -> int:
+        """How many requests the page made in a stretch of time."""
+        return max(0, bisect_left(self.asked, end) - bisect_left(self.asked, start))
+
+    def counted(self, start: float, end: float) -> int:
+        """How many messages came in a stretch of time, to the second."""
+        before = bisect_left(self.came, (float(int(start)), 0))
+        last = bisect_left(self.came, (float(int(end)) + 1.0, 0))
+        sofar = self.came[before - 1][1] if before else self.forgotten
+        return (self.came[last - 1][1] if last else self.forgotten) - sofar
 
     def count(self, time: float) -> None:
         """A message reached the tab."""
         second = int(time)
+        if self.came and self.came[-1][0] >= second:
+            self.came[-1] = (self.came[-1][0], self.came[-1][1] + 1)
+        else:
+            self.came.append((float(second), (self.came[-1][1] if self.came else 0) + 1))
+            if len(self.came) > 2 * _KEPT:
+                self.forgotten = self.came[_KEPT - 1][1]
+                del self.came[:_KEPT]
         if self.per_second and self.per_second[-1][0] >= second:
             at, number = self.per_second[-1]
             self.per_second[-1] = (at, number + 1)
@@ -101,3 +139,10 @@ class Tab:
         """Messages a second over the last five."""
         last = int(now)
         return sum(number for second, number in self.per_second if last - 5 < second <= last) / 5.0
+
+
+def _overlap(stretches: list[list[float | None]], start: float, end: float) -> float:
+    total = 0.0
+    for since, until in stretches:
+        total += max(0.0, min(end, until if until is not None else end) - max(start, since or 0.0))
+    return total

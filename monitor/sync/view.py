@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Literal
 
+import msgspec
+
 from monitor.model import Fault, Gap
 from monitor.sync.causes import Cause
+from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
 from monitor.sync.recordings import RecordingLog
 from monitor.sync.replicas import Item, Subject, Wait
@@ -49,7 +52,7 @@ def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]
     return Snapshot(
         now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
         lanes=tuple(lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
-        connections=connections(state), pushes=pushes(state, subjects), alerts=_alerts(state, log, tabs),
+        connections=connections(state), pushes=pushes(state, subjects), alerts=_alerts(state, log, tabs, subjects),
     )  # fmt: skip
 
 
@@ -107,7 +110,9 @@ def _tab_state(state: State, tab: Tab, waits: list[Wait]) -> TabState:
     return "stale" if waits else "current"
 
 
-def _alerts(state: State, log: RecordingLog, tabs: Iterable[TabView]) -> tuple[Alert, ...]:
+def _alerts(
+    state: State, log: RecordingLog, tabs: Iterable[TabView], subjects: Iterable[SubjectView]
+) -> tuple[Alert, ...]:
     found: list[Alert] = []
     problem = log.problem
     if log.newest is not None and log.newest.state == "lost":
@@ -117,17 +122,31 @@ def _alerts(state: State, log: RecordingLog, tabs: Iterable[TabView]) -> tuple[A
     elif isinstance(problem, Gap) and state.now - problem.time < GAP_S:
         count = f"{problem.count} " if problem.count else ""
         found.append(Alert(level="warning", text=f"gap: {count}{problem.reason}", tab=problem.tab))
+    reasons = {stale.tab: _reason(stale.why) for subject in subjects for stale in subject.stale_now}
     stale = sorted((tab for tab in tabs if tab.state == "stale"), key=lambda tab: -tab.for_s)
     for tab in stale:
         how = ", received but not shown" if tab.received else ""
         where = place(tab.site, tab.subject)
-        found.append(Alert(level="stale", text=f"{tab.label} stale {tab.for_s:.1f} s · {where}{how}", tab=tab.label))
+        found.append(
+            Alert(
+                level="stale",
+                text=f"{tab.label} stale {tab.for_s:.1f} s · {where}{how}",
+                hint=reasons.get(tab.label, ""),
+                tab=tab.label,
+            )
+        )
     found.extend(
         Alert(level="error", text=f"{tab.label} crashed", hint="press r to reload it", tab=tab.label)
         for tab in tabs
         if tab.state == "crashed"
     )
     return tuple(found)
+
+
+def _reason(why: str) -> str:
+    """An explanation without its first sentence, where that only says how long."""
+    first, _, rest = why.partition(" s. ")
+    return rest if " lacks " in first and rest else why
 
 
 def _recording(log: RecordingLog) -> RecordingView:
@@ -213,6 +232,7 @@ class _SubjectReader:
                         received=all(w.receipt for w in waits),
                         for_s=max(self.state.age(self.subject, w) for w in waits),
                         hidden=not tab.visible,
+                        why=explain(self.state, self.subject, spell_of(self.state, self.subject, waits)),
                     )
                 )
         return tuple(found)
@@ -278,7 +298,8 @@ class _SubjectReader:
         if waits:
             item, wait = max(waits, key=lambda pair: (pair[1].until or 0.0) - made[pair[0].id])
             cause = self.state.cause(self.subject, wait)
-            return self._arrived(label, made[item.id], wait.until or 0.0, wait.until_seq, cause)
+            seen = self._arrived(label, made[item.id], wait.until or 0.0, wait.until_seq, cause)
+            return msgspec.structs.replace(seen, why=self._why(wait, cause))
         return self._ahead(label, items, made)
 
     def _ahead(self, label: str, items: list[Item], made: dict[str, float]) -> SeenView | None:
@@ -290,6 +311,15 @@ class _SubjectReader:
         item, showing = max(shown, key=lambda pair: pair[1].at)
         cause = self.state.cause_of_showing(self.subject, item, label, min(made[item.id], showing.at))
         return self._arrived(label, made[item.id], showing.at, showing.seq, cause) if cause else None
+
+    def _why(self, wait: Wait, cause: Cause) -> str:
+        """The explanation of a wait that ended; told for good when its cause is."""
+        if wait.why:
+            return wait.why
+        told = explain(self.state, self.subject, spell_of(self.state, self.subject, [wait], cause))
+        if isinstance(wait.cause, Cause):
+            wait.why = told
+        return told
 
     def _arrived(self, label: str, since: float, until: float, seq: int, cause: Cause) -> SeenView:
         return SeenView(
@@ -305,6 +335,7 @@ class _SubjectReader:
         return SeenView(
             tab=label, state=how, event_seq=receipt.seq if receipt else None,
             hidden_s=self.state.tabs[label].hidden_during(at, max(ends)),
+            why=explain(self.state, self.subject, spell_of(self.state, self.subject, waits)),
         )  # fmt: skip
 
     def _verdict(self, writes: Iterable[WriteView]) -> Verdict:

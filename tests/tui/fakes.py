@@ -221,6 +221,12 @@ def _connections() -> tuple[ConnectionView, ...]:
     )  # fmt: skip
 
 
+WHY = (
+    "B lacks 2 items for 13.2 s. Its socket did bring conversation-turn-complete 0.30 s after the write,"
+    " but the page asked for nothing."
+)
+
+
 def stale() -> Snapshot:
     """B lacks two items and received nothing."""
     gone = [Cell(state="shown", via="socket")] * 4 + [
@@ -229,11 +235,11 @@ def stale() -> Snapshot:
     ]
     tabs = _tabs()
     behind = replace(tabs[1], state="stale", for_s=13.2, missing=("m5", "m6"))
-    seen = SeenView(tab="B", state="missing")
+    seen = SeenView(tab="B", state="missing", why=WHY)
     subject = SubjectView(
         site="chatgpt", subject=tabs[0].subject, title="Tides", tabs=("A", "B"), verdict="refresh-to-sync",
         items=_items(list(gone)), writes=_writes(seen, 13.2), last=NOW,
-        stale_now=(StaleView(tab="B", missing=("m5", "m6"), for_s=13.2, received=False),),
+        stale_now=(StaleView(tab="B", missing=("m5", "m6"), for_s=13.2, received=False, why=WHY),),
     )  # fmt: skip
     alert = Alert(level="stale", tab="B", text="B is stale for 13.2 s on chatgpt c/68f1…: it received nothing",
                   hint="2 shows the write, r reloads B")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich.text import Text
 
 from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
@@ -34,6 +36,19 @@ def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], L
     start = picture.snapshot.recording.started if picture.relative else None
     things = [write for _, write in pairs]
     return [head], Lines(things, lambda write: _line(write, wide, start, palette), (wide, start))
+
+
+def explanation(write: WriteView | None, width: int, palette: Palette) -> list[Text]:
+    """For each other tab, the sentences that say why it was behind or how it kept up."""
+    told = [seen for seen in write.seen if seen.why] if write is not None else []
+    if not told:
+        return [ink(" nothing to explain yet", palette["dim"])]
+    lines = []
+    for seen in sorted(told, key=lambda seen: not seen.censored):
+        for number, part in enumerate(wrap(clean(seen.why, 1_000), max(20, width - 5))):
+            line = ink(f" {fit(seen.tab if not number else '', 3)} ", palette.tab(seen.tab))
+            lines.append(line.append(part, palette["text"]))
+    return lines
 
 
 def distribution(picture: Picture, width: int, palette: Palette) -> list[Text]:

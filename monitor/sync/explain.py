@@ -1,0 +1,183 @@
+"""Why a tab was behind, in a sentence or two made of evidence: what came, what it asked for, what healed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.sync.causes import Cause, Word
+from monitor.sync.replicas import Item, Receipt, Subject, Wait
+from monitor.sync.state import GRACE_S, State
+from monitor.sync.tabs import Tab
+
+SOON_S = 1.0  # a page that shows what it received within this showed it at once
+_EXCERPT = 40
+_BRINGS: dict[str, str] = {
+    "socket": "its socket",
+    "sse": "its EventSource",
+    "fetch-stream": "its fetch stream",
+    "fetch": "an answer",
+    "push": "a push",
+    "storage": "a storage event",
+    "broadcast": "a BroadcastChannel message",
+    "worker": "a message of its worker",
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Spell:
+    """One tab's lack of some items, from `since` to `until`; `cause` where it ended in their being shown.
+
+    open: it lasts.
+    """
+
+    tab: str
+    items: tuple[Item, ...]
+    since: float
+    until: float
+    receipt: Receipt | None = None
+    cause: Cause | None = None
+    open: bool = False
+
+    @property
+    def lasted(self) -> float:
+        """Seconds."""
+        return max(0.0, self.until - self.since)
+
+
+def explain(state: State, subject: Subject, spell: Spell) -> str:
+    """The sentences for one spell."""
+    tab = state.tabs[spell.tab]
+    told = _healed(state, subject, spell) if spell.cause is not None else _lacking(state, subject, spell)
+    return " ".join([*told, *_meanwhile(tab, spell)])
+
+
+def spell_of(state: State, subject: Subject, waits: list[Wait], cause: Cause | None = None) -> Spell:
+    """The spell that some waits of one tab make up."""
+    since = min(state.since(subject, wait) for wait in waits)
+    receipts = [wait.receipt for wait in waits]
+    whole = [receipt for receipt in receipts if receipt is not None]
+    last = max(whole, key=lambda r: r.at) if len(whole) == len(receipts) else None
+    items = tuple(subject.items[wait.item] for wait in waits if wait.item in subject.items)
+    until = max(state.end(wait) for wait in waits)
+    return Spell(waits[0].tab, items, since, until, last, cause, any(wait.open for wait in waits))
+
+
+# ── the sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
+    assert spell.cause is not None
+    what, lasted = _names(subject, spell.items), seconds(spell.lasted)
+    if spell.cause.via == "reload":
+        yield f"{spell.tab} lacked {what} for {lasted}, until it loaded the page again."
+        yield from _in_vain(state, subject, spell, state.tabs[spell.tab].before(spell.until))
+        return
+    yield f"{spell.tab} showed {what} {lasted} after the write: {_brought(state, subject, spell)}."
+
+
+def _brought(state: State, subject: Subject, spell: Spell) -> str:
+    cause = spell.cause
+    assert cause is not None
+    if cause.via == "unknown":
+        return "what brought it was not seen"
+    if cause.via == "poll":
+        period = cause.polls.period if cause.polls else None
+        return f"it asks every {seconds(period)}, and was told" if period else "it asks again and again, and was told"
+    if cause.via == "refetch":
+        word = next((w for w in _words(state, subject, spell) if w.seq == cause.prompt_seq), None)
+        named = f" ({short(word.type)})" if word else ""
+        prompt = f"{_BRINGS[cause.prompted_by]} gave the word{named}, and" if cause.prompted_by else "unprompted,"
+        return f"{prompt} a request brought it"
+    by = _BRINGS[cause.channel]
+    if cause.confidence == "timing":
+        return f"going by the time, {by} brought it"
+    receipt = spell.receipt
+    if receipt is not None and spell.until - receipt.at > SOON_S:
+        return f"{by} had brought it after {seconds(receipt.at - spell.since)}"
+    return f"{by} brought it"
+
+
+def _lacking(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
+    what = _names(subject, spell.items)
+    if spell.receipt is None:
+        lasted = seconds(spell.lasted)
+        if spell.open:
+            yield f"{spell.tab} lacks {what} for {lasted}."
+        else:
+            yield f"{spell.tab} lacked {what} for {lasted}, until it closed or turned elsewhere."
+        yield from _in_vain(state, subject, spell, spell.until)
+        return
+    after = seconds(spell.receipt.at - spell.since)
+    by = _BRINGS[spell.receipt.channel]
+    shows = "does not show" if spell.open else "did not show"
+    yield f"{by[0].upper()}{by[1:]} brought {what} to {spell.tab} {after} after the write, but the page {shows} it."
+
+
+def _in_vain(state: State, subject: Subject, spell: Spell, until: float) -> Iterator[str]:
+    """What came and was asked for until then, and did not help."""
+    tab = state.tabs[spell.tab]
+    word = next(iter(_words(state, subject, spell)), None)
+    asked = tab.asked_between(spell.since, until)
+    questions = "asked for nothing" if not asked else f"made {number(asked, 'request')}, none of which brought it"
+    if word is None:
+        came = tab.counted(spell.since, until)
+        yield f"Nothing that reached it named it: {number(came, 'message')} came, and the page {questions}."
+        return
+    after, by = seconds(word.at - spell.since), _BRINGS[word.channel]
+    if word.tab is None:
+        push = next((p for p in state.pushes.all if word.seq in p.events), None)
+        passed = push is not None and spell.tab in push.reached
+        how = "passed on to the page" if passed else "not passed on to the page"
+        yield f"A push named it ({short(word.type)}) {after} after the write and was {how}, which {questions}."
+    else:
+        yield f"{by[0].upper()}{by[1:]} did bring {short(word.type)} {after} after the write, but the page {questions}."
+
+
+def _meanwhile(tab: Tab, spell: Spell) -> Iterator[str]:
+    for what, lasted in (
+        ("hidden", tab.hidden_during(spell.since, spell.until)),
+        ("offline", tab.offline_during(spell.since, spell.until)),
+    ):
+        if lasted >= GRACE_S:
+            whole = lasted >= spell.lasted - GRACE_S
+            yield f"It was {what} {'all the time' if whole else f'for {seconds(lasted)} of it'}."
+
+
+# ── the evidence ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _words(state: State, subject: Subject, spell: Spell) -> Iterator[Word]:
+    """The messages that named the subject to the tab while it waited, first ones first."""
+    words = state.words.get((subject.site, subject.key), ())
+    return (w for w in words if w.tab in (spell.tab, None) and spell.since - GRACE_S <= w.at <= spell.until)
+
+
+# ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _names(subject: Subject, items: tuple[Item, ...]) -> str:
+    """One item by its id, or by its text where the id is ours; several by their number."""
+    if len(items) != 1:
+        return number(len(items), "item")
+    item = items[0]
+    if subject.site and not item.id.startswith("text:"):
+        return item.id
+    text = " ".join(item.text.split())
+    return f"“{text}”" if len(text) <= _EXCERPT else f"“{text[: _EXCERPT - 1]}…”"
+
+
+def short(type_: str) -> str:
+    """The last part of a type that is a path."""
+    return type_.rpartition("/")[2] or type_
+
+
+def seconds(value: float) -> str:
+    """A time of two or three digits: `0.21 s`, `13.2 s`, `184 s`."""
+    value = max(0.0, value)
+    return f"{value:.2f} s" if value < 1 else f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
+
+
+def number(count: int, noun: str) -> str:
+    """`1 request`, `3 requests`."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")

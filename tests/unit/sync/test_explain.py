@@ -1,0 +1,168 @@
+"""Why a tab was behind, in words: each clause stands for an event that is there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.sync.explain import number, seconds, short
+from tests.chats import CONVERSATION, NEW, PROFILES, ChatStory, chatgpt, claude
+from tests.story import Story
+
+NOTE = "Buy oat milk"
+COMPLETE = [
+    {
+        "type": "message",
+        "topic_id": "conversations",
+        "payload": {"type": "conversation-turn-complete", "payload": {"conversation_id": CONVERSATION}},
+    }
+]
+
+
+def why(story: Story, until: float) -> str:
+    """The explanation of how the only write fared in the only other tab."""
+    (write,) = story.subject(until, PROFILES).writes
+    (seen,) = write.seen
+    return seen.why
+
+
+def told(story: ChatStory, at: float = 10.4) -> ChatStory:
+    """B's socket brings the word that the turn is complete."""
+    story.frame(at, "B", story.socket(1.0, "B"), json.dumps(COMPLETE))
+    return story
+
+
+# ── while it lasts ──
+
+
+def test_a_tab_that_nothing_reached() -> None:
+    assert why(chatgpt(), 23.1) == (
+        "B lacks 2 items for 13.0 s. Nothing that reached it named it: 0 messages came, and the page asked for nothing."
+    )
+
+
+def test_a_tab_that_was_given_the_word_and_asked_for_nothing() -> None:
+    assert why(told(chatgpt()), 23.1) == (
+        "B lacks 2 items for 13.0 s. Its socket did bring conversation-turn-complete 0.30 s after the write,"
+        " but the page asked for nothing."
+    )
+
+
+def test_a_tab_that_asked_in_vain() -> None:
+    story = told(chatgpt())
+    story.fetch(11.5, "B", "GET /backend-api/conversations", says="{}", url="https://chatgpt.com")
+    assert why(story, 23.1).endswith("but the page made 1 request, none of which brought it.")
+
+
+def test_a_tab_that_was_sent_it_and_does_not_show_it() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    key = story.socket(1.0, "B")
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": NOTE}))
+    story.says(10.1, "A", NOTE)
+    story.frame(10.35, "B", key, json.dumps({"text": NOTE}))
+    assert why(story, 20.0) == (
+        f"Its socket brought “{NOTE}” to B 0.30 s after the write, but the page does not show it."
+    )
+
+
+def test_a_hidden_tab_and_an_offline_one_are_said_to_be_so() -> None:
+    story = chatgpt()
+    story.hide(9.0, "B")
+    assert why(story, 23.1).endswith("It was hidden all the time.")
+    story.hide(15.1, "B", visible=True)
+    assert why(story, 23.1).endswith("It was hidden for 5.0 s of it.")
+
+
+def test_a_tab_that_left_without_it() -> None:
+    story = chatgpt()
+    story.close(15.1, "B")
+    assert "lacked 2 items for 5.0 s, until it closed or turned elsewhere." in why(story, 23.1)
+
+
+def test_a_push_that_its_worker_kept_to_itself() -> None:
+    story = claude()
+    request = {"conversation_uuid": "9a000000-aaaa-bbbb-cccc-000000000002"}
+    payload = json.dumps({"method": "OpenChat", "request": request})
+    story.push(10.4, json.dumps({"fcmMessageId": "1", "data": {"payload": payload}}), origin="https://claude.ai/")
+    assert why(story, 23.1).endswith(
+        "A push named it (OpenChat) 0.30 s after the write and was not passed on to the page, which asked for nothing."
+    )
+
+
+# ── healed ──
+
+
+def test_healed_by_a_reload_after_a_word_that_did_not_help() -> None:
+    story = told(chatgpt())
+    story.load_chat(23.0, "B", NEW)
+    assert why(story, 30.0) == (
+        "B lacked m3 for 13.3 s, until it loaded the page again. Its socket did bring conversation-turn-complete"
+        " 0.30 s after the write, but the page asked for nothing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("carrier", "words"),
+    [
+        ("socket", "its socket brought it"),
+        ("sse", "its EventSource brought it"),
+        ("storage", "a storage event brought it"),
+        ("broadcast", "a BroadcastChannel message brought it"),
+        ("worker", "a message of its worker brought it"),
+        ("push", "a push brought it"),
+        ("fetch", "unprompted, a request brought it"),
+        ("nothing", "what brought it was not seen"),
+    ],
+)
+def test_what_brought_it_is_named(carrier: str, words: str) -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    key = story.socket(1.0, "B")
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": NOTE}))
+    story.says(10.1, "A", NOTE)
+    text = json.dumps({"text": NOTE})
+    match carrier:
+        case "socket":
+            story.frame(11.9, "B", key, text)
+        case "sse":
+            story.sse(11.9, "B", text)
+        case "storage":
+            story.storage(11.9, "B", "note", text, "in")
+        case "broadcast":
+            story.broadcast(11.9, text, "B")
+        case "worker":
+            story.worker(11.9, "B", text)
+        case "push":
+            story.push(11.9, text)
+        case "fetch":
+            story.fetch(11.8, "B", "GET /notes", says=text)
+    story.says(12.05, "B", NOTE)
+    assert why(story, 20.0) == f"B showed “{NOTE}” 2.0 s after the write: {words}."
+
+
+def test_a_page_that_took_its_time_to_show_what_it_had() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    key = story.socket(1.0, "B")
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": NOTE}))
+    story.says(10.1, "A", NOTE)
+    story.frame(10.35, "B", key, json.dumps({"text": NOTE}))
+    story.says(14.05, "B", NOTE)
+    assert why(story, 20.0).endswith("its socket had brought it after 0.30 s.")
+
+
+# ── words ──
+
+
+def test_times_have_as_many_digits_as_they_are_worth() -> None:
+    assert [seconds(value) for value in (0.214, 13.24, 184.3, -0.1)] == ["0.21 s", "13.2 s", "184 s", "0.00 s"]
+
+
+def test_numbers_and_types() -> None:
+    assert (number(1, "request"), number(0, "request")) == ("1 request", "0 requests")
+    assert (short("message/conversation-turn-complete"), short("OpenChat")) == (
+        "conversation-turn-complete",
+        "OpenChat",
+    )
