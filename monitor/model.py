@@ -511,13 +511,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message of a protocol, found in an event's payload.
 
     protocol: such as `celsius`. type: the protocol's own discriminator, such as `message/conversation-turn-complete`;
-    None where it has none. value: plain JSON-like data. notes: what the decoder could not know, in words.
+    None where it has none. value: plain JSON-like data. notes: what the decoder could not know, in words. also: other
+    protocols or formats that fit the payload as well; the one named is then a choice, not a finding.
     """
 
     protocol: str
     type: str | None = None
     value: Any = None
     notes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

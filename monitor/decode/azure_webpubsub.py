@@ -14,8 +14,7 @@ from typing import Any
 from monitor.decode.chatgpt_delta import DeltaSession
 from monitor.decode.limits import MAX_TOPICS
 from monitor.decode.protocol import Facts, Item, Protocol, Session
-from monitor.decode.sse import SseReader
-from monitor.decode.streams import sse_items
+from monitor.decode.sse import SseReader, sse_items
 from monitor.model import Decoded, Message
 
 NAME = "webpubsub"

@@ -18,10 +18,12 @@ from typing import Any
 
 from monitor import model
 from monitor.decode import forms
-from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_TOPICS
+from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_SHARED, MAX_TOPICS
 from monitor.decode.peel import peel
-from monitor.decode.protocol import Facts, Session
-from monitor.decode.streams import Stream, open_stream, sse_item
+from monitor.decode.protocol import Facts, Item, Session
+from monitor.decode.shared import HALF, Opened, SharedStream
+from monitor.decode.sse import sse_item
+from monitor.decode.streams import Stream, open_stream
 from monitor.decode.talk import Talk, with_error
 from monitor.model import Decoded, Event
 
@@ -31,11 +33,12 @@ _CHARSET = re.compile(r"\s*;.*", re.DOTALL)
 class _Connection:
     """What is kept of one connection."""
 
-    __slots__ = ("expected", "facts", "lost", "stream", "talk")
+    __slots__ = ("expected", "facts", "lost", "shared", "stream", "talk")
 
     def __init__(self) -> None:
         self.facts = Facts()
         self.talk: Talk | None = None
+        self.shared: dict[model.Direction, SharedStream] | None = None
         self.stream: Stream | None = None
         self.expected: int | None = None
         self.lost: str | None = None
@@ -47,6 +50,15 @@ class _Connection:
             self.talk.lost(reason)
         if self.stream:
             self.stream.talk.lost(reason)
+        for shared in (self.shared or {}).values():
+            shared.lost(reason)
+
+    def compressed(self, dir: model.Direction) -> SharedStream:  # noqa: A002
+        """What may hold the compressed stream that all frames of a direction share."""
+        self.shared = self.shared or {}
+        if dir not in self.shared:
+            self.shared[dir] = SharedStream(self.facts.url, self.lost)
+        return self.shared[dir]
 
 
 class Decoder:
@@ -55,6 +67,7 @@ class Decoder:
     def __init__(self) -> None:
         self._connections: dict[str, _Connection] = {}
         self._held: dict[str, int] = {}
+        self._inflating: dict[str, None] = {}
         self._former: dict[str, dict[str, Session]] = {}
 
     def feed(self, event: Event) -> Decoded | None:
@@ -76,14 +89,14 @@ class Decoder:
             found = _Connection()
             if len(self._connections) >= MAX_CONNECTIONS:
                 oldest = next(iter(self._connections))
-                del self._connections[oldest]
-                self._held.pop(oldest, None)
+                self._drop(oldest)
         self._connections[key] = found
         return found
 
     def _drop(self, key: str) -> None:
         self._connections.pop(key, None)
         self._held.pop(key, None)
+        self._inflating.pop(key, None)
 
     def _socket_opened(self, event: model.SocketOpened) -> None:
         known = self._known(event.connection)
@@ -102,6 +115,7 @@ class Decoder:
         known = self._known(event.connection)
         known.facts.url = event.url
         known.facts.mime = _mime(event.mime or _header(event.headers, "content-type"))
+        known.facts.encoding = _mime(_header(event.headers, "content-encoding"))
 
     def _gap(self, event: model.Gap) -> None:
         if event.connection is None:
@@ -118,7 +132,36 @@ class Decoder:
     # ── single items ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _frame(self, event: model.Frame) -> Decoded | None:
+        if event.data:
+            opened = self._inflated(event, event.data)
+            if opened is not None:
+                return self._opened(event, opened)
         return self._item(event.connection, event, event.dir, batches=True)
+
+    def _inflated(self, event: model.Frame, data: bytes) -> Opened | None:
+        """What a binary frame holds of a compressed stream that its connection shares, None where there is none."""
+        known = self._known(event.connection)
+        shared = known.compressed(event.dir)
+        if known.talk and known.talk.session and not shared.open and not shared.told:
+            return None
+        opened = shared.read(data)
+        if shared.open:
+            self._inflating[event.connection] = None
+            if len(self._inflating) > MAX_SHARED:
+                oldest = self._connections.get(next(iter(self._inflating)))
+                del self._inflating[next(iter(self._inflating))]
+                for one in (oldest.shared or {}).values() if oldest else ():
+                    one.lost("too many compressed streams are open")
+        return opened
+
+    def _opened(self, event: model.Frame, opened: Opened) -> Decoded:
+        """The message of a shared compressed stream, or why there is none."""
+        if opened.data is None:
+            told = () if opened.note == HALF else (model.Message(protocol="raw", notes=(opened.note or "",)),)
+            return Decoded(layers=(opened.layer, "raw") if told else (opened.layer,), messages=told)
+        item = peel(opened.data, event.dir)
+        item.layers = (opened.layer, *item.layers)
+        return self._read(self._talk(event.connection, "socket", batches=True), event, item)
 
     def _sse(self, event: model.SseMessage) -> Decoded:
         talk = self._talk(event.connection, "sse")
@@ -142,10 +185,13 @@ class Decoder:
         payload = model.payload(event)
         if payload is None:
             return None
-        talk = self._talk(key, event.channel or "", batches)
+        return self._read(self._talk(key, event.channel or "", batches), event, peel(payload, dir))
+
+    def _read(self, talk: Talk, event: Event, item: Item) -> Decoded:
+        """The item by its conversation."""
         if talk.session is None and event.tab in self._former:
             talk.former = self._former[event.tab]
-        decoded = talk.read(peel(payload, dir))
+        decoded = talk.read(item)
         talk.settle()
         return decoded
 

@@ -1,8 +1,9 @@
 """Every string that a payload carries, whatever its format: what page contents are searched for in.
 
 Values, not keys. Whatever holds strings is opened: JSON, JSON inside strings, server-sent events, NDJSON, forms, HTML,
-base64, gzip and zlib, MessagePack; other binary gives its printable runs. A string that was opened is given itself too
-while it is short, since a page may well show it as it is. Bounded in leaves, characters and depth; nothing raises.
+base64, gzip, zlib and zstd, MessagePack, CBOR; other binary gives its printable runs. A string that was opened is given
+itself too while it is short, since a page may well show it as it is. Bounded in leaves, characters and depth; nothing
+raises.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import re
 from typing import Any
 
 from monitor.decode import binary, markup
+from monitor.decode.cbor import likely_cbor
+from monitor.decode.compression import inflate
 from monitor.decode.forms import MULTIPART, URLENCODED, pairs
 from monitor.decode.limits import MAX_PAYLOAD
 from monitor.decode.parse import PREFIXES, UNSET, json_value, nested
-from monitor.decode.peel import inflate, msgpack_value, utf8
+from monitor.decode.peel import msgpack_value, utf8
 from monitor.decode.sse import MIME, SseReader, looks_like_sse
 from monitor.model import Event, payload
 
@@ -197,6 +200,8 @@ class _Haystack:
             self._text(text, mime, depth)
             return
         value = msgpack_value(data)
+        if value is UNSET:
+            value = likely_cbor(data)
         if value is not UNSET:
             self._walk(value, depth)
             return

@@ -15,6 +15,9 @@ MAX_DEPTH = 128
 MAX_INFLATED = 16 * 1024 * 1024
 """Bytes a compressed payload may expand to."""
 
+MAX_LAYERS = 8
+"""Layers that are taken off one payload, one within another; together they may expand to MAX_INFLATED."""
+
 MAX_LINE = 4 * 1024 * 1024
 """Characters of an unfinished line or SSE event held for its rest."""
 
@@ -23,6 +26,9 @@ MAX_HELD = 64 * 1024 * 1024
 
 MAX_CONNECTIONS = 4096
 """Connections whose state is kept; the one unused for longest is forgotten first."""
+
+MAX_SHARED = 128
+"""Compressed streams, shared by the frames of a connection, that are kept open at once; each costs up to 8 MiB."""
 
 MAX_TOPICS = 64
 """Streams or channels kept within one connection."""

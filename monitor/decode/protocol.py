@@ -8,6 +8,7 @@ treated the same, with the reason in `Decoded.error`.
 
 from __future__ import annotations
 
+import builtins
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -24,6 +25,7 @@ class Facts(msgspec.Struct, kw_only=True):
     """What is known of a connection beside its payloads; empty where it is not known.
 
     mime: of what comes in, lower case, without parameters. out_mime: of the request's body, with its parameters.
+    encoding: the response's content-encoding.
     """
 
     channel: str = ""
@@ -31,12 +33,15 @@ class Facts(msgspec.Struct, kw_only=True):
     subprotocol: str = ""
     mime: str = ""
     out_mime: str = ""
+    encoding: str = ""
 
 
 class Item(msgspec.Struct):
     """One payload, or one event of a stream, with the layers already taken off.
 
-    value: the parsed JSON, UNSET where it is none. name: the event name where the item is an SSE event.
+    value: the parsed JSON (or MessagePack, or CBOR), UNSET where it is none. name: the event name where the item is an
+    SSE event. wire: the payload before any layer was taken off. also: other readings that fit as well as these layers.
+    notes: what the layers could not know, in words.
     """
 
     text: str | None = None
@@ -45,6 +50,14 @@ class Item(msgspec.Struct):
     dir: Direction | None = None
     name: str | None = None
     layers: tuple[str, ...] = ()
+    wire: str | bytes | None = None
+    also: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bytes(self) -> builtins.bytes | None:
+        """The payload as it came, where it came in bytes."""
+        return self.wire if type(self.wire) is builtins.bytes else self.data
 
 
 class Session:

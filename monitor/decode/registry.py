@@ -29,3 +29,9 @@ def choose(facts: Facts, item: Item) -> Protocol | None:
         if score > top:
             best, top = protocol, score
     return best
+
+
+def rivals(facts: Facts, item: Item, chosen: Protocol) -> tuple[Protocol, ...]:
+    """The other protocols that are as sure of an item as the chosen one."""
+    score = chosen.score(facts, item)
+    return tuple(one for one in protocols() if one is not chosen and 0 < score == one.score(facts, item))

@@ -7,11 +7,15 @@ many servers end theirs. https://html.spec.whatwg.org/multipage/server-sent-even
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from monitor.decode.limits import MAX_LINE
 from monitor.decode.lines import Lines
+from monitor.decode.parse import UNSET, json_value
+from monitor.decode.protocol import Item
+from monitor.model import Direction
 
 MIME = "text/event-stream"
 _LOOKS = re.compile(r"\ufeff?(?:(?:(?:data|event|id|retry):|:)[^\r\n]*(?:\r\n?|\n|$))+")
@@ -95,3 +99,15 @@ class SseReader:
         self._data.clear()
         self._size = 0
         return event
+
+
+def sse_items(events: Iterable[ServerSentEvent], dir: Direction | None = "in") -> Iterable[Item]:  # noqa: A002
+    """The items of server-sent events."""
+    for event in events:
+        yield sse_item(event.event, event.data, dir)
+
+
+def sse_item(name: str, data: str, dir: Direction | None = "in") -> Item:  # noqa: A002
+    """The item of one server-sent event."""
+    value = json_value(data) if data[:1] in '{["' else UNSET
+    return Item(text=data, value=value, dir=dir, name=name, layers=("sse",) if value is UNSET else ("sse", "json"))

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 
 from monitor.decode.limits import MAX_PAYLOAD
 from monitor.decode.ndjson import MIMES, NdjsonReader
-from monitor.decode.parse import UNSET, json_value
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item
-from monitor.decode.sse import MIME, ServerSentEvent, SseReader, looks_like_sse
+from monitor.decode.sse import MIME, SseReader, looks_like_sse, sse_items
 from monitor.decode.talk import Talk
 from monitor.model import Decoded, Direction, Message
 
@@ -207,18 +206,6 @@ def open_stream(facts: Facts, piece: str | bytes, dir: Direction = "in") -> Stre
     if _OPENS_JSON.match(head) and ("json" in facts.mime or facts.mime in _UNTOLD):
         return JsonStream(facts, dir)
     return PlainStream(facts, dir)
-
-
-def sse_items(events: Iterable[ServerSentEvent], dir: Direction | None = "in") -> Iterable[Item]:  # noqa: A002
-    """The items of server-sent events."""
-    for event in events:
-        yield sse_item(event.event, event.data, dir)
-
-
-def sse_item(name: str, data: str, dir: Direction | None = "in") -> Item:  # noqa: A002
-    """The item of one server-sent event."""
-    value = json_value(data) if data[:1] in '{["' else UNSET
-    return Item(text=data, value=value, dir=dir, name=name, layers=("sse",) if value is UNSET else ("sse", "json"))
 
 
 def _head(piece: str | bytes) -> str:

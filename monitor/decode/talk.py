@@ -1,17 +1,23 @@
 """One direction-blind conversation: finds its protocol among the first items, then hands every item to that session.
 
-Until a protocol is found items are read generically, and so is every item its session does not know.
+Until a protocol is found items are read generically, and so is every item its session does not know. Where two
+protocols fit equally, the messages say so in `also` until an item speaks against one of them; if that is the one that
+was taken, the other takes over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from monitor.decode import generic
+from msgspec.structs import replace
+
+from monitor.decode import generic, unknown
 from monitor.decode.limits import SNIFFS
 from monitor.decode.parse import UNSET
-from monitor.decode.protocol import Facts, Item, Session
-from monitor.decode.registry import choose
+from monitor.decode.peel import unpacked
+from monitor.decode.protocol import Facts, Item, Protocol, Session
+from monitor.decode.registry import choose, rivals
+from monitor.decode.sse import SseReader, looks_like_sse, sse_items
 from monitor.model import Decoded, Message
 
 
@@ -30,17 +36,60 @@ class Talk:
         self._batches = batches
         self._sniffs = SNIFFS
         self._lost: str | None = None
+        self._rivals: tuple[Protocol, ...] = ()
+        self._frames: dict[str | None, unknown.Frames] = {}
 
     def read(self, item: Item) -> Decoded:
         """Read the next item. Never raises: a session that fails is named in `error`."""
+        found = self._claimed(item)
+        if found is None and item.data is not None and item.value is UNSET:
+            below = unpacked(item)
+            if below is not None:
+                item, found = below, self._claimed(below)
+        return _annotated(found or self._generic(item), item)
+
+    def _claimed(self, item: Item) -> Decoded | None:
+        """The item as the connection's protocol reads it, None where it has none or does not know it."""
         session = self.session or self._find(item)
         if session is None:
-            return generic.read(item, self._batches)
+            return None
         try:
             found = session.read(item)
         except Exception as error:  # a decoder that fails falls back, whatever it failed with
-            found = with_error(generic.read(item, self._batches), error)
-        return found or generic.read(item, self._batches)
+            return with_error(self._generic(item), error)
+        return self._contested(item, found) if self._rivals else found
+
+    def _contested(self, item: Item, found: Decoded | None) -> Decoded | None:
+        """What the taken protocol read, with the names of those that fit as well; or what the first of them reads."""
+        self._rivals = tuple(one for one in self._rivals if one.score(self.facts, item) > 0)
+        if found is None:
+            for number, rival in enumerate(self._rivals):
+                session = rival.open(self.facts)
+                found = session.read(item)
+                if found is not None:
+                    self.session, self.name, self._rivals = session, rival.name, self._rivals[number + 1 :]
+                    return found
+            return None
+        names = tuple(one.name for one in self._rivals)
+        return _mapped(found, lambda message: replace(message, also=message.also + names)) if names else found
+
+    def _generic(self, item: Item) -> Decoded:
+        """The item with no protocol."""
+        if item.value is UNSET and item.text is None:
+            return unknown.read(item, self._frames.setdefault(item.dir, unknown.Frames()))
+        if self._batches and item.text and item.value is UNSET and looks_like_sse(item.text) and "\n" in item.text:
+            return self._events(item)
+        return generic.read(item, self._batches)
+
+    def _events(self, item: Item) -> Decoded:
+        """Server-sent events within one frame."""
+        reader = SseReader()
+        events = [*reader.feed(item.text or ""), *reader.finish()]
+        read = [generic.read(one) for one in sse_items(events, item.dir)]
+        if not read:
+            return generic.read(item, self._batches)
+        layers = item.layers + max((one.layers for one in read), key=len)
+        return Decoded(layers=layers, messages=tuple(message for one in read for message in one.messages))
 
     def settle(self) -> None:
         """A payload is through."""
@@ -65,6 +114,7 @@ class Talk:
         protocol = choose(self.facts, item)
         if protocol is None:
             return None
+        self._rivals = rivals(self.facts, item, protocol)
         self.session = protocol.open(self.facts)
         if self._lost:
             self.session.lost(self._lost)
@@ -77,3 +127,15 @@ class Talk:
 def with_error(decoded: Decoded, error: BaseException) -> Decoded:
     """The same, with the reason why a better decoder gave up."""
     return Decoded(layers=decoded.layers, messages=decoded.messages, error=f"{type(error).__name__}: {error}"[:300])
+
+
+def _annotated(decoded: Decoded, item: Item) -> Decoded:
+    """The same, with what the layers had to say."""
+    if not item.notes and not item.also:
+        return decoded
+    missing = tuple(note for note in item.notes if not any(note in message.notes for message in decoded.messages))
+    return _mapped(decoded, lambda one: replace(one, notes=one.notes + missing, also=one.also + item.also))
+
+
+def _mapped(decoded: Decoded, change: Callable[[Message], Message]) -> Decoded:
+    return replace(decoded, messages=tuple(map(change, decoded.messages)))
