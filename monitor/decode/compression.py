@@ -43,12 +43,12 @@ def inflate(data: bytes, limit: int = MAX_INFLATED) -> Expanded | None:
         return _members("gzip", data, lambda: zlib.decompressobj(31), limit)
     if data.startswith(ZSTD):
         return _members("zstd", data, zstd_engine, limit)
-    return _zlib(data, limit) if opens_zlib(data) else None
+    return _zlib(data, limit) if len(data) > 6 and opens_zlib(data) else None
 
 
 def opens_zlib(data: bytes) -> bool:
     """Whether bytes begin with a zlib header (RFC 1950)."""
-    return len(data) > 6 and data[0] & 0x8F == 0x08 and (data[0] << 8 | data[1]) % 31 == 0 and not data[1] & 0x20
+    return len(data) > 1 and data[0] & 0x8F == 0x08 and (data[0] << 8 | data[1]) % 31 == 0 and not data[1] & 0x20
 
 
 def zstd_engine() -> Any:
