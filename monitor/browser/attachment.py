@@ -16,7 +16,7 @@ from monitor.browser.connection import Connection, connect
 from monitor.browser.outbox import Outbox
 from monitor.browser.targets import Labels, Session
 from monitor.browser.translate import Names, Translator
-from monitor.browser.wire import Reply, Send
+from monitor.browser.wire import Reply, Send, TargetInfo
 from monitor.errors import ApprovalError, AttachError, CommandError, ConnectionLost
 from monitor.model import Event, Fault, Recording, SitePlan
 
@@ -27,6 +27,7 @@ READY_S = 5.0
 SHOWN_S = 2.0
 CANARY_S = 2.0
 LAG_S = 2.0
+BEHIND = 64 << 20
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -49,6 +50,12 @@ class Version(msgspec.Struct, frozen=True, rename="camel"):
     user_agent: str = ""
 
 
+class Known(msgspec.Struct, frozen=True, rename="camel"):
+    """The reply to Target.getTargets."""
+
+    target_infos: list[TargetInfo] = []
+
+
 class Attachment:
     """One browser. `attached` is set when everything that was there is being recorded."""
 
@@ -58,6 +65,8 @@ class Attachment:
         self._reattach_s = reattach_s
         self._approval_s = approval_s
         self._told_slow = False
+        self._behind = False
+        self._healed = 0
         self.attached = asyncio.Event()
         self.endpoint: discover.Endpoint | None = None
         self.connection: Connection | None = None
@@ -91,6 +100,7 @@ class Attachment:
         async with self._open(self.endpoint) as connection:
             self.connection = connection
             self.translator = self._new_translator(self.endpoint.socket)
+            self._healed = 0
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(connection.run())
@@ -114,7 +124,9 @@ class Attachment:
                 }
             )
         return _Opening(
-            connect(endpoint.socket, self._on_event, self._on_reply, self._on_bad, self._on_frame, timeout),
+            connect(
+                endpoint.socket, self._on_event, self._on_reply, self._on_bad, self._on_frame, self._on_read, timeout
+            ),
             endpoint.approval,
         )
 
@@ -137,6 +149,9 @@ class Attachment:
             return False
         self._shared.outbox.take(frame, arrival)
         return True
+
+    def _on_read(self, size: int, arrival: float) -> None:
+        self.translator.read(size, arrival)
 
     def _on_reply(self, send: Send, reply: Reply, arrival: float) -> None:
         self._out(self.translator.reply(send, reply, arrival), arrival)
@@ -201,6 +216,17 @@ class Attachment:
             await asyncio.sleep(TICK_S)
             now = time.monotonic()
             self._out(self.translator.tick(now), now)
+            self._tell_behind(now)
+
+    def _tell_behind(self, now: float) -> None:
+        """Say when we fall behind the browser, and when we have caught up."""
+        lag, held = self.translator.clock.lag(now), self.translator.backlog.held
+        behind = lag > LAG_S or held > BEHIND
+        if behind and not self._behind:
+            self._shared.status({"event": "behind", "endpoint": self._address, "lag_s": round(lag, 1), "bytes": held})
+        elif self._behind and not behind:
+            self._shared.status({"event": "caught-up", "endpoint": self._address})
+        self._behind = behind
 
     async def _canary(self, connection: Connection) -> None:
         """Ask something cheap now and then: a slow answer means that the browser's buffer for us fills up."""
@@ -216,6 +242,18 @@ class Attachment:
                 self._slow(f"The browser took {took:.1f} s to answer.")
             else:
                 self._told_slow = False
+            await self._look_again(connection)
+
+    async def _look_again(self, connection: Connection) -> None:
+        """After a loss: a tab whose coming was dropped waits for us for ever, so begin anew where there is one."""
+        if self.translator.losses == self._healed:
+            return
+        self._healed = self.translator.losses
+        raw = await connection.call("Target.getTargets", {"filter": [{"type": "tab"}, {"exclude": True}]})
+        if not self.translator.targets.tabs() >= {
+            info.target_id for info in msgspec.json.decode(raw, type=Known).target_infos
+        }:
+            raise ConnectionLost("What the browser dropped told of a new tab: attaching again.")
 
     def _slow(self, message: str) -> None:
         if self._told_slow:
@@ -238,6 +276,7 @@ class Attachment:
     def farewell(self) -> None:
         """Tell what is still held, and stop what runs in the pages."""
         now = time.monotonic()
+        self.translator.settle(self.translator.clock.arrived(None, now))
         self.translator.pages.storage.flush()
         self.translator.requests.decide(now + 1)
         self.translator.pages.farewell()

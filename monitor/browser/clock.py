@@ -24,6 +24,7 @@ class Clock:
         self._shared = shared
         self._skew: float | None = 0.0 if shared else None
         self._last: dict[str | None, float] = {}
+        self._fresh: float | None = None
 
     def wall(self, mono: float) -> float:
         """Wall-clock time of a stamp, in epoch seconds."""
@@ -41,9 +42,15 @@ class Clock:
             self._skew = delay if self._skew is None else min(self._skew, delay)
             delay -= self._skew
         self._note(max(0.0, delay), arrival)
+        self._fresh = mono
         if mono > self._last.get(session, 0.0):
             self._last[session] = mono
         return mono
+
+    def fresh(self) -> float | None:
+        """The last stamp, if there was one since this was last asked."""
+        stamp, self._fresh = self._fresh, None
+        return stamp
 
     def lag(self, arrival: float) -> float:
         """The least delay of the last second's stamped events, 0 without any: some arrive long after their stamp."""

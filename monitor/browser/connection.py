@@ -24,6 +24,7 @@ OnEvent = Callable[[str | None, str, msgspec.Raw, float], None]
 OnReply = Callable[[Send, Reply, float], None]
 OnBad = Callable[[bytes, str, float], None]
 OnFrame = Callable[[bytes, float], bool]
+OnRead = Callable[[int, float], None]
 
 FRAMES = (b'{"method":"Network.webSocketFrameReceived"', b'{"method":"Network.webSocketFrameSent"')
 
@@ -47,6 +48,7 @@ class Connection:
     on_event: called for every event with (session, method, raw params, arrival on the monotonic clock).
     on_reply: called for every answer to a `Send` that has a token. on_bad: a message that could not be decoded.
     on_frame: shown the undecoded message of a WebSocket frame first; what it returns False for goes to `on_event`.
+    on_read: called after the messages of each read, with their bytes.
     """
 
     def __init__(
@@ -56,9 +58,11 @@ class Connection:
         on_reply: OnReply,
         on_bad: OnBad,
         on_frame: OnFrame = lambda raw, arrival: False,
+        on_read: OnRead = lambda size, arrival: None,
     ) -> None:
         self._socket = socket
         self._on_frame = on_frame
+        self._on_read = on_read
         self._broken: asyncio.Queue[BaseException] = asyncio.Queue()
         self._on_event = on_event
         self._on_reply = on_reply
@@ -104,7 +108,7 @@ class Connection:
 
     async def run(self) -> None:
         """Read until the socket ends; always raises, ConnectionLost where the browser ended it."""
-        self._socket.tap(self.take, self._broken.put_nowait)
+        self._socket.tap(self.take, self._broken.put_nowait, self._on_read)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._write())
@@ -196,6 +200,7 @@ async def connect(
     on_reply: OnReply,
     on_bad: OnBad,
     on_frame: OnFrame = lambda raw, arrival: False,
+    on_read: OnRead = lambda size, arrival: None,
     open_timeout: float = 10.0,
 ) -> AsyncIterator[Connection]:
     """Open the socket at `url`. Raises AttachError with what to do; `open_timeout` seconds for the handshake."""
@@ -219,7 +224,7 @@ async def connect(
         ) from None
     try:
         assert isinstance(socket, TappedConnection)
-        yield Connection(socket, on_event, on_reply, on_bad, on_frame)
+        yield Connection(socket, on_event, on_reply, on_bad, on_frame, on_read)
     finally:
         await socket.close()
 

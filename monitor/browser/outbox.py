@@ -20,6 +20,7 @@ from monitor.model import Event, Fault, Frame, Gap, Shown
 
 COMMIT_S = 0.05
 HOLD_S = 0.03
+WATCH_S = 0.25
 EVENT_OVERHEAD = 400
 # How much later than it was an event without a stamp can come to be dated.
 MISPLACED_S = 0.1
@@ -40,7 +41,7 @@ class Sink(Protocol):
 class Outbox:
     """Events on their way to the sink.
 
-    budget: bytes that may wait. fault: told why the sink failed, and None when it recovered.
+    budget: bytes that may wait. fault: told why the sink failed or lags, and None when it recovered.
     """
 
     def __init__(self, sink: Sink, budget: int, fault: Callable[[str | None], None] = lambda message: None) -> None:
@@ -55,6 +56,7 @@ class Outbox:
         self._lost = 0
         self._lost_since: float | None = None
         self._failing = False
+        self._slow = False
         self.events = 0
         self.gaps = 0
 
@@ -93,10 +95,29 @@ class Outbox:
         self.put([gap], arrival)
 
     async def run(self) -> None:
-        """Commit for ever."""
+        """Commit for ever, and say so when more waits than should."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch())
+            while True:
+                await asyncio.sleep(COMMIT_S)
+                await self.commit(time.monotonic() - HOLD_S)
+
+    async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(COMMIT_S)
-            await self.commit(time.monotonic() - HOLD_S)
+            await asyncio.sleep(WATCH_S)
+            self.watch()
+
+    def watch(self) -> None:
+        """Tell whether the sink keeps up; a commit that takes long does not come to tell."""
+        if self._bytes > self._budget // 4 and not self._failing:
+            self._slow = True
+            size = self._bytes >> 20
+            self._tell(
+                f"The disk is slower than the browser: {size} MB wait, and past {self._budget >> 20} they are lost."
+            )
+        elif self._slow and self._bytes < self._budget // 8:
+            self._slow = False
+            self._tell(None)
 
     async def commit(self, before: float | None = None) -> None:
         """Write what arrived before that moment, or everything."""
@@ -109,10 +130,12 @@ class Outbox:
             await asyncio.to_thread(self._write, batch)
         except CaptureError as error:
             # The sink keeps the batch and its bytes stay on our account.
+            self._slow = False
             self._tell(str(error))
             return
         self._bytes, self._written = self._bytes - self._written, 0
-        self._tell(None)
+        if not self._slow:
+            self._tell(None)
 
     def _due(self, before: float | None) -> tuple[int, int]:
         """How many of the waiting events arrived before that moment, and their bytes."""

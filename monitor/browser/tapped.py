@@ -24,13 +24,22 @@ class TappedConnection(ClientConnection):
 
     _take: Take | None = None
     _failed: Callable[[BaseException], None]
+    _read: Callable[[int, float], None]
     _parts: list[bytes]
     _have = 0
     _need = 0
 
-    def tap(self, take: Take, failed: Callable[[BaseException], None]) -> None:
-        """From now on, call `take(message, arrival)`; what it raises goes to `failed` and breaks the connection off."""
-        self._take, self._failed = take, failed
+    def tap(
+        self,
+        take: Take,
+        failed: Callable[[BaseException], None],
+        read: Callable[[int, float], None] = lambda size, arrival: None,
+    ) -> None:
+        """From now on, call `take(message, arrival)`; what it raises goes to `failed` and breaks the connection off.
+
+        read: called after the messages of each read with their bytes.
+        """
+        self._take, self._failed, self._read = take, failed, read
         self._parts = []
 
     def untap(self) -> None:
@@ -51,14 +60,15 @@ class TappedConnection(ClientConnection):
             data = b"".join(self._parts)
             self._parts.clear()
         try:
-            self._cut(data, time.monotonic())
+            arrival = time.monotonic()
+            self._read(self._cut(data, arrival), arrival)
         except Exception as error:
             self._take = _nothing
             self._failed(error)
             self.transport.abort()
 
-    def _cut(self, data: bytes, arrival: float) -> None:
-        """Hand on each frame that is whole, and keep the rest until as much has come as it needs."""
+    def _cut(self, data: bytes, arrival: float) -> int:
+        """Hand on each frame that is whole, and keep the rest until as much has come as it needs; returns its place."""
         at, end = 0, len(data)
         while at < end:
             if at + 4 <= end and data[at + 1] == _TWO_BYTES:  # most are of this length: the rest of this in short
@@ -69,13 +79,14 @@ class TappedConnection(ClientConnection):
             if stop > end:
                 self._parts.append(data[at:] if at else data)
                 self._have, self._need = end - at, stop - at
-                return
+                break
             if data[at] in _WHOLE and data[at + 1] < _MASKED:
                 assert self._take is not None
                 self._take(data[start:stop], arrival)
             else:
                 super().data_received(data[at:stop])
             at = stop
+        return at
 
 
 def _span(data: bytes, at: int, end: int) -> tuple[int, int]:

@@ -95,6 +95,10 @@ class Targets:
         """The sessions of `tab` targets."""
         return set(self._tab_of)
 
+    def tabs(self) -> set[str]:
+        """The `tab` targets that are known."""
+        return set(self._tabs)
+
     def pages(self) -> Iterator[Session]:
         """The sessions of tabs' pages that are being recorded."""
         return (s for s in self.sessions.values() if s.type == "page" and s.recorded and s.tab is not None)

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from monitor.browser import wire
+from monitor.browser.backlog import LIMIT, Backlog
 from monitor.browser.clock import Clock
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.page_observer import WORLD
@@ -81,6 +82,8 @@ class Translator:
         self.targets = Targets(self.out, labels, self.pages.setup())
         self.sockets = Sockets(self.out, names.sockets)
         self.requests = Requests(self.out, names.requests)
+        self.backlog = Backlog()
+        self.losses = 0
         self.begun = False
         self._tabs: dict[str, str | None] = {}
         self.pages.know(self._tabs)
@@ -117,6 +120,26 @@ class Translator:
         except (ValueError, RecursionError):
             return None
 
+    def read(self, size: int, arrival: float) -> None:
+        """Messages of that many bytes have been fed since the last call."""
+        self.backlog.read(size, self.clock.read(arrival))
+        stamp = self.clock.fresh()
+        if stamp is None:
+            return
+        was_full = self.backlog.full_since is not None
+        span = self.backlog.reached(stamp)
+        if span is not None:
+            self._dropped(*span)
+        elif self.backlog.full_since is not None and not was_full:
+            message = f"The browser's buffer for us is full ({LIMIT >> 20} MiB): it drops messages."
+            hint = "The recorder was stopped or the machine is overloaded. A gap tells from when to when."
+            self.out.emit(Fault(time=self.clock.wall(stamp), mono=stamp, what="loss", message=message, hint=hint))
+
+    def _dropped(self, since: float, until: float) -> None:
+        reason = f"the browser dropped messages: its buffer for us was full ({LIMIT >> 20} MiB)"
+        self.losses += 1
+        self.out.emit(Gap(time=self.clock.wall(until), mono=until, reason=reason, since=self.clock.wall(since)))
+
     def reply(self, send: wire.Send, reply: wire.Reply, arrival: float) -> list[Event]:
         """Take the answer to a command that had a token."""
         token = send.token or ("",)
@@ -152,9 +175,15 @@ class Translator:
         """The sessions that live."""
         return {*self.targets.sessions, *self.targets.tab_sessions()}
 
+    def settle(self, mono: float) -> None:
+        """Tell of a loss that is not over."""
+        if (span := self.backlog.over(mono)) is not None:
+            self._dropped(*span)
+
     def end(self, arrival: float, because: str) -> list[Event]:
         """The browser's connection ended: nothing that was open is known to live."""
         mono = self.clock.arrived(None, arrival)
+        self.settle(mono)
         self.pages.storage.flush()
         roots = [*self.targets.tab_sessions(), *self.targets.sessions]
         for session in roots:

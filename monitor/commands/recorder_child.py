@@ -41,7 +41,7 @@ class RecorderChild:
         self._say = say
         self._news: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._last_words = ""
-        self._lost: str | None = None
+        self._trouble: tuple[str, str] | None = None
         self.process = subprocess.Popen(
             command_line(path, attach.arguments(), duration), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, start_new_session=True, bufsize=0,
@@ -79,7 +79,7 @@ class RecorderChild:
         if code is not None:
             what = "the recording has ended" if code == 0 else f"the recorder died ({self._last_words or code})"
             return what, f"what there is stays in {self.path.name}; start syncmon again to go on"
-        return (self._lost, "start it again: the recorder attaches by itself") if self._lost else None
+        return self._trouble
 
     def stop(self) -> None:
         """Ask for a clean end and wait for it; after `STOP_S` it is ended anyway."""
@@ -114,11 +114,18 @@ class RecorderChild:
     def _note(self, news: dict[str, Any]) -> None:
         event = news.get("event")
         if event == "lost":
-            self._lost = "the browser is gone"
-        elif event in ("resumed", "attached"):
-            self._lost = None
+            self._trouble = "the browser is gone", "start it again: the recorder attaches by itself"
+        elif event in ("resumed", "attached", "caught-up"):
+            self._trouble = None
+        elif event == "behind":
+            lag = news.get("lag_s")
+            self._trouble = (
+                f"the recorder is {lag} s behind the browser",
+                "the machine is overloaded: close what you can",
+            )
         elif event == "capture":
-            self._lost = news.get("problem")
+            problem = news.get("problem")
+            self._trouble = (problem, "what waits is written as soon as that is possible") if problem else None
         elif event == "waiting-for-approval":
             self._say(str(news.get("what", event)))
 

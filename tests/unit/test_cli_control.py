@@ -127,6 +127,23 @@ def test_the_health_of_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the recorder died (out of memory)" in str(recorder.health())
 
 
+def test_a_child_that_falls_behind_says_by_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    behind = 'print(\'{"event":"behind","lag_s":4.2}\', file=sys.stderr); sys.stdin.readline();'
+    caught_up = 'print(\'{"event":"caught-up"}\', file=sys.stderr); sys.stdin.readline();'
+    recorder = child(monkeypatch, ATTACHED + behind + caught_up)
+    recorder.wait_attached()
+    while recorder.health() is None:
+        assert recorder.alive
+    assert recorder.health() == (
+        "the recorder is 4.2 s behind the browser",
+        "the machine is overloaded: close what you can",
+    )
+    recorder.do({"do": "mark"})
+    while recorder.health() is not None:
+        assert recorder.alive
+    recorder.stop()
+
+
 def test_following_ends_when_the_recorder_said_stopped(tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "a.syncmon")
     writer.append(Mark(time=0.0, text="first"))

@@ -82,6 +82,23 @@ async def test_a_sink_that_fails_is_told_and_tried_again() -> None:
     assert [type(e) for e in sink.safe] == [Frame, Fault]
 
 
+async def test_a_sink_that_is_slow_is_told_before_anything_is_lost() -> None:
+    sink = Sink()
+    news: list[str | None] = []
+    box = Outbox(sink, 4 << 20, news.append)
+    box.put([frame("x" * 1000)] * 500, 1.0)
+    box.watch()
+    assert news == []
+    box.put([frame("x" * 1000)] * 500, 1.0)
+    box.watch()
+    box.watch()
+    assert news == ["The disk is slower than the browser: 1 MB wait, and past 4 they are lost."]
+    await box.commit()
+    box.watch()
+    assert news[1:] == [None]
+    assert len([e for e in sink.safe if isinstance(e, Fault)]) == 1
+
+
 async def test_what_a_failing_sink_holds_counts_until_it_is_safe() -> None:
     sink = Sink()
     box = Outbox(sink, weight(frame("a")) * 3)

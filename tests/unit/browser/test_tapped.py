@@ -79,11 +79,14 @@ async def test_every_message_comes_once_and_whole(
     frames, whole = said
     content = wire(frames)
     connection, taken, failures = tapped()
+    sizes: list[int] = []
+    connection.tap(lambda message, arrival: taken.append(message), failures.append, lambda size, at: sizes.append(size))
     edges = sorted({0, len(content), *(cut for cut in cuts if cut < len(content))})
     for low, high in itertools.pairwise(edges):
         connection.data_received(content[low:high])
     assert taken == whole
     assert failures == []
+    assert sum(sizes) == len(content)
     connection.connection_lost(None)
 
 
