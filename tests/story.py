@@ -32,6 +32,7 @@ from monitor.model import (
     Storage,
     TargetAttached,
     TargetGone,
+    UserInput,
     Visibility,
     WorkerMessage,
 )
@@ -150,6 +151,10 @@ class Story:
     def hide(self, at: float, tab: str, visible: bool = False) -> None:
         """The tab goes to the background, or comes back."""
         self.add(Visibility(time=at, tab=tab, target=f"page-{tab}", visible=visible))
+
+    def uses(self, at: float, tab: str) -> int:
+        """The user does something in a tab; the event's number."""
+        return self.add(UserInput(time=at, tab=tab, target=f"page-{tab}", input="click")).seq
 
     # ── traffic ──
 

@@ -14,7 +14,7 @@ from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
 if TYPE_CHECKING:
-    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
+    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, Violation, WriteView
 
 
 @click.command("divergence")
@@ -78,7 +78,6 @@ def document(file: Path, found: Snapshot) -> dict[str, Any]:
 
 
 def _subject(subject: SubjectView) -> dict[str, Any]:
-    violations = getattr(subject, "violations", ())
     return {
         "site": subject.site,
         "subject": subject.subject,
@@ -90,8 +89,13 @@ def _subject(subject: SubjectView) -> dict[str, Any]:
              "hidden": stale.hidden, "why": stale.why}
             for stale in subject.stale_now
         ],
-        "violations": [msgspec.to_builtins(violation) for violation in violations],
+        "violations": [_violation(violation) for violation in subject.violations],
     }  # fmt: skip
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    names = ("guarantee", "tab", "scope", "item", "witness", "text")
+    return {name: getattr(violation, name) for name in names}
 
 
 def _write(write: WriteView) -> dict[str, Any]:
@@ -140,10 +144,16 @@ def table(found: Snapshot) -> Iterator[str]:
                 yield f"    {seen.tab}  {_fate(seen)}"
                 if seen.why and (seen.after_s is None or seen.after_s >= QUIET_S):
                     yield f"       {seen.why}"
+        yield from (f"  ✗ {_broken(violation)}" for violation in subject.violations)
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"
             yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {' '.join(stale.missing)} ({what})"
+
+
+def _broken(violation: Violation) -> str:
+    guarantee, events = violation.guarantee.replace("-", " "), ", ".join(map(str, violation.witness))
+    return f"{guarantee} broken: {violation.text} (events {events})"
 
 
 def _fate(seen: SeenView) -> str:

@@ -30,6 +30,7 @@ from monitor.model import (
     TargetChanged,
     TargetCrashed,
     TargetGone,
+    UserInput,
     Visibility,
     WorkerMessage,
 )
@@ -40,6 +41,7 @@ from monitor.sync.authors import LINK_S, Authors
 from monitor.sync.evidence import Packet
 from monitor.sync.facts import Facts
 from monitor.sync.generic import GenericReading
+from monitor.sync.guarantees import Guarantees
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
 from monitor.sync.profiled import ProfiledReading
@@ -49,6 +51,7 @@ from monitor.sync.snapshot import Snapshot, Tick
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 
+LATE_S = 2.0  # a document may show its last items this long after its load is over
 AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
 _TICKS = 2_000
 _MARKS = {"sse": "sse", "socket": "frame"}
@@ -66,6 +69,9 @@ class Analysis:
         self._profiled = ProfiledReading()
         self._facts = Facts(self.state, self._profiled)
         self._authors = Authors(self.state)
+        self.guarantees = Guarantees(self.state)
+        self.state.closing = self.guarantees.closed
+        self._loading: set[str] = set()
         self._settling: set[str] = set()
         self._ahead: dict[str, list[Shown]] = {}
         self._handlers: dict[type[Event], Callable[[Any, Tab], None]] = {
@@ -78,6 +84,7 @@ class Analysis:
             Visibility: self._visibility,
             Shown: self._shown,
             Action: self._acted,
+            UserInput: self._used,
         }
 
     # ── the three calls ──
@@ -113,7 +120,7 @@ class Analysis:
 
     def snapshot(self) -> Snapshot:
         """Everything as it stands, frozen."""
-        return view.snapshot(self.state, self.log, self.ticks)
+        return view.snapshot(self.state, self.log, self.ticks, self.guarantees)
 
     # ── tabs ──
 
@@ -170,6 +177,16 @@ class Analysis:
 
     def _visibility(self, event: Visibility, tab: Tab) -> None:
         tab.saw(event.visible, event.time)
+        if event.visible and event.focused:
+            self._looked(tab, event)
+
+    def _used(self, event: UserInput, tab: Tab) -> None:
+        self._looked(tab, event)
+
+    def _looked(self, tab: Tab, event: Event) -> None:
+        tab.looked(event.time)
+        if (subject := self.state.subject_of(tab)) is not None:
+            self.guarantees.looked(subject, tab.label, event.time, event.seq)
 
     def _acted(self, event: Action, tab: Tab) -> None:
         if event.do == "offline" and event.ok:
@@ -192,7 +209,10 @@ class Analysis:
         subject = self.state.subject_of(tab)
         if subject is None:
             return
+        self.guarantees.leaving(subject, tab.label, time, fresh=fresh)
         subject.enter(tab.label, time, seq, fresh=fresh)
+        if fresh:
+            self._loading.add(tab.label)
         if not fresh:
             self._repaint(subject, tab, time, seq)
 
@@ -203,6 +223,7 @@ class Analysis:
     def _leave(self, tab: Tab, time: float) -> None:
         subject = self.state.subject_of(tab)
         if subject is not None:
+            self.guarantees.leaving(subject, tab.label, time, fresh=False)
             subject.leave(tab.label, time)
 
     def _repaint(self, subject: Subject, tab: Tab, time: float, seq: int) -> None:
@@ -311,6 +332,7 @@ class Analysis:
         for label in [label for label, held in self._ahead.items() if held[0].time + AHEAD_S < now]:
             self.state.pages[label].clear()  # its navigation never came
             self._release(self.state.tabs[label])
+        self._loaded_by(now)
         due = sorted((settled, label) for label in self._settling if (settled := self.state.tabs[label].settled) < now)
         for settled, label in due:
             self._settling.discard(label)
@@ -318,6 +340,16 @@ class Analysis:
             if subject is not None and not subject.site:
                 subject.settle(settled)
                 self._explain(subject, now)
+
+    def _loaded_by(self, now: float) -> None:
+        """Judge the documents whose load is over by now, with some room for those that show things late."""
+        over = sorted((tab.settled + LATE_S, label) for label in self._loading if (tab := self.state.tabs[label]))
+        for time, label in over:
+            if time >= now:
+                break
+            self._loading.discard(label)
+            if (subject := self.state.subject_of(self.state.tabs[label])) is not None:
+                self.guarantees.settled(subject, label, time)
 
     # ── the timeline ──
 

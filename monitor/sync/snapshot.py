@@ -13,6 +13,7 @@ import msgspec
 TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
 CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent"]
 Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
+Guarantee = Literal["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]
 Via = Literal[
     "reload", "socket", "sse", "fetch-stream", "refetch", "poll", "push", "storage", "broadcast", "worker", "unknown"
 ]
@@ -142,6 +143,22 @@ class StaleView(_Frozen, frozen=True):
     why: str = ""
 
 
+class Violation(_Frozen, frozen=True):
+    """A session guarantee that did not hold in a tab.
+
+    witness: the numbers of the events that prove it, in the order in which they count. scope: `tab`, or `user` where it
+    takes the user's going from one tab to another. at: when it was certain. text: what happened, in words.
+    """
+
+    guarantee: Guarantee
+    tab: str
+    item: str
+    witness: tuple[int, ...]
+    at: float
+    scope: Literal["tab", "user"] = "tab"
+    text: str = ""
+
+
 class SubjectView(_Frozen, frozen=True):
     """One subject and its replicas. `tabs` are those that view it now or have viewed it."""
 
@@ -153,6 +170,7 @@ class SubjectView(_Frozen, frozen=True):
     items: tuple[ItemView, ...] = ()
     writes: tuple[WriteView, ...] = ()
     stale_now: tuple[StaleView, ...] = ()
+    violations: tuple[Violation, ...] = ()
     last: float = 0.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from monitor.sync.causes import Arrival, Cause, Word, cause_of
@@ -30,6 +31,7 @@ class State:
     writes: Writes = field(default_factory=Writes)
     pushes: Pushes = field(default_factory=Pushes)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
+    closing: Callable[[Subject, Wait], None] = lambda subject, wait: None  # who else wants to know
     words: dict[tuple[str, str], deque[Word]] = field(default_factory=dict)  # by subject: messages that only named it
 
     # ── subjects ──
@@ -73,6 +75,8 @@ class State:
 
     def note_closings(self, subject: Subject) -> None:
         """Keep the waits that just closed until their causes can be told for good."""
+        for wait in subject.closed:
+            self.closing(subject, wait)
         self.closed.extend((subject, wait) for wait in subject.closed)
         subject.closed.clear()
 

@@ -41,6 +41,7 @@ class Tab:
     came: list[tuple[float, int]] = field(default_factory=list)  # when messages came: a second, and how many by its end
     forgotten: int = 0  # messages before those
     asked: list[float] = field(default_factory=list)  # when its pages made requests
+    looks: list[float] = field(default_factory=list)  # when the user turned to it, or did something in it
     documents: list[float] = field(default_factory=list)  # when its documents began
     hidden: list[list[float | None]] = field(default_factory=list)  # [from, to], to is None while it lasts
     offline: list[list[float | None]] = field(default_factory=list)  # likewise
@@ -95,6 +96,17 @@ class Tab:
         """When the document that the tab had at a moment began."""
         place = bisect_right(self.documents, time)
         return self.documents[place - 1] if place else time
+
+    def looked(self, time: float) -> None:
+        """The user turned to the tab, or did something in it."""
+        self.looks.append(time)
+        if len(self.looks) > 2 * _KEPT:
+            del self.looks[:_KEPT]
+
+    def looked_after(self, time: float) -> float | None:
+        """When the user first looked at the tab after a moment, if ever."""
+        place = bisect_left(self.looks, time)
+        return self.looks[place] if place < len(self.looks) else None
 
     def ask(self, time: float) -> None:
         """The page made a request of its own."""

@@ -12,6 +12,7 @@ from monitor.model import Fault, Gap
 from monitor.sync.causes import Cause
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
+from monitor.sync.guarantees import Guarantees
 from monitor.sync.recordings import RecordingLog
 from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.snapshot import (
@@ -44,9 +45,11 @@ _WRITES = 500
 _EXCERPT = 80
 
 
-def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]]) -> Snapshot:
+def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]], guarantees: Guarantees) -> Snapshot:
     """Everything as it stands at `state.now`. ticks: the moments of each tab's timeline."""
-    subjects = tuple(_SubjectReader(state, subject).view() for subject in state.subjects.values() if subject.replicas)
+    subjects = tuple(
+        _SubjectReader(state, subject, guarantees).view() for subject in state.subjects.values() if subject.replicas
+    )
     subjects = tuple(sorted(subjects, key=lambda s: s.last, reverse=True))
     tabs = tuple(_tab(state, tab) for tab in state.tabs.values())
     return Snapshot(
@@ -167,8 +170,9 @@ def _recording(log: RecordingLog) -> RecordingView:
 class _SubjectReader:
     """The views of one subject."""
 
-    def __init__(self, state: State, subject: Subject) -> None:
+    def __init__(self, state: State, subject: Subject, guarantees: Guarantees) -> None:
         self.state = state
+        self.guarantees = guarantees
         self.subject = subject
         self.active = [replica.tab for replica in subject.active() if not state.tabs[replica.tab].gone]
         self.newest: dict[tuple[str, str], Wait] = subject.waits
@@ -180,7 +184,7 @@ class _SubjectReader:
             site=_site(self.subject.site, self.subject.key), subject=self.subject.key, title=self._title(),
             tabs=tuple(self.subject.replicas), verdict=self._verdict(writes),
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
-            writes=writes, stale_now=self._stale(), last=self.subject.last,
+            writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject), last=self.subject.last,
         )  # fmt: skip
 
     def _title(self) -> str:

@@ -1,0 +1,193 @@
+"""Session guarantees: what a tab, or its user, may rely on, and the smallest evidence that it could not.
+
+Four of them, after Terry et al. (1994). Of one tab, and of the user who goes from tab to tab:
+
+- read your writes: who wrote an item sees it afterwards;
+- monotonic reads: who saw an item, or a version of it, does not see less later;
+- monotonic writes: who sees a tab's later write sees its earlier ones;
+- writes follow reads: who sees a write sees what its writer had seen when making it.
+
+Seeing is what the page shows once it is painted and its load is over. A tab that is merely behind breaks none of them:
+a violation needs an order of two things, and its witness names the events that show it, in that order. Not counted are
+an item that is gone for everybody, one that is older than all that the page shows (lists show their newest part), and
+a disorder shorter than `GRACE_S`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal
+
+from monitor.sync.generic import counts
+from monitor.sync.replicas import Item, Showing, Subject, Wait
+from monitor.sync.snapshot import Guarantee, Violation
+from monitor.sync.state import GRACE_S, State
+from monitor.sync.writes import Write
+
+OWN_S = 2.0  # a page may take this long to show what it wrote itself
+_LATEST = 200  # how many of the last shown items are looked at
+
+
+class Guarantees:
+    """The violations that are certain by now, by subject; those that still last are found when asked for."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: dict[tuple[str, str], dict[tuple[str, str, str, str], Violation]] = {}
+        self._before: dict[tuple[str, str, str], dict[str, Showing]] = {}  # what a tab's last document showed
+
+    # ── the moments at which something becomes certain ──
+
+    def closed(self, subject: Subject, wait: Wait) -> None:
+        """A tab shows at last what it had lacked: was something out of order until then?"""
+        self._keep(subject, self._of_wait(subject, wait, wait.until or self._state.now))
+
+    def leaving(self, subject: Subject, tab: str, time: float, *, fresh: bool) -> None:
+        """A tab is about to let go of all it shows; fresh: for a new document."""
+        replica = subject.replicas.get(tab)
+        if replica is None or not replica.active:
+            return
+        for wait in subject.open_waits(tab):
+            self._keep(subject, self._of_wait(subject, wait, time))
+        if fresh and replica.shown:
+            self._before[subject.site, subject.key, tab] = dict(replica.shown)
+
+    def settled(self, subject: Subject, tab: str, time: float) -> None:
+        """A tab's load is over: does it show less than its last document did?"""
+        before = self._before.pop((subject.site, subject.key, tab), None)
+        if before:
+            self._keep(subject, self._less(subject, tab, before, time))
+
+    def looked(self, subject: Subject, tab: str, time: float, seq: int) -> None:
+        """The user turned to a tab: does it lack what the same user did or saw elsewhere?"""
+        for wait in subject.open_waits(tab):
+            item = subject.items[wait.item]
+            late = counts(wait, self._state.tabs[tab], time) and time - self._state.since(subject, wait) > GRACE_S
+            if late and (found := self._of_user(item, tab, time, seq)) is not None:
+                self._keep(subject, [found])
+
+    def of(self, subject: Subject) -> tuple[Violation, ...]:
+        """The violations on a subject: the certain ones, and those that last now; in the order of their events."""
+        known = dict(self._known.get((subject.site, subject.key), {}))
+        for wait in islice(subject.open_waits(), 50):
+            for violation in self._of_wait(subject, wait, self._state.now):
+                known.setdefault(_key(violation), violation)
+        return tuple(sorted(known.values(), key=lambda v: (v.witness[-1], v.guarantee)))
+
+    # ── the rules ──
+
+    def _of_wait(self, subject: Subject, wait: Wait, end: float) -> Iterator[Violation]:
+        """What was out of order in a tab that lacked an item until `end`."""
+        item = subject.items.get(wait.item)
+        tab = self._state.tabs[wait.tab]
+        if item is None or not item.accepted or item.hidden or item.withdrawn or not counts(wait, tab, end):
+            return
+        write = self._write(item)
+        if write is not None and write.tab == wait.tab and item.id not in write.answers:
+            own = self._own(subject, wait, item, write, end)
+            if own is not None:
+                yield own
+            return
+        for guarantee in ("monotonic-writes", "writes-follow-reads"):
+            found = self._disorder(subject, wait, item, write, end, guarantee)
+            if found is not None:
+                yield found
+
+    def _own(self, subject: Subject, wait: Wait, item: Item, write: Write, end: float) -> Violation | None:
+        """The writer itself does not show what it wrote, while another tab does."""
+        elsewhere = [r.shown[item.id] for r in subject.active() if r.tab != wait.tab and item.id in r.shown]
+        hidden = self._state.tabs[wait.tab].hidden_during(wait.since, end)
+        if not elsewhere or write.at is None or end - max(write.at, wait.since) - hidden <= OWN_S:
+            return None
+        first = min(elsewhere, key=lambda s: s.at)
+        text = f"{wait.tab} wrote {name(item)}, and did not show it while another tab did"
+        return _violation("read-your-writes", wait.tab, item, (write.seq, first.seq), end, text)
+
+    def _disorder(
+        self, subject: Subject, wait: Wait, item: Item, write: Write | None, end: float,
+        guarantee: Literal["monotonic-writes", "writes-follow-reads"],
+    ) -> Violation | None:  # fmt: skip
+        """The tab shows a later item of a writer, and lacks this one, which the writer had written or seen before."""
+        replica = subject.replicas[wait.tab]
+        since = self._state.since(subject, wait)
+        for other_id, showing in islice(reversed(replica.shown.items()), _LATEST):
+            other = subject.items.get(other_id)
+            later = self._write(other) if other is not None else None
+            if other is None or later is None or later is write or other.id in later.answers:
+                continue
+            if end - max(showing.at, since) <= GRACE_S or later.tab == wait.tab or later.sent < since:
+                continue
+            if guarantee == "monotonic-writes":
+                cause = write.seq if write is not None and write.tab == later.tab and write.sent < later.sent else None
+                text = f"{wait.tab} shows {later.tab}'s {name(other)} and lacks its earlier {name(item)}"
+            else:
+                seen = self._seen(subject, later.tab, item, later.sent)
+                cause = seen if write is None or write.tab != later.tab else None
+                text = f"{wait.tab} shows {name(other)} and lacks {name(item)}, which {later.tab} saw before writing it"
+            if cause is not None:
+                return _violation(guarantee, wait.tab, item, (cause, later.seq, showing.seq), end, text)
+        return None
+
+    def _less(self, subject: Subject, tab: str, before: dict[str, Showing], time: float) -> Iterator[Violation]:
+        """A new document lacks what the last one showed, though another tab still shows it."""
+        replica = subject.replicas[tab]
+        newest = max((subject.items[i].at for i in replica.shown if i in subject.items), default=None)
+        for item_id, showing in before.items():
+            item = subject.items.get(item_id)
+            if item is None or not item.accepted or item.hidden or item.withdrawn or newest is None:
+                continue
+            now = replica.shown.get(item_id)
+            if (now is not None and now.version >= showing.version) or (now is None and item.at < newest):
+                continue
+            if now is None and not any(item_id in other.shown for other in subject.active()):
+                continue
+            write = self._write(item)
+            own = write is not None and write.tab == tab
+            guarantee: Guarantee = "read-your-writes" if own else "monotonic-reads"
+            text = f"{tab} showed {name(item)}, and after a new load of the page it does not"
+            yield _violation(guarantee, tab, item, (showing.seq, replica.began_seq), time, text)
+
+    def _of_user(self, item: Item, tab: str, time: float, seq: int) -> Violation | None:
+        write = self._write(item)
+        if write is not None and write.tab != tab and item.id not in write.answers:
+            text = f"the user wrote {name(item)} in {write.tab} and then turned to {tab}, which lacks it"
+            return _violation("read-your-writes", tab, item, (write.seq, seq), time, text, scope="user")
+        looked = self._state.tabs[item.tab].looked_after(item.at)
+        if item.tab != tab and looked is not None and looked < time:
+            text = f"the user saw {name(item)} in {item.tab} and then turned to {tab}, which lacks it"
+            return _violation("monotonic-reads", tab, item, (item.seq, seq), time, text, scope="user")
+        return None
+
+    # ── the evidence ──
+
+    def _write(self, item: Item | None) -> Write | None:
+        return self._state.writes.all[item.write] if item is not None and item.write is not None else None
+
+    def _seen(self, subject: Subject, tab: str, item: Item, before: float) -> int | None:
+        """The event at which a tab showed an item, if that was before a moment."""
+        replica = subject.replicas.get(tab)
+        showing = replica.shown.get(item.id) if replica is not None else None
+        return showing.seq if showing is not None and showing.at < before else None
+
+    def _keep(self, subject: Subject, violations: Iterator[Violation] | list[Violation]) -> None:
+        known = self._known.setdefault((subject.site, subject.key), {})
+        for violation in violations:
+            known.setdefault(_key(violation), violation)
+
+
+def name(item: Item) -> str:
+    """An item by its id where the site gave it one, else by its text."""
+    text = " ".join(item.text.split())
+    return f"“{text[:39]}…”" if len(text) > 40 else f"“{text}”" if text else item.id
+
+
+def _violation(
+    guarantee: Guarantee, tab: str, item: Item, witness: tuple[int, ...], at: float, text: str,
+    scope: Literal["tab", "user"] = "tab",
+) -> Violation:  # fmt: skip
+    return Violation(guarantee=guarantee, tab=tab, item=item.id, witness=witness, at=at, text=text, scope=scope)
+
+
+def _key(violation: Violation) -> tuple[str, str, str, str]:
+    return violation.guarantee, violation.tab, violation.item, violation.scope
