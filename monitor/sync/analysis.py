@@ -100,6 +100,7 @@ class Analysis:
             handler(event, tab)
         fresh = not isinstance(event, Push) or self._pushed(event)
         packet = state.network.packet(event, connection) if fresh else None
+        state.reconnects.note(event, connection)
         if isinstance(event, WorkerMessage) and packet is not None and tab is not None:
             self._passed_on(packet, tab)
         if isinstance(event, Response) and connection is not None:
@@ -165,6 +166,7 @@ class Analysis:
             if tab.loader is not None or event.how == "reload":
                 self._mark(tab.label, event.time, "reload")
             tab.document(event)
+            self.state.reconnects.document(tab.label)
             self.state.pages[tab.label].clear()
             self._settling.add(tab.label)
         self._turn(tab, event.url, event.time, event.seq, fresh=fresh)
@@ -329,6 +331,7 @@ class Analysis:
         """What falls due by the passing of time alone, before anything newer is heard."""
         self.state.now = max(self.state.now, now)
         self.state.settle_causes()
+        self.state.reconnects.advance(now)
         for label in [label for label, held in self._ahead.items() if held[0].time + AHEAD_S < now]:
             self.state.pages[label].clear()  # its navigation never came
             self._release(self.state.tabs[label])

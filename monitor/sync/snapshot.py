@@ -223,6 +223,40 @@ class ConnectionView(_Frozen, frozen=True):
     period_s: float | None = None
 
 
+class OutageView(_Frozen, frozen=True):
+    """A connection that ended by itself, until the next one of its kind was established.
+
+    quiet_s: how long nothing had come before. waits: seconds before each attempt. end: None where none succeeded.
+    resubscribed: of what the page said first after the break, how much it had also said before. resumed_with: a value
+    it had been sent and now sent back, such as an offset. repeated: payloads that came a second time. asked: requests.
+    """
+
+    at: float
+    seq: int
+    because: str
+    quiet_s: float
+    waits: tuple[float, ...] = ()
+    end: float | None = None
+    resubscribed: int = 0
+    resumed_with: str | None = None
+    repeated: int = 0
+    asked: tuple[str, ...] = ()
+
+
+class ReconnectView(_Frozen, frozen=True):
+    """One tab's connections to one endpoint, and how they came back when they broke.
+
+    opened: how many there were. rule: what the waits follow, in words, as far as they tell.
+    """
+
+    tab: str
+    channel: str
+    url: str
+    opened: int
+    outages: tuple[OutageView, ...] = ()
+    rule: str | None = None
+
+
 class PushView(_Frozen, frozen=True):
     """One push, its stages joined.
 
@@ -269,4 +303,5 @@ class Snapshot(_Frozen, frozen=True):
     lanes: tuple[Lane, ...] = ()
     connections: tuple[ConnectionView, ...] = ()
     pushes: tuple[PushView, ...] = ()
+    reconnects: tuple[ReconnectView, ...] = ()
     alerts: tuple[Alert, ...] = ()

@@ -10,6 +10,7 @@ from monitor.sync.causes import Arrival, Cause, Word, cause_of
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.pushes import Pushes
+from monitor.sync.reconnects import Reconnects
 from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Writes
@@ -30,9 +31,13 @@ class State:
     network: Network = field(default_factory=Network)
     writes: Writes = field(default_factory=Writes)
     pushes: Pushes = field(default_factory=Pushes)
+    reconnects: Reconnects = field(init=False)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
     closing: Callable[[Subject, Wait], None] = lambda subject, wait: None  # who else wants to know
     words: dict[tuple[str, str], deque[Word]] = field(default_factory=dict)  # by subject: messages that only named it
+
+    def __post_init__(self) -> None:
+        self.reconnects = Reconnects(self.network)
 
     # ── subjects ──
 

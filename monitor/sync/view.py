@@ -55,7 +55,8 @@ def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]
     return Snapshot(
         now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
         lanes=tuple(lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
-        connections=connections(state), pushes=pushes(state, subjects), alerts=_alerts(state, log, tabs, subjects),
+        connections=connections(state), pushes=pushes(state, subjects),
+        reconnects=state.reconnects.views(), alerts=_alerts(state, log, tabs, subjects),
     )  # fmt: skip
 
 

@@ -1,0 +1,215 @@
+"""Sockets and EventSources that break and come back: how long each attempt waited, and what was said again after it.
+
+A line is all the connections of one tab to one endpoint over one channel. It is down from the moment a connection ends
+by itself (not with its document) until another one of the same line is established.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from monitor.model import Event, Failed, Finished, Frame, SocketClosed, SocketHandshake, SseMessage
+from monitor.sites.address import origin_of
+from monitor.sites.text import skeleton
+from monitor.sync.backoff import fit
+from monitor.sync.evidence import Packet
+from monitor.sync.network import Connection, Network
+from monitor.sync.snapshot import OutageView, ReconnectView
+
+HELLO_S = 3.0  # what a page says this soon after connecting, it says because it connected
+_OUTAGES = 200
+_TELLING = 3  # letters and digits of a value that can name a place in a stream
+_HEARTBEAT = 3  # a payload that came as often is no news when it comes again
+
+
+@dataclass(slots=True)
+class Outage:
+    """From a break to the next established connection. waits: seconds before each attempt."""
+
+    at: float
+    seq: int
+    because: str
+    quiet: float
+    waits: list[float] = field(default_factory=list)
+    end: float | None = None
+    resubscribed: int = 0
+    resumed_with: str | None = None
+    repeated: int = 0
+    asked: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Line:
+    """The connections of one tab to one endpoint. hello: the shapes of what a page says first, and its values."""
+
+    tab: str
+    channel: str
+    url: str
+    opened: int = 0
+    down: float | None = None
+    outages: list[Outage] = field(default_factory=list)
+    hello: set[int] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
+    current: Connection | None = None
+    former: Connection | None = None
+
+
+class Reconnects:
+    """Every line of a recording."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._lines: dict[tuple[str, str, str], Line] = {}
+        self._of: dict[str, Line] = {}  # by connection
+        self._up: set[str] = set()
+        self._due: list[tuple[float, Line, Connection, Outage | None]] = []
+
+    # ── the fold ──
+
+    def note(self, event: Event, connection: Connection | None) -> None:
+        """Take an event of a connection into account."""
+        if connection is None or connection.tab is None or connection.channel not in ("socket", "sse"):
+            return
+        line = self._of.get(connection.key) or self._opened(connection)
+        if line is None:
+            return
+        match event:
+            case SocketHandshake() if event.status not in (None, 101):
+                pass
+            case SocketHandshake() if event.status == 101:
+                self._established(line, connection, event.time)
+            case Frame() | SseMessage() if event.dir == "in":
+                self._established(line, connection, event.time)
+            case SocketClosed() if event.derived:
+                self._forget(line, connection)
+            case SocketClosed():
+                self._broke(line, connection, event.time, event.seq, event.because or "")
+            case Failed() if event.derived or (event.canceled and not event.error):
+                self._forget(line, connection)
+            case Failed() | Finished():
+                self._broke(line, connection, event.time, event.seq, getattr(event, "error", ""))
+
+    def document(self, tab: str) -> None:
+        """A tab has a new document: what its last one had open did not break."""
+        for line in self._lines.values():
+            if line.tab == tab:
+                line.down = line.current = line.former = None
+
+    def advance(self, now: float) -> None:
+        """Look at what was said after connections that are old enough by now."""
+        while self._due and self._due[0][0] < now:
+            _, line, connection, outage = self._due.pop(0)
+            self._said(line, connection, outage)
+
+    # ── what happens to a line ──
+
+    def _opened(self, connection: Connection) -> Line | None:
+        if not connection.url or connection.late:
+            return None
+        place = f"{origin_of(connection.url)}{skeleton(urlsplit(connection.url).path)}"
+        key = (connection.tab or "", connection.channel, place)
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = Line(key[0], key[1], connection.url)
+        self._of[connection.key] = line
+        line.opened += 1
+        if line.down is not None and line.outages:
+            line.outages[-1].waits.append(max(0.0, connection.opened - line.down))
+            line.down = None
+        return line
+
+    def _established(self, line: Line, connection: Connection, time: float) -> None:
+        if connection.key in self._up:
+            return
+        self._up.add(connection.key)
+        outage = next((one for one in line.outages[-1:] if one.end is None and one.waits), None)
+        if outage is not None:
+            outage.end = time
+        line.former, line.current = line.current or line.former, connection
+        self._due.append((time + HELLO_S, line, connection, outage))
+
+    def _broke(self, line: Line, connection: Connection, time: float, seq: int, because: str) -> None:
+        line.down = time
+        if connection.key in self._up:
+            quiet = time - (connection.last_in if connection.last_in is not None else connection.opened)
+            line.outages.append(Outage(time, seq, because, quiet))
+            del line.outages[:-_OUTAGES]
+        elif not line.outages or line.outages[-1].end is not None:
+            line.outages.append(Outage(time, seq, because or "it could not be opened", 0.0))
+        self._forget(line, connection)
+
+    def _forget(self, line: Line, connection: Connection) -> None:
+        self._of.pop(connection.key, None)
+        self._up.discard(connection.key)
+
+    # ── what was said again ──
+
+    def _said(self, line: Line, connection: Connection, outage: Outage | None) -> None:
+        log = list(self._network.logs[line.tab])
+        start = connection.opened
+        hello = [p for p in _of(log, connection) if p.dir == "out" and p.time <= start + HELLO_S]
+        if outage is not None and outage.end is not None:
+            outage.resubscribed = sum(p.shape in line.hello for p in hello)
+            self._compare(log, line, connection, outage, hello)
+            outage.asked = self._asked(line, outage)
+        line.hello = {p.shape for p in hello} or line.hello
+        line.values = {value for p in hello for value in p.haystack.exact} or line.values
+
+    def _compare(
+        self, log: list[Packet], line: Line, connection: Connection, outage: Outage, hello: list[Packet]
+    ) -> None:
+        """What the new connection has of the old one: a place to go on from, and payloads that come again."""
+        former = [p for p in log if p.dir == "in" and p.channel == line.channel and p.time <= outage.at]
+        known = {value for p in former[-200:] for value in p.haystack.exact}
+        named = [value for p in hello for value in p.haystack.exact if value in known and value not in line.values]
+        outage.resumed_with = next((value for value in sorted(named, key=len, reverse=True) if _place(value)), None)
+        often = Counter(p.payload for p in former)
+        outage.repeated = sum(0 < often[p.payload] < _HEARTBEAT for p in _of(log, connection) if p.dir == "in")
+
+    def _asked(self, line: Line, outage: Outage) -> list[str]:
+        """What the page asked for when it was back: to find out what it missed."""
+        end = outage.end or outage.at
+        found = [
+            one.request
+            for one in self._network.connections.values()
+            if one.tab == line.tab and one.resource in ("fetch", "xhr") and end - 0.5 <= one.opened <= end + HELLO_S
+        ]
+        return list(dict.fromkeys(found))[:5]
+
+    # ── what is known of it ──
+
+    def views(self) -> tuple[ReconnectView, ...]:
+        """A view for each line that broke, the lines of several tabs to one endpoint fitted together."""
+        broken = [line for line in self._lines.values() if line.outages]
+        return tuple(_view(line, [other for other in broken if _alike(line, other)]) for line in broken)
+
+
+def _view(line: Line, alike: Iterable[Line]) -> ReconnectView:
+    rule = fit([outage.waits for other in alike for outage in other.outages if outage.waits])
+    return ReconnectView(
+        tab=line.tab, channel=line.channel, url=line.url, opened=line.opened,
+        outages=tuple(_outage(one) for one in line.outages), rule=rule.words if rule else None,
+    )  # fmt: skip
+
+
+def _outage(one: Outage) -> OutageView:
+    return OutageView(
+        at=one.at, seq=one.seq, because=one.because, quiet_s=one.quiet, waits=tuple(one.waits), end=one.end,
+        resubscribed=one.resubscribed, resumed_with=one.resumed_with, repeated=one.repeated, asked=tuple(one.asked),
+    )  # fmt: skip
+
+
+def _alike(one: Line, other: Line) -> bool:
+    return one.channel == other.channel and origin_of(one.url) == origin_of(other.url)
+
+
+def _of(log: Iterable[Packet], connection: Connection) -> Iterator[Packet]:
+    return (packet for packet in log if packet.connection == connection.key)
+
+
+def _place(value: str) -> bool:
+    """Whether a value could be a place in a stream: an offset, a cursor, a sequence number."""
+    return len(value) >= _TELLING and any(sign.isdigit() for sign in value) and len(value) <= 200

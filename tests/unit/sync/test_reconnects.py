@@ -1,0 +1,145 @@
+"""Breaks and returns: the waits before each attempt, and what is said again when a connection is back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from monitor.model import SocketClosed, SocketHandshake, SocketOpened
+from monitor.sync.snapshot import ReconnectView
+from tests.story import Story
+
+URL = "wss://example.org/live/17"
+
+
+def opens(story: Story, at: float, tab: str, name: str, *, status: int | None = 101) -> str:
+    """A socket opens, and is established or refused."""
+    common = {"tab": tab, "target": f"page-{tab}", "connection": name}
+    story.add(SocketOpened(time=at, url=URL, **common))  # type: ignore[arg-type]
+    if status is not None:
+        story.add(SocketHandshake(time=at + 0.01, status=status, **common))  # type: ignore[arg-type]
+    return name
+
+
+def breaks(story: Story, at: float, tab: str, name: str, *, because: str | None = None) -> None:
+    """It ends; with a reason where we only concluded it."""
+    derived = because is not None
+    story.add(
+        SocketClosed(time=at, tab=tab, target=f"page-{tab}", connection=name, derived=derived, because=because)
+    )  # fmt: skip
+
+
+def outage(story: Story, at: float, tab: str, waits: Sequence[float], before: str, after: str) -> float:
+    """A break, attempts that fail but the last, and the return; when that is."""
+    breaks(story, at, tab, before)
+    for number, wait in enumerate(waits, 1):
+        at += wait
+        last = number == len(waits)
+        name = opens(story, at, tab, after if last else f"{after}-{number}", status=101 if last else None)
+        if not last:
+            at += 0.05
+            breaks(story, at, tab, name)
+    return at
+
+
+def line(story: Story, until: float = 300.0) -> ReconnectView:
+    """The only line that broke."""
+    (found,) = story.told(until).reconnects
+    return found
+
+
+def room() -> Story:
+    story = Story()
+    story.open(0.0, "A", "B")
+    return story
+
+
+def test_a_socket_that_does_not_break_is_no_reconnect() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    assert story.told(60.0).reconnects == ()
+
+
+def test_a_reload_breaks_nothing() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    breaks(story, 10.0, "A", "w1", because="the page navigated")
+    story.load(10.0, "A", ("Room",))
+    opens(story, 10.5, "A", "w2")
+    assert story.told(60.0).reconnects == ()
+
+
+def test_the_waits_before_each_attempt_and_their_rule() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    back = outage(story, 20.0, "A", [1.0, 2.0, 4.0, 8.0], "w1", "w2")
+    found = line(story)
+    (one,) = found.outages
+    assert one.waits == pytest.approx([1.0, 2.0, 4.0, 8.0])
+    assert one.end == pytest.approx(story.events[0].time + back + 0.01)
+    assert (found.opened, found.channel) == (5, "socket")
+    assert found.rule is not None
+    assert found.rule.startswith("exponential: 1.0 s × 2")
+
+
+def test_the_tabs_of_one_site_tell_the_rule_together() -> None:
+    story = room()
+    for tab in ("A", "B"):
+        opens(story, 1.0, tab, f"{tab}1")
+        outage(story, 20.0, tab, [3.0, 3.1], f"{tab}1", f"{tab}2")
+    rules = [found.rule for found in story.told(300.0).reconnects]
+    assert rules == ["constant: 3.0 s"] * 2
+
+
+def test_one_that_never_came_back() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    breaks(story, 20.0, "A", "w1")
+    (one,) = line(story).outages
+    assert (one.waits, one.end) == ((), None)
+
+
+def test_a_break_after_a_silence_says_how_long_it_was() -> None:
+    story = room()
+    key = opens(story, 1.0, "A", "w1")
+    story.frame(5.0, "A", key, '{"n": 1}')
+    breaks(story, 65.0, "A", key)
+    (one,) = line(story).outages
+    assert one.quiet_s == pytest.approx(60.0)
+
+
+def test_subscribing_again_with_the_last_offset_and_what_comes_twice() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    story.frame(1.1, "A", "w1", json.dumps({"subscribe": "news", "offset": "0"}), way="out")
+    for number in range(3):
+        story.frame(5.0 + number, "A", "w1", json.dumps({"offset": f"1784-{number}", "text": f"line {number}"}))
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    story.frame(back + 0.1, "A", "w2", json.dumps({"subscribe": "news", "offset": "1784-2"}), way="out")
+    story.frame(back + 0.2, "A", "w2", json.dumps({"offset": "1784-2", "text": "line 2"}))
+    story.frame(back + 0.3, "A", "w2", json.dumps({"offset": "1784-3", "text": "line 3"}))
+    (one,) = line(story).outages
+    assert (one.resumed_with, one.repeated) == ("1784-2", 1)
+
+
+def test_subscribing_anew_is_no_resuming() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    story.frame(1.1, "A", "w1", '{"subscribe": "news"}', way="out")
+    story.frame(5.0, "A", "w1", '{"text": "line 1"}')
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    story.frame(back + 0.1, "A", "w2", '{"subscribe": "news"}', way="out")
+    (one,) = line(story).outages
+    assert (one.resubscribed, one.resumed_with, one.repeated) == (1, None, 0)
+
+
+def test_what_the_page_asks_for_when_it_is_back() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    story.fetch(back + 0.2, "A", "GET /notes/since")
+    story.fetch(back + 9.0, "A", "GET /weather")
+    (one,) = line(story).outages
+    assert one.asked == ("GET /notes/since",)
