@@ -32,6 +32,7 @@ TOO_LATE = "too late: the item that follows this one came first, so it is not ap
 CATCH_UP = "catch-up: sent again on subscribing"
 _HOST = re.compile(r"^wss://ws\.chatgpt\.com(?:[:/]|$)")
 _PATH = re.compile(r"^wss?://[^/]+/(?:p\d+/)?ws/user/")
+_COMMANDS = frozenset(("connect", "subscribe", "unsubscribe", "presence"))
 _MESSAGE_TYPES = frozenset(("message", "conversation-update", "conversation-updates"))
 
 
@@ -227,12 +228,14 @@ class Celsius(Protocol):
         first = value[0] if type(value) is list and value else value
         if type(first) is not dict:
             return 0
-        if type(first.get("command")) is dict or type(first.get("reply")) is dict:
-            return 85
+        asked = first.get("command", first.get("reply"))
+        if type(asked) is dict:
+            known = _PATH.match(facts.url) or "topic_id" in asked or "presence" in asked
+            return (85 if known else 30) if asked.get("type") in _COMMANDS else 0
         if _name(first) in _MESSAGE_TYPES and type(first.get("payload")) is dict:
             if "topic_id" in first or _PATH.match(facts.url):
                 return 85
-            return 60 if "conversation_id" in first["payload"] else 0
+            return 60 if "conversation_id" in first["payload"] and "update_type" in first["payload"] else 0
         return 0
 
     def open(self, facts: Facts) -> Session:

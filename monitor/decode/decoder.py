@@ -113,6 +113,7 @@ class Decoder:
 
     def _response(self, event: model.Response) -> None:
         known = self._known(event.connection)
+        known.facts.channel = known.facts.channel or "fetch"
         known.facts.url = event.url
         known.facts.mime = _mime(event.mime or _header(event.headers, "content-type"))
         known.facts.encoding = _mime(_header(event.headers, "content-encoding"))
@@ -198,7 +199,7 @@ class Decoder:
     def _talk(self, key: str, channel: str, batches: bool = False) -> Talk:
         known = self._known(key)
         if known.talk is None:
-            known.facts.channel = channel
+            known.facts.channel = channel or known.facts.channel
             known.talk = Talk(known.facts, batches)
             if known.lost:
                 known.talk.lost(known.lost)
@@ -223,11 +224,12 @@ class Decoder:
         item = peel(payload, "out")
         form = forms.read(item, known.facts.out_mime)
         if form is not None:
-            return form
+            item = Item(text=item.text, value=form.value, dir="out", layers=form.layers)
         talk = Talk(Facts(channel="fetch", url=known.facts.url, mime=known.facts.out_mime))
         decoded = talk.read(item)
         talk.settle()
-        return decoded
+        left = Decoded(messages=tuple(talk.end()))
+        return form if form is not None and talk.session is None else joined(decoded, left)
 
     def _chunk(self, event: model.Chunk) -> Decoded | None:
         payload = model.payload(event)

@@ -1,6 +1,8 @@
 """What an unknown payload is read as: typed JSON, a form, text, or raw bytes.
 
-The type of a JSON message is the value of the most telling key at its top; `KEYS` is the order in which they tell.
+The type of a JSON message is the value that best names it: of the most telling key at its top (`KEYS` is the order in
+which they tell), else of one within an envelope's usual inner object, else a number under such a key (`op=10`), else
+the only key there is where it holds an object. In a frame, an array that begins with a name is a message of that name.
 """
 
 from __future__ import annotations
@@ -12,22 +14,43 @@ from monitor.decode.parse import UNSET
 from monitor.decode.protocol import Item
 from monitor.model import Decoded, Message
 
-KEYS = ("type", "event", "op", "action", "method", "t", "kind", "cmd", "msg")
+KEYS = (
+    "type", "event", "op", "action", "method", "$type", "@type", "eventType", "event_type", "messageType",
+    "message_type", "msgType", "msg_type", "eventName", "event_name", "t", "kind", "cmd", "command", "operation",
+    "_type", "__typename", "evt", "ev", "e", "msg",
+)  # fmt: skip
+"""From the surest to the vaguest."""
+INNER = ("header", "headers", "meta", "data", "payload", "message", "body", "params", "d")
+"""Where an envelope keeps what it carries, and so its name."""
+_NUMBERED = ("type", "op", "opcode", "action", "event", "kind", "cmd", "command", "code", "t")
 _NAME = re.compile(r"[\w./:@#$+-]{1,100}")
+_WORD = re.compile(r"[A-Za-z_$@][\w./:@#$+-]{0,99}")
+_MAX_NUMBER = 1000
 
 
 def type_of(value: Any) -> str | None:
-    """The value of the most telling key of a JSON object, None where there is none that looks like a name."""
-    if type(value) is dict:
-        for key in KEYS:
-            name = value.get(key)
-            if type(name) is str and _NAME.fullmatch(name):
-                return name
-    return None
+    """What best names a JSON object, None where nothing in it looks like a name."""
+    if type(value) is not dict:
+        return None
+    found = _named(value)
+    if found is None:
+        inner = (_named(value[key]) for key in INNER if type(value.get(key)) is dict)
+        found = next((name for name in inner if name), None)
+    return found or _numbered(value) or _only(value)
+
+
+def name_of(value: Any) -> str | None:
+    """What names a frame: as `type_of`, and an array by the name it begins with, before or after a number."""
+    if type(value) is list and 2 <= len(value) <= 8:
+        first, second = value[0], value[1]
+        if type(first) is int and type(second) is str and len(value) > 2:
+            first = second
+        return first if type(first) is str and _WORD.fullmatch(first) else None
+    return type_of(value)
 
 
 def read(item: Item, batches: bool = False) -> Decoded:
-    """Read an item with no protocol. batches: an array of typed objects is that many messages."""
+    """Read an item with no protocol. batches: it is a frame, where an array of typed objects is that many messages."""
     if item.value is not UNSET:
         return _json(item, batches)
     if item.text is not None:
@@ -35,6 +58,32 @@ def read(item: Item, batches: bool = False) -> Decoded:
         message = Message(protocol=protocol, type=_event_name(item), value=item.text)
         return Decoded(layers=item.layers + ("text",), messages=(message,))
     return Decoded(layers=item.layers + ("raw",), messages=(Message(protocol="raw"),) if item.data else ())
+
+
+def _named(value: dict[str, Any]) -> str | None:
+    """The value of the most telling key."""
+    for key in KEYS:
+        name = value.get(key)
+        if type(name) is str and _NAME.fullmatch(name):
+            return name
+    return None
+
+
+def _numbered(value: dict[str, Any]) -> str | None:
+    """A small number under a telling key, with the key."""
+    for key in _NUMBERED:
+        number = value.get(key)
+        if type(number) is int and 0 <= number < _MAX_NUMBER:
+            return f"{key}={number}"
+    return None
+
+
+def _only(value: dict[str, Any]) -> str | None:
+    """The only key, where it names the object that it holds."""
+    if len(value) != 1:
+        return None
+    ((key, inner),) = value.items()
+    return key if type(inner) is dict and key not in INNER and _WORD.fullmatch(key) else None
 
 
 def _json(item: Item, batches: bool) -> Decoded:
@@ -47,7 +96,8 @@ def _json(item: Item, batches: bool) -> Decoded:
                 Message(protocol=protocol, type=name, value=one) for name, one in zip(types, value, strict=True)
             )
             return Decoded(layers=item.layers, messages=messages)
-    message = Message(protocol=protocol, type=_event_name(item) or type_of(value), value=value)
+    kind = name_of(value) if batches else type_of(value)
+    message = Message(protocol=protocol, type=_event_name(item) or kind, value=value)
     return Decoded(layers=item.layers, messages=(message,))
 
 

@@ -5,6 +5,7 @@ The type is the message's own (`subscribe`, `next`, `data`, `ka`, …), the valu
 
 from __future__ import annotations
 
+from monitor.decode.graphql import is_answer, operation
 from monitor.decode.protocol import Facts, Item, Stateless
 from monitor.model import Decoded, Message
 
@@ -28,8 +29,9 @@ class GraphqlWs(Stateless):
         if value["type"] in _TELLING:
             return 75
         payload = value.get("payload")
-        told = type(payload) is dict and ("query" in payload or "data" in payload)
-        return 75 if "id" in value and value["type"] in _WITH_ID and told else 0
+        if "id" not in value or value["type"] not in _WITH_ID:
+            return 0
+        return 75 if operation(payload) is not None or is_answer(payload) else 0
 
     def read(self, item: Item) -> Decoded | None:
         """Read one message."""

@@ -2,8 +2,9 @@
 
 A protocol plugs in with one file: a module of this package that has a `PROTOCOL`. Its `score` looks at the connection's
 facts and at one payload; the best score of `ENOUGH` or more wins the connection, and `open` makes the session that
-reads it. A session that cannot make sense of an item answers None, and the item is read generically; one that raises is
-treated the same, with the reason in `Decoded.error`.
+reads it. Lower scores are hints, which add up over the payloads of a connection until they are enough. A session that
+cannot make sense of an item answers None, and the item is read generically; one that raises is treated the same, with
+the reason in `Decoded.error`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from monitor.decode.parse import UNSET
 from monitor.model import Decoded, Direction, Message
 
 ENOUGH = 50
-"""The score from which a protocol may take a connection; 100 is certain."""
+"""The score from which a protocol may take a connection; 100 is certain. Lower ones add up over several items."""
 
 
 class Facts(msgspec.Struct, kw_only=True):

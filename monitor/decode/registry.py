@@ -10,6 +10,7 @@ import pkgutil
 from functools import cache
 
 import monitor.decode as package
+from monitor.decode.parse import UNSET
 from monitor.decode.protocol import ENOUGH, Facts, Item, Protocol
 
 
@@ -21,11 +22,17 @@ def protocols() -> tuple[Protocol, ...]:
     return tuple(one for one in found if isinstance(one, Protocol))
 
 
-def choose(facts: Facts, item: Item) -> Protocol | None:
-    """The protocol that is surest of a connection and item, or None where none is sure enough."""
+def choose(facts: Facts, item: Item, tally: dict[str, int] | None = None) -> Protocol | None:
+    """The protocol that is surest of a connection and item, or None where none is sure enough.
+
+    tally: scores below `ENOUGH`, by protocol, that add up over the items of a connection; an item that carries
+    something and that a protocol does not know takes away what it had.
+    """
     best, top = None, ENOUGH - 1
     for protocol in protocols():
         score = protocol.score(facts, item)
+        if tally is not None and score < ENOUGH:
+            score = _weighed(tally, protocol.name, score, item)
         if score > top:
             best, top = protocol, score
     return best
@@ -35,3 +42,20 @@ def rivals(facts: Facts, item: Item, chosen: Protocol) -> tuple[Protocol, ...]:
     """The other protocols that are as sure of an item as the chosen one."""
     score = chosen.score(facts, item)
     return tuple(one for one in protocols() if one is not chosen and 0 < score == one.score(facts, item))
+
+
+def _weighed(tally: dict[str, int], name: str, score: int, item: Item) -> int:
+    """The score with those of the items before."""
+    if score > 0:
+        score += tally.get(name, 0)
+        tally[name] = score
+    elif not neutral(item):
+        tally.pop(name, None)
+    return score
+
+
+def neutral(item: Item) -> bool:
+    """Whether an item speaks neither for nor against a protocol: `[]`, `{}`, `0`, `ping` and their like."""
+    if item.value is UNSET:
+        return item.text is not None and len(item.text) <= 4
+    return not item.value

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Protocol as TypingProtocol
 
+from monitor.decode import lengths, multipart, polling, webchannel
 from monitor.decode.limits import MAX_PAYLOAD
 from monitor.decode.ndjson import MIMES, NdjsonReader
 from monitor.decode.peel import peel
@@ -117,6 +119,43 @@ class NdjsonStream(Stream):
             yield item
 
 
+class Reader(TypingProtocol):
+    """What cuts a body into items."""
+
+    cut: int
+
+    @property
+    def held(self) -> int: ...
+
+    def feed(self, piece: str | bytes) -> list[Item]: ...
+
+    def finish(self) -> list[Item]: ...
+
+
+class CutStream(Stream):
+    """A body that a reader cuts into items."""
+
+    def __init__(self, facts: Facts, reader: Reader, layer: str, dir: Direction = "in") -> None:  # noqa: A002
+        super().__init__(facts, dir)
+        self.layer = layer
+        self._reader = reader
+
+    @property
+    def held(self) -> int:
+        return self._reader.held
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        cut = self._reader.cut
+        items = self._reader.feed(piece)
+        if self._reader.cut > cut:
+            self.talk.lost("a part of the body was too long to keep, or not what it should be")
+        return self._gather(items)
+
+    def finish(self) -> Decoded | None:
+        decoded = self._gather(self._reader.finish(), last=True)
+        return decoded if decoded.messages else None
+
+
 class JsonStream(Stream):
     """A JSON body whose pieces are held until it is whole."""
 
@@ -200,7 +239,13 @@ def open_stream(facts: Facts, piece: str | bytes, dir: Direction = "in") -> Stre
         return SseStream(facts, dir)
     if facts.mime in MIMES:
         return NdjsonStream(facts, dir)
+    if facts.mime in multipart.MIMES:
+        return CutStream(facts, multipart.MultipartReader(dir), "multipart", dir)
     head = _head(piece)
+    if polling.URL.search(facts.url):
+        return CutStream(facts, polling.PollingReader(dir), "polling", dir)
+    if lengths.OPENS.match(head) and webchannel.URL.search(facts.url):
+        return CutStream(facts, lengths.LengthReader(dir), webchannel.NAME, dir)
     if facts.mime in _UNTOLD and looks_like_sse(head):
         return SseStream(facts, dir)
     if _OPENS_JSON.match(head) and ("json" in facts.mime or facts.mime in _UNTOLD):

@@ -16,7 +16,7 @@ from monitor.decode.limits import SNIFFS
 from monitor.decode.parse import UNSET
 from monitor.decode.peel import unpacked
 from monitor.decode.protocol import Facts, Item, Protocol, Session
-from monitor.decode.registry import choose, rivals
+from monitor.decode.registry import choose, neutral, rivals
 from monitor.decode.sse import SseReader, looks_like_sse, sse_items
 from monitor.model import Decoded, Message
 
@@ -35,6 +35,7 @@ class Talk:
         self.name = ""
         self._batches = batches
         self._sniffs = SNIFFS
+        self._tally: dict[str, int] = {}
         self._lost: str | None = None
         self._rivals: tuple[Protocol, ...] = ()
         self._frames: dict[str | None, unknown.Frames] = {}
@@ -109,9 +110,9 @@ class Talk:
     def _find(self, item: Item) -> Session | None:
         if self._sniffs <= 0:
             return None
-        if item.value is UNSET or item.value:
+        if not neutral(item):
             self._sniffs -= 1
-        protocol = choose(self.facts, item)
+        protocol = choose(self.facts, item, self._tally)
         if protocol is None:
             return None
         self._rivals = rivals(self.facts, item, protocol)

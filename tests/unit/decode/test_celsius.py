@@ -198,10 +198,10 @@ def test_leaving_a_topic_forgets_its_stream() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        [{"id": 1, "command": {"type": "connect"}}],
-        [{"id": 1, "reply": {"type": "subscribe"}}],
+        [{"id": 1, "command": {"type": "connect", "presence": {"type": "presence", "state": "foreground"}}}],
+        [{"id": 1, "reply": {"type": "subscribe", "topic_id": "conversations"}}],
         [envelope(0)],
-        {"type": "conversation-update", "payload": {"conversation_id": "c1"}},
+        {"type": "conversation-update", "payload": {"conversation_id": "c1", "update_type": "title-update"}},
     ],
 )
 def test_it_is_known_by_shape_where_the_address_is_not(value: Any) -> None:

@@ -38,7 +38,7 @@ def zstd_frames() -> list[bytes]:
 def test_messages_are_read_with_what_the_ones_before_left_behind(layer: str, frames: list[bytes]) -> None:
     found = decode(opened("wss://x/y"), *map(frame, frames))
     assert [one.value for one in found] == VALUES
-    assert {one.layers for one in found} == {(layer, "utf-8", "json")}
+    assert {one.layers for one in found} == {(layer, "utf-8", "json", "discord")}
 
 
 def test_a_message_may_take_several_frames() -> None:
@@ -77,7 +77,7 @@ def test_messages_each_compressed_as_a_whole_are_none_of_ours() -> None:
     ):
         assert stream.read(data) is None
     found = decode(opened("wss://x/y"), frame(zlib.compress(TEXTS[0])), frame(zlib.compress(TEXTS[1])))
-    assert [one.layers for one in found] == [("zlib", "utf-8", "json")] * 2
+    assert [one.layers for one in found] == [("zlib", "utf-8", "json", "discord")] * 2
 
 
 def test_a_header_in_every_message_starts_every_time() -> None:

@@ -44,7 +44,7 @@ class Picky(Protocol, Session):
 @pytest.fixture
 def picky(monkeypatch: pytest.MonkeyPatch) -> Picky:
     protocol = Picky()
-    chosen = lambda facts, item: protocol if protocol.score(facts, item) >= 50 else None  # noqa: E731
+    chosen = lambda facts, item, tally: protocol if protocol.score(facts, item) >= 50 else None  # noqa: E731
     monkeypatch.setattr(module, "choose", chosen)
     monkeypatch.setattr(module, "rivals", lambda *_: ())
     return protocol

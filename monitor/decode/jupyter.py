@@ -1,0 +1,45 @@
+"""Jupyter's kernel socket in JSON: `{"header": {"msg_type": …}, "channel": "iopub", "content": {…}}`.
+
+The type is `msg_type`. https://jupyter-client.readthedocs.io/en/stable/messaging.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from monitor.decode.protocol import Facts, Item, Stateless
+from monitor.model import Decoded, Message
+
+NAME = "jupyter"
+_URL = re.compile(r"/api/kernels/[^/?#]+/channels(?:[?#]|$)")
+_PARTS = ("header", "parent_header", "metadata", "content")
+
+
+class Jupyter(Stateless):
+    """By the header and the other parts that every message has."""
+
+    name = NAME
+
+    def score(self, facts: Facts, item: Item) -> int:
+        """The address makes it surer."""
+        if facts.channel != "socket" or not known(item.value):
+            return 0
+        return 95 if _URL.search(facts.url) else 85
+
+    def read(self, item: Item) -> Decoded | None:
+        """Read one message."""
+        if not known(item.value):
+            return None
+        message = Message(protocol=NAME, type=item.value["header"]["msg_type"], value=item.value)
+        return Decoded(layers=item.layers + (NAME,), messages=(message,))
+
+
+def known(value: Any) -> bool:
+    """Whether a value is a message of Jupyter."""
+    if type(value) is not dict or not all(type(value.get(part)) is dict for part in _PARTS):
+        return False
+    return type(value["header"].get("msg_type")) is str
+
+
+PROTOCOL = Jupyter()

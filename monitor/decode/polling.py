@@ -1,0 +1,75 @@
+"""The bodies of Engine.IO's long polling: packets joined by 0x1E, or each after its length (`6:42["a"]`) before v4.
+
+A length counts UTF-16 code units, as the length of a string in JavaScript does.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from monitor.decode.limits import MAX_LINE
+from monitor.decode.protocol import Item
+from monitor.model import Direction
+
+SEPARATOR = "\x1e"
+URL = re.compile(r"[?&]transport=polling(?:&|#|$)")
+_LENGTH = re.compile(r"([1-9]\d{0,7}):(?=[0-6b])")
+_MAX_PACKETS = 100_000
+
+
+def packets(text: str) -> list[str]:
+    """The packets of a whole body; of a frame the only one."""
+    found: list[str] = []
+    at = 0
+    while len(found) < _MAX_PACKETS:
+        length = _LENGTH.match(text, at)
+        end = length and past(text, length.end(), int(length[1]))
+        if not length or end is None:
+            break
+        found.append(text[length.end() : end])
+        at = end
+    return found if found and at == len(text) else text.split(SEPARATOR)
+
+
+def past(text: str, start: int, units: int) -> int | None:
+    """Where a stretch of that many UTF-16 code units ends, None where the text is shorter."""
+    if len(text) - start >= units and text.isascii():
+        return start + units
+    at = start
+    while units > 0 and at < len(text):
+        units -= 2 if ord(text[at]) > 0xFFFF else 1
+        at += 1
+    return at if units == 0 else None
+
+
+class PollingReader:
+    """A body that comes in pieces: each whole packet is one item, those with a length all at the end."""
+
+    def __init__(self, direction: Direction = "in") -> None:
+        self._dir = direction
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = ""
+        self.cut = 0
+
+    @property
+    def held(self) -> int:
+        """Characters held for their rest."""
+        return len(self._rest)
+
+    def feed(self, piece: str | bytes) -> list[Item]:
+        """The packets that this piece completes."""
+        text = self._rest + (piece if isinstance(piece, str) else self._utf8.decode(piece))
+        *whole, self._rest = text.split(SEPARATOR)
+        if len(self._rest) > MAX_LINE:
+            self._rest = ""
+            self.cut += 1
+        return [self._item(one) for one in whole if one]
+
+    def finish(self) -> list[Item]:
+        """What the end of the body completes."""
+        rest, self._rest = self._rest + self._utf8.decode(b"", True), ""
+        return [self._item(one) for one in packets(rest) if one]
+
+    def _item(self, text: str) -> Item:
+        return Item(text=text, dir=self._dir)
