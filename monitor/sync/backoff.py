@@ -53,7 +53,7 @@ def fit(ladders: Sequence[Sequence[float]]) -> Fit | None:
     points = [(k, max(wait, _FLOOR_S)) for ladder in ladders for k, wait in enumerate(ladder)]
     if len(points) < ENOUGH:
         return None
-    candidates = [_constant(points)]
+    candidates: list[Fit | None] = [_constant(points)]
     if max(k for k, _ in points) >= ENOUGH - 1:
         candidates += [_exponential(points), _linear(points), *_capped(points)]
     best = min((one for one in candidates if one is not None), key=lambda one: _cost(one, points))
