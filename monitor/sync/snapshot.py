@@ -96,7 +96,7 @@ class SeenView(_Frozen, frozen=True):
 
     state: `shown`, `received` (it arrived and is not displayed), `missing`.
     after_s: from the write's acknowledgement (or an item's first appearance, if later) to its being shown; None if
-    censored.
+    censored. waited_s: the same, or as long as it was waited for in vain.
     event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the
     word.
     hidden_s: for how much of the wait the tab was hidden. why: how it came so, in sentences.
@@ -105,6 +105,7 @@ class SeenView(_Frozen, frozen=True):
     tab: str
     state: Literal["shown", "received", "missing"]
     after_s: float | None = None
+    waited_s: float = 0.0
     censored: bool = True
     via: Via | None = None
     prompted_by: str | None = None

@@ -328,7 +328,8 @@ class _SubjectReader:
 
     def _arrived(self, label: str, since: float, until: float, seq: int, cause: Cause) -> SeenView:
         return SeenView(
-            tab=label, state="shown", after_s=max(0.0, until - since), censored=False, via=cause.via,
+            tab=label, state="shown", after_s=max(0.0, until - since),
+            waited_s=max(0.0, until - since), censored=False, via=cause.via,
             prompted_by=cause.prompted_by, prompt_seq=cause.prompt_seq, event_seq=cause.seq or seq,
             confidence=cause.confidence, hidden_s=self.state.tabs[label].hidden_during(since, until),
         )  # fmt: skip
@@ -338,7 +339,7 @@ class _SubjectReader:
         how: Literal["received", "missing"] = "received" if all(wait.receipt for wait in waits) else "missing"
         receipt = waits[0].receipt
         return SeenView(
-            tab=label, state=how, event_seq=receipt.seq if receipt else None,
+            tab=label, state=how, waited_s=max(0.0, max(ends) - at), event_seq=receipt.seq if receipt else None,
             hidden_s=self.state.tabs[label].hidden_during(at, max(ends)),
             why=explain(self.state, self.subject, spell_of(self.state, self.subject, waits)),
         )  # fmt: skip

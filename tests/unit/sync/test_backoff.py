@@ -37,7 +37,7 @@ def test_an_exponential_one_with_its_factor() -> None:
     found = fit([ladder(Fit(rule="exponential", base=1.0, factor=2.0), 6)])
     assert found is not None
     assert found.rule == "exponential"
-    assert found.cap == None
+    assert found.cap is None
     assert found.base == pytest.approx(1.0)
     assert found.factor == pytest.approx(2.0)
 
