@@ -7,6 +7,8 @@ from .driver import Driver, DriverFailed
 from .log import Entry, LabLog
 from .pages import NOTES_MODES, GenericLab, NotesMode
 from .play import Step, play
+from .profile import allow_notifications
+from .push import PushService, Subscription, WorkerOrders
 from .run import run_lab
 from .server import Lab
 from .stage import MODES, SITES, Site, SyncMode
@@ -22,9 +24,13 @@ __all__ = [
     "Lab",
     "LabLog",
     "NotesMode",
+    "PushService",
     "Site",
     "Step",
+    "Subscription",
     "SyncMode",
+    "WorkerOrders",
+    "allow_notifications",
     "play",
     "run_lab",
 ]

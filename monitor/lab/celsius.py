@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from .stage import Caller, Stage
+from .caller import Caller
+from .stage import Stage
 
 IDLE_S = 20.0
 """Seconds between the empty arrays that the server sends on an idle socket."""

@@ -14,9 +14,10 @@ from typing import Any
 from aiohttp import web
 
 from . import deltas
+from .caller import Caller
 from .celsius import Celsius, Client
 from .conversations import Conversation, Message, answer_to, new_id, start
-from .stage import Caller, Stage, pause, stream
+from .stage import Stage, pause, stream
 from .turn import Turn
 
 HOST, SOCKET_HOST = "chatgpt.com", "ws.chatgpt.com"

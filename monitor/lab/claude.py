@@ -14,13 +14,12 @@ from typing import Any
 from aiohttp import web
 
 from . import blocks
+from .caller import Caller
 from .conversations import Conversation, Message, answer_to, new_id, pieces, start
-from .stage import Caller, Stage, pause, stream
+from .stage import Stage, pause, stream
 from .turn import Turn
 
 HOST = "claude.ai"
-GOOGLE_HOSTS = ("firebaseinstallations.googleapis.com", "fcmregistrations.googleapis.com")
-HOSTS = (HOST, *GOOGLE_HOSTS)
 ORG = "1ab0c0de-0000-4000-8000-00000000ab1e"
 LONG_POLL_S = 20.0
 
@@ -59,12 +58,6 @@ class Claude:
         app.router.add_get("/api/ws/lab/organizations/{org}", self._socket)
         return app
 
-    def google_app(self) -> web.Application:
-        """The routes of Firebase's installation and registration hosts."""
-        app = web.Application()
-        app.router.add_route("*", "/v1/projects/{project}/{what:installations|registrations}", self._google)
-        return app
-
     async def close(self) -> None:
         """End every socket."""
         for socket in tuple(self._sockets):
@@ -96,23 +89,6 @@ class Claude:
         self._log("register", Caller.of(request), note="notification/channels")
         kind, platform = body.get("channel_type"), body.get("client_platform")
         return web.json_response({"channel_type": kind, "client_platform": platform, "status": "ACTIVE"})
-
-    async def _google(self, request: web.Request) -> web.Response:
-        """Answer a Firebase call from a page of another origin, and the browser's question before it."""
-        allow = {
-            "access-control-allow-origin": request.headers.get("origin", "*"),
-            "access-control-allow-headers": request.headers.get("access-control-request-headers", "*"),
-            "access-control-allow-methods": "POST, PATCH, DELETE",
-        }
-        if request.method == "OPTIONS":
-            return web.Response(status=204, headers=allow)
-        self._stage.log.add("register", site="claude", note=request.match_info["what"])
-        if request.match_info["what"] == "registrations":
-            return web.json_response({"token": secrets.token_urlsafe(60)}, headers=allow)
-        token = {"token": secrets.token_urlsafe(60), "expiresIn": "604800s"}
-        fid = (await request.json()).get("fid")
-        answer = {"fid": fid, "refreshToken": secrets.token_urlsafe(30), "authToken": token}
-        return web.json_response(answer, headers=allow)
 
     async def _list(self, request: web.Request) -> web.Response:
         newest = sorted(self.conversations.values(), key=lambda c: -c.updated)

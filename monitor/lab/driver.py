@@ -70,6 +70,11 @@ class Driver:
         await self._command("Page.navigate", {"url": url}, target)
         await self._loaded(target, "about:")
 
+    async def allow_notifications(self, url: str) -> None:
+        """Let an address's origin show notifications, and be pushed to, for as long as this driver is there."""
+        origin = "/".join(url.split("/")[:3])
+        await self._command("Browser.grantPermissions", {"origin": origin, "permissions": ["notifications"]})
+
     async def reload(self, target: str) -> None:
         """Reload a tab and wait until the new page has loaded."""
         await self.evaluate(target, "window.labBefore = true")
@@ -121,6 +126,12 @@ class Driver:
         """Close a tab."""
         self._sessions.pop(target, None)
         await self._command("Target.closeTarget", {"targetId": target})
+
+    async def stop_workers(self, target: str) -> None:
+        """Stop all service workers of the browser, as it does itself with idle ones; an event starts them again."""
+        await self._command("ServiceWorker.enable", {}, target)
+        await self._command("ServiceWorker.stopAllWorkers", {}, target)
+        await self._command("ServiceWorker.disable", {}, target)
 
     async def evaluate(self, target: str, expression: str) -> Any:
         """The JSON value of an expression in a page; promises are awaited. Raises DriverFailed where it throws."""

@@ -23,10 +23,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     what: `page` (a page's HTML went out), `served` (a conversation went out to a page), `write` (a message came in),
     `acknowledged` (the head of the answer to a write went out), `chunk` (a piece of a streamed answer), `cut` (a page
     went away in the middle of one), `frame` (sent on a socket), `command` (received on a socket), `socket-open`,
-    `socket-close`, `complete` (an answer is in the conversation), `register` (a push registration), `switch`.
+    `socket-close`, `complete` (an answer is in the conversation), `register` (a push registration), `switch`; those of
+    pushes are listed in `push.service`.
     page: a random id of one load of one page; tab: the same for as long as the browser's tab lives.
     why: what made the page ask: `load`, `refetch`, `poll`, `recover`, `list`.
     messages: ids of the messages concerned; acked_at, served_at: seconds since the epoch, UTC.
+    push: the id of a push, which CDP calls `instanceId`; body: a push's or a report's whole payload.
     digest: of the payload as it was on the wire, see `digest`; size: its bytes.
     """
 
@@ -44,6 +46,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     digest: str | None = None
     size: int | None = None
     note: str | None = None
+    push: str | None = None
+    body: bytes | None = None
 
 
 def digest(payload: str | bytes) -> str:
@@ -72,10 +76,12 @@ class LabLog:
         type: str | None = None,  # noqa: A002 - the entry's own field name
         payload: str | bytes | None = None,
         note: str | None = None,
+        push: str | None = None,
+        keep: bool = False,
     ) -> Entry:
-        """Append a fact that is happening now; a payload is kept as digest and size."""
+        """Append a fact that is happening now; a payload is kept as digest and size, with `keep` also as it is."""
         now = time.time()
-        size = None if payload is None else len(payload.encode() if isinstance(payload, str) else payload)
+        body = payload.encode() if isinstance(payload, str) else payload
         entry = Entry(
             time=now,
             what=what,
@@ -88,9 +94,11 @@ class LabLog:
             acked_at=now if what == "acknowledged" else None,
             served_at=now if what == "served" else None,
             type=type,
-            digest=None if payload is None else digest(payload),
-            size=size,
+            digest=None if body is None else digest(body),
+            size=None if body is None else len(body),
             note=note,
+            push=push,
+            body=body if keep else None,
         )
         self._entries.append(entry)
         self._news.set()

@@ -21,8 +21,9 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from .background import Background
+from .caller import Caller
 from .log import LabLog
-from .stage import Caller, fill
+from .stage import fill
 
 NotesMode = Literal[
     "reload",

@@ -14,9 +14,13 @@ from . import chatgpt, claude
 from .background import Background
 from .certificate import Certificate
 from .log import LabLog
+from .push import PushService
+from .push.page import HOST as PUSH_HOST
+from .push.page import page_app
+from .push.service import HOSTS as PUSH_HOSTS
 from .stage import MODES, SITES, Site, Stage, SyncMode
 
-HOSTS = (chatgpt.HOST, chatgpt.SOCKET_HOST, *claude.HOSTS)
+HOSTS = (chatgpt.HOST, chatgpt.SOCKET_HOST, claude.HOST, PUSH_HOST, *PUSH_HOSTS)
 
 
 class Lab:
@@ -40,6 +44,7 @@ class Lab:
     ) -> None:
         self.port = port
         self.stage = Stage(Background(), answer_s=answer_s, poll_s=poll_s, handoff=handoff, virtual=virtual)
+        self.push = PushService(self.stage.log, self.stage.background)
         self.chatgpt, self.claude = chatgpt.ChatGPT(self.stage), claude.Claude(self.stage)
         self._ids: dict[Site, str] = {"chatgpt": self.chatgpt.new().id, "claude": self.claude.new().id}
         self._spki = ""
@@ -51,6 +56,8 @@ class Lab:
         certificate = await asyncio.to_thread(Certificate, HOSTS)
         self._spki = certificate.spki
         await self._exit.enter_async_context(self.stage.background)
+        await self.push.start(certificate.context)
+        self._exit.push_async_callback(self.push.stop)
         runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
@@ -72,11 +79,14 @@ class Lab:
             chatgpt.HOST: self.chatgpt.app(),
             chatgpt.SOCKET_HOST: self.chatgpt.socket_app(),
             claude.HOST: self.claude.app(),
-            **{host: self.claude.google_app() for host in claude.GOOGLE_HOSTS},
+            PUSH_HOST: page_app(self.log, self.push.vapid),
+            **self.push.apps(),
         }
         for part in (app, *parts.values()):
             part.router.add_get("/lab/log", self._get_log)
             part.router.add_post("/lab/switch", self._post_switch)
+            self.push.add_report_routes(part)
+        self.push.add_own_routes(app)
         for host, part in parts.items():
             app.add_domain(host, part)
         return app
@@ -90,7 +100,11 @@ class Lab:
     def chromium_args(self) -> list[str]:
         """What a Chromium with a `--user-data-dir` of its own needs to reach the lab under the true names."""
         rules = ",".join(f"MAP {host}:443 127.0.0.1:{self.port}" for host in HOSTS)
-        return [f"--host-resolver-rules={rules}", f"--ignore-certificate-errors-spki-list={self._spki}"]
+        return [
+            f"--host-resolver-rules={rules}",
+            f"--ignore-certificate-errors-spki-list={self._spki}",
+            *self.push.chromium_args(self.port),
+        ]
 
     @property
     def urls(self) -> dict[Site, str]:

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 from aiohttp import web
 
 from .background import Background
+from .caller import Caller
 from .conversations import Conversation, Message
 from .log import LabLog
 from .turn import DONE, Turn
@@ -27,24 +28,6 @@ Courier = Callable[[Site, Conversation, Message], Awaitable[None]]
 """Brings the news of a completed answer somewhere: the seam for a push service."""
 
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "static").glob("*.html")}
-CALLER = "x-lab"
-"""The header in which a page names itself: page id, tab id, why it asks."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Which load of which tab asks, and why (see `log.Entry`)."""
-
-    page: str | None = None
-    tab: str | None = None
-    why: str | None = None
-
-    @classmethod
-    def of(cls, request: web.Request) -> Caller:
-        """Read the page's header; unknown parts are None."""
-        parts = request.headers.get(CALLER, "").split()
-        page, tab, why = (parts + [""] * 3)[:3]
-        return cls(page or None, tab or None, why or None)
 
 
 @dataclass

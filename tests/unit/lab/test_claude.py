@@ -97,22 +97,6 @@ async def test_what_a_page_asks_at_load() -> None:
         assert made == {"channel_type": "FCM", "client_platform": "web_claude_ai", "status": "ACTIVE"}
 
 
-async def test_the_registration_hosts_answer_a_page_of_another_origin() -> None:
-    async with running() as (lab, client):
-        for host, what, key in (
-            ("fcmregistrations", "registrations", "token"),
-            ("firebaseinstallations", "installations", "fid"),
-        ):
-            head = {"Host": f"{host}.googleapis.com", "Origin": "https://claude.ai"}
-            path = f"/v1/projects/proj-lab/{what}"
-            asked = await client.options(path, headers={**head, "Access-Control-Request-Headers": "x-goog-api-key"})
-            assert asked.headers["access-control-allow-headers"] == "x-goog-api-key"
-            made = await client.post(path, json={"fid": "f"}, headers=head)
-            assert made.headers["access-control-allow-origin"] == "https://claude.ai"
-            assert key in await made.json()
-    assert [e.note for e in lab.log.of("register")] == ["registrations", "installations"]
-
-
 @pytest.mark.parametrize("mode", ["socket", "socket-refetch"])
 async def test_the_labs_own_socket_brings_the_messages_or_only_the_word(mode: SyncMode) -> None:
     async with running({"claude": mode}) as (lab, client):

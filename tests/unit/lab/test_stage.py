@@ -2,21 +2,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-from aiohttp.test_utils import make_mocked_request
-
 from monitor.lab.conversations import Conversation, Message
-from monitor.lab.stage import Caller, Site, fill
+from monitor.lab.stage import Site, fill
 
 from .helpers import ask_chatgpt, running
-
-
-@pytest.mark.parametrize(
-    ("header", "caller"),
-    [("p t load", Caller("p", "t", "load")), ("p", Caller("p")), ("", Caller()), ("a b c d", Caller("a", "b", "c"))],
-)
-def test_a_caller_is_read_from_its_header_as_far_as_it_goes(header: str, caller: Caller) -> None:
-    assert Caller.of(make_mocked_request("GET", "/", headers={"x-lab": header})) == caller
 
 
 def test_a_configuration_cannot_end_the_script_it_stands_in() -> None:

@@ -1,0 +1,26 @@
+"""A browser profile made ready before its first start: origins that may show notifications, and so be pushed to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ALLOW = 1
+
+
+def allow_notifications(profile: Path, origins: Sequence[str]) -> None:
+    """Allow them in a profile that no browser runs on; a grant over DevTools ends with the connection that made it."""
+    path = profile / "Default" / "Preferences"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    preferences: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    exceptions = preferences.setdefault("profile", {}).setdefault("content_settings", {}).setdefault("exceptions", {})
+    # An origin is written with its port.
+    exceptions.setdefault("notifications", {}).update({f"{_with_port(o)},*": {"setting": ALLOW} for o in origins})
+    path.write_text(json.dumps(preferences), "utf-8")
+
+
+def _with_port(origin: str) -> str:
+    scheme, _, host = origin.partition("://")
+    return origin if ":" in host else f"{origin}:{443 if scheme == 'https' else 80}"

@@ -1,0 +1,107 @@
+"""A lab with push and a Chromium that is pushed to: what tests of push are written with.
+
+`async with push_lab() as pushed:` gives a browser that may be pushed to, and that can be stopped and started again.
+`page = await pushed.open()` subscribes a page; `pushed.push.send(…)` sends; `await pushed.fact("push-acked", push=id)`
+waits for a fact in the lab's log, of which `monitor.lab.push.service` lists the kinds.
+After `pushed.push.drop()` Chromium comes back at once where it had been connected for 10 s, else within half a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from monitor.browser.launch import Launched, launch
+from monitor.lab import Driver, Entry, Lab, Subscription, allow_notifications
+from monitor.lab.push import PushService
+
+PAGE = "https://push.lab.test/"
+ORIGINS = (PAGE.rstrip("/"), "https://claude.ai")
+WAIT_S = 20.0
+
+
+class PushLab:
+    """A lab, a profile on disk, and the browser on it as it runs now."""
+
+    def __init__(self, lab: Lab, profile: Path, extra: Sequence[str]) -> None:
+        self.lab, self.profile = lab, profile
+        self._extra = extra
+        self._browser: Launched | None = None
+        self._driver: Driver | None = None
+
+    @property
+    def push(self) -> PushService:
+        """The push service: send, drop, expire, unsubscribe, orders to the workers."""
+        return self.lab.push
+
+    @property
+    def endpoint(self) -> str:
+        """The running browser's ws:// address."""
+        assert self._browser is not None
+        return self._browser.endpoint
+
+    @property
+    def driver(self) -> Driver:
+        """Hands on the running browser."""
+        assert self._driver is not None
+        return self._driver
+
+    async def start(self) -> None:
+        """Start the browser on the profile, which keeps what it subscribed to."""
+        args = [*self.lab.chromium_args, *self._extra]
+        self._browser = await launch(headless=True, profile_dir=self.profile, extra=args)
+        self._driver = await Driver(self._browser.endpoint).__aenter__()
+
+    async def stop(self) -> None:
+        """End the browser; the profile stays."""
+        if self._driver is not None:
+            await self._driver.__aexit__(None, None, None)
+        if self._browser is not None:
+            await self._browser.close()
+        self._driver = self._browser = None
+
+    async def open(self) -> str:
+        """Open the lab's page of plain web push; its target, once it is subscribed and the browser is connected."""
+        target = await self.driver.open(PAGE)
+        await self.driver.wait_shown(target, "state: subscribed", WAIT_S)
+        await self.connected()
+        return target
+
+    async def connected(self) -> None:
+        """Wait until the browser is logged in to the push service and stays so."""
+        if not self.push.mcs.logged_in:
+            await self.fact("mcs-login", len(self.lab.log.of("mcs-login")) + 1)
+
+    async def fact(self, what: str, count: int = 1, **fields: object) -> Entry:
+        """Wait for the `count`th fact of a kind in the lab's log."""
+        async with asyncio.timeout(WAIT_S):
+            return await self.lab.log.seen(what, count, **fields)
+
+    async def received(self, target: str) -> list[str]:
+        """The texts that a page got from its worker so far."""
+        return [str(one["text"]) for one in await self.driver.evaluate(target, "window.received")]
+
+    @property
+    def subscription(self) -> Subscription:
+        """The only one there is."""
+        [one] = self.push.subscriptions
+        return one
+
+
+@contextlib.asynccontextmanager
+async def push_lab(extra: Sequence[str] = (), **lab: Any) -> AsyncIterator[PushLab]:
+    """A running lab and browser for the time of a `with`. extra: Chromium's switches; lab: what `Lab` takes."""
+    with tempfile.TemporaryDirectory(prefix="syncmon-push-") as folder:
+        profile = Path(folder) / "profile"
+        allow_notifications(profile, ORIGINS)
+        async with Lab(**lab) as running:
+            pushed = PushLab(running, profile, extra)
+            try:
+                await pushed.start()
+                yield pushed
+            finally:
+                await pushed.stop()

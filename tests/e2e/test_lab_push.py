@@ -1,0 +1,81 @@
+"""The lab's push service and a real Chromium: each push as the service, the worker and the page saw it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from monitor.lab import WorkerOrders
+from monitor.lab.log import digest
+from tests.e2e.pushing import PushLab, push_lab
+
+pytestmark = pytest.mark.e2e
+
+
+async def sent(pushed: PushLab, payload: str) -> str:
+    """A push that was sent, acknowledged by the browser and dispatched to the worker; its id."""
+    push_id = pushed.push.send(payload)
+    await pushed.fact("push-acked", push=push_id)
+    entry = await pushed.fact("push-event", digest=digest(payload))
+    assert entry.body == payload.encode()
+    return push_id
+
+
+async def test_a_push_reaches_the_worker_and_the_page_whatever_the_page_does() -> None:
+    async with push_lab() as pushed:
+        page = await pushed.open()
+        await sent(pushed, "visible: hallo ü")
+        await pushed.driver.wait_shown(page, "visible: hallo ü")
+        await pushed.driver.hide(page)
+        await sent(pushed, "hidden")
+        await pushed.fact("push-page", digest=digest("hidden"))
+        await pushed.driver.stop_workers(page)
+        await sent(pushed, "worker stopped")
+        await pushed.fact("push-page", digest=digest("worker stopped"))
+        assert await pushed.received(page) == ["visible: hallo ü", "hidden", "worker stopped"]
+
+        burst = [pushed.push.send(f"burst {n}") for n in range(100)]
+        await pushed.fact("push-acked", push=burst[-1])
+        async with asyncio.timeout(20):
+            for n in range(100):
+                await pushed.lab.log.seen("push-event", digest=digest(f"burst {n}"))
+
+        before = len(pushed.lab.log.of("push-event"))
+        for spoil in ("key", "auth", "bits", "head"):
+            await pushed.fact("push-acked", push=pushed.push.send("unreadable", spoil=spoil))
+        big = "x" * 3993
+        await sent(pushed, big)
+        with pytest.raises(ValueError, match="413"):
+            pushed.push.send(big + "x")
+        assert len(pushed.lab.log.of("push-event")) == before + 1
+
+        pushed.push.orders = WorkerOrders(fail=True, notify=False)
+        await sent(pushed, "the worker fails")
+
+        await pushed.driver.close(page)
+        await sent(pushed, "no page")
+        assert len(pushed.lab.log.of("push-page", digest=digest("no page"))) == 0
+
+
+async def test_what_was_not_delivered_waits_for_the_browser_until_its_time_is_over() -> None:
+    async with push_lab() as pushed:
+        await pushed.open()
+        first = await sent(pushed, "first")
+        await pushed.stop()
+        waiting = pushed.push.send("waits")
+        never, over = pushed.push.send("never", ttl=0), pushed.push.send("over", ttl=60)
+        assert pushed.lab.log.of("push-expired", push=never)
+        assert pushed.push.expire() == [waiting, over]
+        waiting = pushed.push.send("waits more")
+        await pushed.start()
+        await pushed.fact("push-acked", push=waiting)
+        await pushed.fact("push-event", digest=digest("waits more"))
+        assert not pushed.lab.log.of("push-event", digest=digest("over"))
+        assert first in (pushed.lab.log.of("mcs-login")[-1].note or "")
+        page = await pushed.open()
+        to = pushed.subscription
+        await pushed.driver.evaluate(page, "unsubscribe()")
+        await pushed.fact("unsubscribed", note=to.token)
+        with pytest.raises(ValueError, match="410"):
+            pushed.push.send("gone", to=to)
