@@ -89,6 +89,10 @@ def _subject(subject: SubjectView) -> dict[str, Any]:
              "hidden": stale.hidden, "why": stale.why}
             for stale in subject.stale_now
         ],
+        "conflicts": [
+            {"tabs": one.tabs, "writes": one.writes, "outcome": one.outcome, "text": one.text}
+            for one in subject.conflicts
+        ],
         "violations": [_violation(violation) for violation in subject.violations],
     }  # fmt: skip
 
@@ -144,6 +148,9 @@ def table(found: Snapshot) -> Iterator[str]:
                 yield f"    {seen.tab}  {_fate(seen)}"
                 if seen.why and (seen.after_s is None or seen.after_s >= QUIET_S):
                     yield f"       {seen.why}"
+        yield from (
+            f"  ⑂ {conflict.text} (events {conflict.writes[0]}, {conflict.writes[1]})" for conflict in subject.conflicts
+        )
         yield from (f"  ✗ {_broken(violation)}" for violation in subject.violations)
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""

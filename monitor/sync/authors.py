@@ -111,6 +111,9 @@ class Authors:
             write = writes.of_packet(packet, tab, _label(packet))
         if item.write is not None and item.id in (former := writes.all[item.write].items):
             former.remove(item.id)
+            before = writes.all[item.write]
+            if before.tab != tab and item.version and item.changed >= write.sent - TOGETHER_S:
+                before.replaced_by.append(write.number)
         write.subject, write.rank = (subject.site, subject.key), _rank(packet)
         item.write = write.number
         if item.id not in write.items:

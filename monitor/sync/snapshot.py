@@ -14,6 +14,7 @@ TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
 CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent"]
 Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
 Guarantee = Literal["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]
+Outcome = Literal["branches", "last-wins", "first-wins", "rejected", "suppressed"]
 Via = Literal[
     "reload", "socket", "sse", "fetch-stream", "refetch", "poll", "push", "storage", "broadcast", "worker", "unknown"
 ]
@@ -160,6 +161,20 @@ class Violation(_Frozen, frozen=True):
     text: str = ""
 
 
+class Conflict(_Frozen, frozen=True):
+    """Two tabs that wrote without knowing of each other, where it mattered. writes: their events, the first first.
+
+    outcome: in the later state: both kept as `branches`, one of them gone (`last-wins`, `first-wins`), or the second
+    one refused: `rejected`, or `suppressed` where it said the same again.
+    """
+
+    tabs: tuple[str, str]
+    writes: tuple[int, int]
+    at: float
+    outcome: Outcome
+    text: str = ""
+
+
 class SubjectView(_Frozen, frozen=True):
     """One subject and its replicas. `tabs` are those that view it now or have viewed it."""
 
@@ -172,6 +187,7 @@ class SubjectView(_Frozen, frozen=True):
     writes: tuple[WriteView, ...] = ()
     stale_now: tuple[StaleView, ...] = ()
     violations: tuple[Violation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     last: float = 0.0
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from monitor.model import Fault, Gap
 from monitor.sync.causes import Cause
+from monitor.sync.conflicts import conflicts
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
 from monitor.sync.guarantees import Guarantees
@@ -185,7 +186,8 @@ class _SubjectReader:
             site=_site(self.subject.site, self.subject.key), subject=self.subject.key, title=self._title(),
             tabs=tuple(self.subject.replicas), verdict=self._verdict(writes),
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
-            writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject), last=self.subject.last,
+            writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject),
+            conflicts=conflicts(self.state, self.subject), last=self.subject.last,
         )  # fmt: skip
 
     def _title(self) -> str:

@@ -26,11 +26,13 @@ class Write:
     connection: str
     at: float | None = None
     failed: bool = False
+    status: int | None = None
     echoed: bool = False
     rank: int = 0  # how sure a carrier it is: a request says more than a frame, a frame more than a broadcast
     subject: tuple[str, str] | None = None
     items: list[str] = field(default_factory=list)
     answers: set[str] = field(default_factory=set)
+    replaced_by: list[int] = field(default_factory=list)  # writes of other tabs that changed what it had made
 
     def made(self, item: str, at: float) -> float:
         """From when other tabs can be expected to show an item: its acknowledgement; for an answer, its first sight."""
@@ -92,6 +94,7 @@ class Writes:
         write = self._by_request.get(connection.key)
         if write is None or write.at is not None:
             return None
+        write.status = connection.status
         if connection.status is not None and connection.status < 400:
             write.at = time
             return None

@@ -57,7 +57,8 @@ def test_the_json_is_as_documented() -> None:
                 "stale_now": [
                         {"tab": "C", "missing": ["m2"], "for_s": 42.0, "received": False, "hidden": False, "why": ""}
                     ],
-                "violations": [],
+                "conflicts": [],
+                    "violations": [],
             }
         ],
     }  # fmt: skip

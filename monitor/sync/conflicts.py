@@ -1,0 +1,85 @@
+"""Two tabs that wrote without knowing of each other, and what became of it in the later state.
+
+The second write is blind to the first if its tab did not show what the first one made when it was sent. Blind writes
+are a conflict where they meet: they name the same parent (siblings in a tree), one replaced what the other had written,
+or the server refused one of them. Blind writes that merely stand beside each other are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.sync.replicas import Item, Subject
+from monitor.sync.snapshot import Conflict, Outcome
+from monitor.sync.state import State
+from monitor.sync.writes import Write
+
+RIVALS_S = 10.0  # writes to one address this close together may contend for one place
+_NEAR = 6  # how many following writes a write is held against
+_REFUSED = (409, 412, 428)  # by these a server refuses a write for what was written before it
+
+
+def conflicts(state: State, subject: Subject) -> tuple[Conflict, ...]:
+    """The conflicts on a subject, in the order of the second writes."""
+    mine = [write for write in state.writes.all if write.subject == (subject.site, subject.key)]
+    pairs = ((one, other) for n, one in enumerate(mine) for other in mine[n + 1 : n + 1 + _NEAR])
+    found = (_conflict(subject, one, other) for one, other in pairs if one.tab != other.tab)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.at))
+
+
+def _conflict(subject: Subject, first: Write, second: Write) -> Conflict | None:
+    if not _blind(subject, first, second):
+        return None
+    outcome = _outcome(subject, first, second)
+    if outcome is None:
+        return None
+    return Conflict(tabs=(first.tab, second.tab), writes=(first.seq, second.seq), at=second.sent, outcome=outcome,
+                    text=_text(first, second, outcome))  # fmt: skip
+
+
+def _blind(subject: Subject, first: Write, second: Write) -> bool:
+    """Whether the second writer did not show, when writing, what the first had made."""
+    replica = subject.replicas.get(second.tab)
+    shown = (replica.shown.get(item.id) for item in _own(subject, first)) if replica else ()
+    return not any(showing is not None and showing.at < second.sent for showing in shown)
+
+
+def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:
+    if second.status in _REFUSED:
+        same = {i.letters for i in _own(subject, first)} & {i.letters for i in _own(subject, second)}
+        return "suppressed" if same else "rejected"
+    if second.failed or first.failed:
+        return None
+    if second.number in first.replaced_by:
+        return "last-wins"
+    ours, theirs = list(_own(subject, first)), list(_own(subject, second))
+    parents = {item.parent for item in ours if item.parent} & {item.parent for item in theirs if item.parent}
+    rivals = first.request == second.request and second.sent - first.sent <= RIVALS_S
+    if not (parents or rivals) or not ours or not theirs:
+        return None
+    gone = [all(item.withdrawn for item in items) for items in (ours, theirs)]
+    if gone == [True, False]:
+        return "last-wins"
+    if gone == [False, True]:
+        return "first-wins"
+    return "branches" if parents and gone == [False, False] else None
+
+
+def _own(subject: Subject, write: Write) -> Iterator[Item]:
+    """What a write carried itself, answers left out."""
+    return (
+        item
+        for item_id in write.items
+        if item_id not in write.answers and (item := subject.items.get(item_id)) is not None
+    )
+
+
+def _text(first: Write, second: Write, outcome: Outcome) -> str:
+    how = {
+        "branches": "both were kept, as branches of one parent",
+        "last-wins": f"{second.tab}'s write took the place of {first.tab}'s",
+        "first-wins": f"{first.tab}'s write stayed, {second.tab}'s did not",
+        "rejected": f"the server refused {second.tab}'s write ({second.status})",
+        "suppressed": f"{second.tab}'s write said the same again, and the server refused it ({second.status})",
+    }[outcome]
+    return f"{second.tab} wrote without having seen {first.tab}'s write: {how}"

@@ -1,0 +1,93 @@
+"""Two tabs writing at once: a conflict where the writes meet, and only there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.sync.snapshot import Conflict
+from tests.chats import CONVERSATION, DELTAS, OLD, ORG, PROFILES, TURN, ChatStory, chatgpt, claude
+from tests.story import Story
+
+LATER = "And the one behind it?"
+
+
+def found(story: Story, until: float = 60.0) -> tuple[Conflict, ...]:
+    """The conflicts on the newest subject."""
+    return story.subject(until, PROFILES).conflicts
+
+
+def other_turn(story: ChatStory, at: float, parent: str) -> None:
+    """B asks something else, answered under other ids."""
+    question = {"id": "m5", "author": {"role": "user"}, "content": {"content_type": "text", "parts": [LATER]}}
+    body = TURN | {"messages": [question | {"metadata": {}}], "parent_message_id": parent}
+    deltas = [delta.replace('"m4"', '"m6"').replace("hornbeam", "willow") for delta in DELTAS]
+    story.turn(at, "B", "/backend-api/f/conversation", body, deltas)
+    story.chat(at + 0.02, "B", OLD | {"m5": ("user", LATER)})
+
+
+def tree(story: ChatStory, at: float, tab: str, parents: dict[str, str], texts: dict[str, tuple[str, str]]) -> None:
+    """A tab fetches the conversation, whose messages have these parents."""
+    mapping = {
+        id_: {"id": id_, "parent": parents.get(id_), "message": {"id": id_, "author": {"role": role}, "metadata": {},
+              "content": {"content_type": "text", "parts": [text]}, "status": "finished_successfully"}}
+        for id_, (role, text) in texts.items()
+    }  # fmt: skip
+    says = json.dumps({"mapping": mapping, "current_node": "m6"})
+    story.fetch(at, tab, f"GET /backend-api/conversation/{CONVERSATION}", says=says, url="https://chatgpt.com")
+
+
+def test_two_turns_on_one_message_are_branches() -> None:
+    story = chatgpt()
+    other_turn(story, 12.0, "m2")
+    texts = OLD | {"m3": ("user", "And that one?"), "m5": ("user", LATER)}
+    tree(story, 20.0, "A", {"m2": "m1", "m3": "m2", "m5": "m2"}, texts)
+    (one,) = found(story)
+    assert (one.tabs, one.outcome) == (("A", "B"), "branches")
+    assert one.text == "B wrote without having seen A's write: both were kept, as branches of one parent"
+
+
+def test_a_turn_by_who_saw_the_other_is_none() -> None:
+    story = chatgpt()
+    story.chat(11.5, "B", OLD | {"m3": ("user", "And that one?")})
+    other_turn(story, 12.0, "m3")
+    tree(story, 20.0, "A", {"m3": "m2", "m5": "m3"}, OLD | {"m3": ("user", "And that one?"), "m5": ("user", LATER)})
+    assert found(story) == ()
+
+
+@pytest.mark.parametrize(
+    ("id_", "text", "outcome"), [("m5", "Which one?", "rejected"), ("m7", "And that one?", "suppressed")]
+)
+def test_a_turn_that_the_server_refuses(id_: str, text: str, outcome: str) -> None:
+    story = claude()
+    ids = {"human_message_uuid": id_, "assistant_message_uuid": "m6"}
+    body = {"prompt": text, "parent_message_uuid": "m2", "turn_message_uuids": ids}
+    path = f"{ORG}/chat_conversations/9a000000-aaaa-bbbb-cccc-000000000002/completion"
+    story.fetch(12.0, "B", f"POST {path}", json.dumps(body), status=409, url="https://claude.ai")
+    (one,) = found(story)
+    assert one.outcome == outcome
+    assert one.text.endswith("(409)")
+
+
+def test_notes_side_by_side_are_no_conflict() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": "Buy oat milk"}))
+    story.says(10.1, "A", "Buy oat milk")
+    story.fetch(10.2, "B", "POST /notes", json.dumps({"text": "Bake a plum cake"}))
+    story.says(10.3, "B", "Bake a plum cake")
+    assert found(story) == ()
+
+
+def test_an_edit_over_one_that_was_not_seen_wins() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=("Room", "Take a bus to town"))
+    key = story.socket(1.0, "A")
+    story.fetch(10.0, "A", "PUT /plan", json.dumps({"text": "Take a tram to town"}))
+    story.rewrites(10.1, "A", "Take a bus to town", "Take a tram to town")
+    story.fetch(11.0, "B", "PUT /plan", json.dumps({"text": "Take a taxi to town"}))
+    story.rewrites(11.1, "B", "Take a bus to town", "Take a taxi to town")
+    story.frame(11.3, "A", key, json.dumps({"text": "Take a taxi to town"}))
+    story.rewrites(11.4, "A", "Take a tram to town", "Take a taxi to town")
+    assert [one.outcome for one in found(story)] == ["last-wins"]
