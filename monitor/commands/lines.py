@@ -27,7 +27,8 @@ Print = Callable[["Passage"], None]
 def printer(*, as_json: bool) -> Print:
     """What prints one event: a line for people, or a JSON object as the JSONL export has it."""
     if as_json:
-        from monitor.export.jsonl import line, record
+        from monitor.export.jsonl import record
+        from monitor.export.plain import line
 
         return lambda passage: print_raw(line(record(passage)))
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")

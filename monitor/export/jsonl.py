@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import base64
-import json
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
-import msgspec
-
 from monitor.export.passages import Passage, head, passages, rest, stamp
+from monitor.export.plain import line
 from monitor.model import payload
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 SUFFIX = ".jsonl"
 
 _NAMED = ("tab", "target", "kind", "channel", "dir", "connection")
-_encode = msgspec.json.Encoder(order=None).encode
 
 
 def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) -> int:
@@ -58,17 +55,3 @@ def record(passage: Passage) -> dict[str, Any]:
 def _epoch(seconds: float, text: str) -> float | None:
     """The moment as a number, None where its text says it exactly."""
     return None if datetime.fromisoformat(text).timestamp() == seconds else seconds
-
-
-def line(value: dict[str, Any]) -> str:
-    """One object as one line; lone surrogates as escapes, since no encoding holds them."""
-    try:
-        return _encode(value).decode("utf-8") + "\n"
-    except (UnicodeEncodeError, TypeError, OverflowError, msgspec.EncodeError):
-        return json.dumps(value, default=_odd) + "\n"
-
-
-def _odd(value: object) -> object:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    return str(value)

@@ -46,6 +46,23 @@ def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Pa
             yield found
 
 
+class Sieve:
+    """Which events match, for those who do not need what they decode to unless the query does."""
+
+    def __init__(self, query: Query | None) -> None:
+        self._query = query
+        self._reading = Reading() if query is not None and query.needs_decoding else None
+        self._addresses = Addresses()
+
+    def lets_through(self, event: Event) -> bool:
+        """Take the next event; whether it matches."""
+        if self._query is None:
+            return True
+        if self._reading is not None:
+            return self._reading.feed(event, self._query) is not None
+        return self._query.matches(event, None, self._addresses.feed(event))
+
+
 class Reading:
     """The fold behind `passages`, for events that come one by one."""
 

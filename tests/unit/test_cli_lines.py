@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from monitor.commands.lines import describe
 from monitor.export import csv, jsonl
 from monitor.export.passages import Reading
+from monitor.export.plain import line
 from monitor.export.redact import Redactor
 from monitor.model import Event
 from monitor.tui.clean import clean
@@ -21,8 +22,8 @@ NO_GLYPH = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 def test_any_event_is_one_harmless_line(event: Event) -> None:
     passage = Reading().feed(event, None)
     assert passage is not None
-    line = clean(describe(passage))
-    assert not {letter for letter in line if unicodedata.category(letter) in NO_GLYPH}
+    shown = clean(describe(passage))
+    assert not {letter for letter in shown if unicodedata.category(letter) in NO_GLYPH}
 
 
 @settings(deadline=None, max_examples=300)
@@ -31,9 +32,9 @@ def test_any_event_can_be_exported(event: Event) -> None:
     for redact in (None, Redactor(b"k")):
         passage = Reading(redact).feed(event, None)
         assert passage is not None
-        line = jsonl.line(jsonl.record(passage))
-        assert line.count("\n") == 1
-        found = json.loads(line)
+        text = line(jsonl.record(passage))
+        assert text.count("\n") == 1
+        found = json.loads(text)
         assert found["kind"] == event.kind
         assert found.get("tab") == event.tab or redact is not None
         assert len(csv.cells(passage)) == len(csv.COLUMNS)
