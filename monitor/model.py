@@ -364,18 +364,42 @@ class SseMessage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="sse"
 
 
 class Push(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push"):
-    """One stage of a push message, in the service worker of `origin`."""
+    """One stage of a push message, or what it brought up, in the service worker of `origin`; it is of no tab.
+
+    stage: `failed` in place of the stage that failed, `reason` says why; `other` is what Chrome logs besides.
+    name: Chrome's own words for it. registration: the worker's, a number within its browser; worker: its script.
+    instance: the message's id, the same at every stage; None where it was injected by DevTools.
+    state: `partial` where bytes of the payload are lost; then `reason` says so. meta: what else Chrome tells.
+    target: the page of ours that Chrome told it to, one for each browser.
+    """
 
     channel: ClassVar[Channel | None] = "push"
     dir: ClassVar[Direction] = "in"
 
-    stage: Literal["received", "dispatched", "completed", "failed", "notification"]
+    stage: Literal["received", "dispatched", "completed", "failed", "notification", "other"]
     origin: str
     registration: str | None = None
     instance: str | None = None
+    worker: str | None = None
+    name: str | None = None
     size: int = 0
     text: str | None = None
+    state: Literal["whole", "partial"] = "whole"
+    reason: str | None = None
     meta: dict[str, str] = {}
+
+
+class PushWatch(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push-watch"):
+    """Whether the push messages of a browser are being recorded from now on, whatever tab they are for.
+
+    earlier: how many entries of before this recording its profile holds; they are left out. logged: Chrome was logging
+    them already, for somebody else. reason: why they are not recorded.
+    """
+
+    state: Literal["on", "off"]
+    earlier: int = 0
+    logged: bool = False
+    reason: str | None = None
 
 
 class Storage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="storage"):
@@ -473,8 +497,8 @@ class Shown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="shown"):
 AnyEvent = (
     Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
     | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed
-    | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push | Storage | Broadcast
-    | WorkerMessage | Shown
+    | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push | PushWatch | Storage
+    | Broadcast | WorkerMessage | Shown
 )  # fmt: skip
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

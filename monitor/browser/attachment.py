@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +16,7 @@ from monitor.browser import discover
 from monitor.browser.clock import Clock
 from monitor.browser.connection import Connection, connect
 from monitor.browser.outbox import Outbox
+from monitor.browser.push_log import Memory
 from monitor.browser.targets import Labels, Session
 from monitor.browser.translate import Names, Translator
 from monitor.browser.wire import Reply, Send, TargetInfo
@@ -28,6 +31,7 @@ SHOWN_S = 2.0
 CANARY_S = 2.0
 LAG_S = 2.0
 BEHIND = 64 << 20
+LEAVE_S = 3.0
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -38,6 +42,7 @@ class Shared(msgspec.Struct):
     status: Status
     plan: tuple[SitePlan, ...]
     world: str
+    push: bool = False
     labels: Labels = msgspec.field(default_factory=Labels)
     names: Names = msgspec.field(default_factory=Names)
 
@@ -67,6 +72,7 @@ class Attachment:
         self._told_slow = False
         self._behind = False
         self._healed = 0
+        self._pushes = Memory(secrets.token_hex(4)) if shared.push else None
         self.attached = asyncio.Event()
         self.endpoint: discover.Endpoint | None = None
         self.connection: Connection | None = None
@@ -134,7 +140,8 @@ class Attachment:
         # Python's monotonic clock is Chrome's own on Linux.
         same = sys.platform == "linux" and (not socket or any(f"//{host}" in socket for host in LOCAL))
         clock = Clock(time.time() - time.monotonic(), same)
-        return Translator(clock, self._shared.labels, self._shared.names, self._shared.plan, self._shared.world)
+        shared = self._shared
+        return Translator(clock, shared.labels, shared.names, shared.plan, shared.world, self._pushes)
 
     # ── the reader's path: nothing here waits ─────────────────────────────────────────────────────────────────────────
 
@@ -176,7 +183,7 @@ class Attachment:
 
     async def _begin(self, connection: Connection, state: Literal["attached", "resumed"]) -> None:
         began = time.monotonic()
-        for send in self.translator.begin():
+        for send in self.translator.begin(began):
             connection.send(send)
         try:
             version = msgspec.json.decode(await connection.call("Browser.getVersion"), type=Version)
@@ -200,7 +207,7 @@ class Attachment:
         t = self.translator
         if age > READY_S:
             return True
-        if not (t.begun and t.targets.ready):
+        if not (t.begun and t.targets.ready and (t.pushes is None or t.pushes.settled)):
             return False
         # An empty tab shows nothing, and says so by silence.
         showing = (one for one in t.targets.pages() if one.url not in ("", "about:blank"))
@@ -281,6 +288,19 @@ class Attachment:
         self.translator.requests.decide(now + 1)
         self.translator.pages.farewell()
         self._out(self.translator.out.drain_events(), now)
+
+    async def leave(self) -> None:
+        """Leave Chrome's log of push messages as it was found, unless another recorder goes on with it."""
+        connection, pushes = self.connection, self.translator.pushes
+        if connection is None or pushes is None or (first := pushes.leaving()) is None:
+            return
+        with contextlib.suppress(AttachError, CommandError, ValueError, TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await connection.call(first.method, first.params, first.session)
+                found = await connection.call("Target.getTargets", {"filter": [{}]})
+                targets = msgspec.json.decode(found, type=Known).target_infos
+                for send in pushes.restoring(target.url for target in targets):
+                    await connection.call(send.method, send.params, send.session)
 
     def page(self, tab: str) -> Session | None:
         """The page behind a label, if this browser has it."""

@@ -26,6 +26,11 @@ class Clock:
         self._last: dict[str | None, float] = {}
         self._fresh: float | None = None
 
+    @property
+    def shared(self) -> bool:
+        """Whether the browser's clocks are this machine's."""
+        return self._shared
+
     def wall(self, mono: float) -> float:
         """Wall-clock time of a stamp, in epoch seconds."""
         return mono + self.offset

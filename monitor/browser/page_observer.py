@@ -13,7 +13,6 @@ from monitor.model import EXCERPT, Block, SitePlan
 
 # The world's name is this and a word of the recording's own, so that two recorders do not meet in one world.
 WORLD = "syncmon"
-BINDING = "syncmonEmit"
 MAX_BLOCKS = 2000
 ATTRIBUTES = ("class", "style", "hidden", "open", "disabled", "contenteditable", "aria-busy")
 
@@ -93,12 +92,17 @@ def understand(payload: str) -> Spoken:
     return decode(payload, Spoken)  # type: ignore[arg-type]
 
 
-def script(plan: tuple[SitePlan, ...]) -> str:
+def binding(world: str) -> str:
+    """The function by which a world's script speaks: Chrome tells of a call to all who know a function of that name."""
+    return f"{world.replace('-', '_')}_emit"
+
+
+def script(plan: tuple[SitePlan, ...], world: str = WORLD) -> str:
     """The source to inject, with the plan and the limits written into it."""
     named = {name for site in plan for rule in site.rules for name in (rule.id, rule.role) if name}
     limits = {
-        "binding": BINDING, "excerpt": EXCERPT, "blocks": MAX_BLOCKS, "nodes": 100_000, "window": 80, "first": 20,
-        "message": 1 << 20, "attributes": sorted({*ATTRIBUTES, *named}),
+        "binding": binding(world), "excerpt": EXCERPT, "blocks": MAX_BLOCKS, "nodes": 100_000, "window": 80,
+        "first": 20, "message": 1 << 20, "attributes": sorted({*ATTRIBUTES, *named}),
     }  # fmt: skip
     return f"{_source()}({_json(plan)}, {_json(limits)});"
 

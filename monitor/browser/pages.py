@@ -80,7 +80,8 @@ class Pages:
     def __init__(self, out: Output, plan: tuple[SitePlan, ...], world: str = observer.WORLD) -> None:
         self._out = out
         self._world = world
-        self._source = observer.script(plan)
+        self._binding = observer.binding(world)
+        self._source = observer.script(plan, world)
         self._frames: dict[tuple[str, str], Document] = {}
         self._started: dict[tuple[str, str], tuple[str, str]] = {}
         self._worlds: dict[tuple[str, int], str] = {}
@@ -101,7 +102,7 @@ class Pages:
             ("Runtime.enable", {}),
             ("Inspector.enable", {}),
             ("DOMStorage.enable", {}),
-            ("Runtime.addBinding", {"name": observer.BINDING, "executionContextName": self._world}),
+            ("Runtime.addBinding", {"name": self._binding, "executionContextName": self._world}),
             ("Page.addScriptToEvaluateOnNewDocument", script),
         )
 
@@ -255,7 +256,7 @@ class Pages:
 
     def said(self, origin: Origin, params: BindingCalled, mono: float, arrival: float) -> None:
         """Runtime.bindingCalled."""
-        if params.name != observer.BINDING:
+        if params.name != self._binding:
             return
         session = origin.session or ""
         frame = self._worlds.get((session, params.execution_context_id))

@@ -26,6 +26,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     browsers: where each browser is. plan: what the page observer looks for. duration: seconds, None until stopped.
     memory: bytes of events that may wait for the sink. reattach_s: how long to try after a browser was lost.
+    push: whether push messages are recorded, whatever tab they are for; `browser.push` says what that does.
     """
 
     browsers: tuple[Where, ...] = (Where(),)
@@ -34,6 +35,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     memory: int = 256 << 20
     reattach_s: float = 120.0
     approval_s: float = APPROVAL_TIMEOUT_S
+    push: bool = True
 
 
 async def record(
@@ -49,7 +51,7 @@ async def record(
     Raises AttachError where a browser cannot be attached to at first. The sink is committed, not closed.
     """
     outbox = Outbox(sink, options.memory, lambda problem: status({"event": "capture", "problem": problem}))
-    shared = Shared(outbox, status, options.plan, f"{WORLD}-{secrets.token_hex(4)}")
+    shared = Shared(outbox, status, options.plan, f"{WORLD}-{secrets.token_hex(4)}", options.push)
     browsers = [Attachment(where, shared, options.reattach_s, options.approval_s) for where in options.browsers]
     _note(outbox, "started")
     try:
@@ -82,6 +84,7 @@ async def _until_stopped(
         finally:
             for browser in browsers:
                 browser.farewell()
+        await asyncio.gather(*(browser.leave() for browser in browsers))
         # What the farewell sends gets its chance to leave.
         await asyncio.sleep(0.05)
         for task in (*recording, *beside):

@@ -26,7 +26,16 @@ CHILD_FILTER = [
     {},
 ]
 AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-HIDDEN = ("devtools://", "chrome-extension://", "chrome-untrusted://", "chrome://print/", "chrome://omnibox")
+# Pages that a recorder makes for itself begin so, that no recorder takes them for a tab.
+OURS = "about:blank#syncmon"
+HIDDEN = (
+    OURS,
+    "devtools://",
+    "chrome-extension://",
+    "chrome-untrusted://",
+    "chrome://print/",
+    "chrome://omnibox",
+)
 PAGES = ("page", "iframe")
 WORKERS = ("worker", "shared_worker", "service_worker")
 BUFFERS = {"maxTotalBufferSize": 128 << 20, "maxResourceBufferSize": 32 << 20, "maxPostDataSize": 1 << 20}
@@ -149,7 +158,7 @@ class Targets:
         )  # fmt: skip
         self.sessions[session] = one
         self._speaks[info.target_id] = session
-        if one.type == "page" and info.url.startswith(HIDDEN):
+        if one.type in ("page", "other") and info.url.startswith(HIDDEN):
             # Nothing of it is recorded, but it may yet navigate to a site.
             self._out.send(session, "Runtime.runIfWaitingForDebugger")
             return
@@ -225,7 +234,7 @@ class Targets:
         if activated:
             one.subtype = None
             self._label(one)
-        if not one.recorded and not info.url.startswith(HIDDEN):
+        if not one.recorded and one.type == "page" and not info.url.startswith(HIDDEN):
             self._record(one, info.opener_id, mono)
         elif one.recorded and (moved or activated):
             self._out.emit(TargetChanged(**one.unstamped(self._out.clock, mono), url=info.url, title=info.title))

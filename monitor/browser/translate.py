@@ -20,9 +20,11 @@ from monitor.browser.clock import Clock
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.page_observer import WORLD
 from monitor.browser.pages import Pages
+from monitor.browser.push import Pushes
+from monitor.browser.push_log import Memory
 from monitor.browser.requests import Requests
 from monitor.browser.sockets import Sockets
-from monitor.browser.targets import Labels, Session, Targets
+from monitor.browser.targets import OURS, Labels, Session, Targets
 from monitor.model import Event, Fault, Frame, Gap, SitePlan
 
 LAG_S = 2.0
@@ -70,12 +72,13 @@ class Translator:
     """One browser's messages as events.
 
     labels, names: shared by all browsers of a recording. plan: what the page observer looks for. world: the name of the
-    isolated world that it runs in.
+    isolated world that it runs in. memory: of the push messages told so far; None where they are left out.
     """
 
     def __init__(
-        self, clock: Clock, labels: Labels, names: Names, plan: tuple[SitePlan, ...] = (), world: str = WORLD
-    ) -> None:
+        self, clock: Clock, labels: Labels, names: Names, plan: tuple[SitePlan, ...] = (), world: str = WORLD,
+        memory: Memory | None = None,
+    ) -> None:  # fmt: skip
         self.clock = clock
         self.out = Output(clock)
         self.pages = Pages(self.out, plan, world)
@@ -84,6 +87,7 @@ class Translator:
         self.requests = Requests(self.out, names.requests)
         self.backlog = Backlog()
         self.losses = 0
+        self.pushes = Pushes(self.out, memory) if memory is not None else None
         self.begun = False
         self._tabs: dict[str, str | None] = {}
         self.pages.know(self._tabs)
@@ -92,9 +96,11 @@ class Translator:
 
     # ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def begin(self) -> list[wire.Send]:
+    def begin(self, arrival: float) -> list[wire.Send]:
         """What to send first."""
         self.targets.begin()
+        if self.pushes is not None:
+            self.pushes.begin(arrival)
         return self.out.drain_sends()
 
     def feed(self, session: str | None, method: str, params: msgspec.Raw, arrival: float) -> list[Event]:
@@ -138,6 +144,8 @@ class Translator:
     def _dropped(self, since: float, until: float) -> None:
         reason = f"the browser dropped messages: its buffer for us was full ({LIMIT >> 20} MiB)"
         self.losses += 1
+        if self.pushes is not None:
+            self.pushes.again()
         self.out.emit(Gap(time=self.clock.wall(until), mono=until, reason=reason, since=self.clock.wall(since)))
 
     def reply(self, send: wire.Send, reply: wire.Reply, arrival: float) -> list[Event]:
@@ -153,6 +161,8 @@ class Translator:
                 self.sockets.reply(token, reply, mono)
             elif token[0] == "requests":
                 self.requests.reply(token, reply, mono)
+            elif token[0] == "push" and self.pushes is not None:
+                self.pushes.reply(token, reply, mono)
             elif token[0] == "pages" and one is not None:
                 self.pages.reply(one, token, reply, mono)
         except (ValueError, KeyError, TypeError) as error:
@@ -165,6 +175,8 @@ class Translator:
         self.requests.tick(mono)
         self.pages.tick(mono)
         self.pages.storage.tick(arrival)
+        if self.pushes is not None:
+            self.pushes.tick(mono)
         return self.out.drain_events()
 
     def sends(self) -> list[wire.Send]:
@@ -229,7 +241,26 @@ class Translator:
                 table[method] = self._stamped(struct, getattr(part, name))
         for method, op in _STORAGE.items():
             table[method] = self._stored(op)
+        if self.pushes is not None:
+            table |= self._push_table(self.pushes)
         return table
+
+    def _push_table(self, pushes: Pushes) -> dict[str, Handler]:
+        def stated(one: Session, raw: msgspec.Raw, arrival: float) -> None:
+            mono = self.clock.arrived(one.session, arrival)
+            pushes.state(decode(raw, wire.RecordingState), one.session, mono)
+
+        def logged(one: Session, raw: msgspec.Raw, arrival: float) -> None:
+            pushes.event(decode(raw, wire.BackgroundEventReceived), one.session, arrival)
+
+        def versions(one: Session, raw: msgspec.Raw, arrival: float) -> None:
+            pushes.workers(decode(raw, wire.WorkerVersionUpdated), one.session)
+
+        return {
+            "BackgroundService.recordingStateChanged": stated,
+            "BackgroundService.backgroundServiceEventReceived": logged,
+            "ServiceWorker.workerVersionUpdated": versions,
+        }
 
     def _stamped(self, struct: type, take: Callable[[Session, Any, float], None]) -> Handler:
         def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:
@@ -276,8 +307,10 @@ class Translator:
     # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _attached(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        params = decode(raw, wire.AttachedToTarget)
-        self.targets.attached(one.session, params, self.clock.arrived(one.session, arrival))
+        params, mono = decode(raw, wire.AttachedToTarget), self.clock.arrived(one.session, arrival)
+        self.targets.attached(one.session, params, mono)
+        if self.pushes is not None and params.target_info.type != "tab" and params.target_info.url.startswith(OURS):
+            self.pushes.attached(params.session_id, params.target_info, mono)
         self._know()
 
     def _know(self) -> None:
@@ -295,6 +328,8 @@ class Translator:
             )
             self.pages.end(gone.session or "")
             self.clock.forget(gone.session or "")
+            if self.pushes is not None:
+                self.pushes.detached(gone.session or "", mono)
             self.targets.gone(gone, mono, because)
         self._know()
 
@@ -304,7 +339,10 @@ class Translator:
 
     def _changed(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
-        activated = self.targets.changed(decode(raw, wire.TargetInfoChanged).target_info, mono)
+        info = decode(raw, wire.TargetInfoChanged).target_info
+        if self.pushes is not None and info.url.startswith(OURS):
+            self.pushes.told(info)
+        activated = self.targets.changed(info, mono)
         self._know()
         if activated is not None:
             self.pages.took_over(activated, mono)

@@ -439,3 +439,51 @@ class ValueReply(Params, frozen=True):
     """The reply to Runtime.evaluate and Runtime.callFunctionOn."""
 
     result: RemoteObject
+
+
+# ── background services ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class RecordingState(Params, frozen=True):
+    """BackgroundService.recordingStateChanged."""
+
+    service: str
+    is_recording: bool = False
+
+
+class Metadata(Params, frozen=True):
+    """One fact of a background event; their order is not stable."""
+
+    key: str
+    value: str = ""
+
+
+class BackgroundEvent(Params, frozen=True):
+    """One entry of the log; `timestamp` is epoch seconds, `instance_id` empty for what DevTools injected."""
+
+    timestamp: float
+    origin: str = ""
+    service_worker_registration_id: str = ""
+    service: str = ""
+    event_name: str = ""
+    instance_id: str = ""
+    event_metadata: list[Metadata] = []
+
+
+class BackgroundEventReceived(Params, frozen=True):
+    """BackgroundService.backgroundServiceEventReceived."""
+
+    background_service_event: BackgroundEvent
+
+
+class WorkerVersion(Params, frozen=True):
+    """A version of a service worker."""
+
+    registration_id: str
+    script_url: str = msgspec.field(default="", name="scriptURL")
+
+
+class WorkerVersionUpdated(Params, frozen=True):
+    """ServiceWorker.workerVersionUpdated."""
+
+    versions: list[WorkerVersion] = []

@@ -46,6 +46,7 @@ class Attach(msgspec.Struct, frozen=True, kw_only=True):
     launch: tuple[str, ...] = ()
     headless: bool = False
     reattach_s: float | None = None
+    push: bool = True
 
     def wheres(self) -> tuple[Where, ...]:
         """Each browser that runs already, as the recorder takes it."""
@@ -69,6 +70,7 @@ class Attach(msgspec.Struct, frozen=True, kw_only=True):
         ):
             words += [word for value in values for word in (name, value)]
         words += ["--headless"] if self.headless else []
+        words += [] if self.push else ["--no-push"]
         return words + ([] if self.reattach_s is None else ["--reattach", f"{self.reattach_s}s"])
 
 
@@ -78,7 +80,7 @@ def attach_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def called(
         host: str | None, port: int | None, endpoint: tuple[str, ...], profile_dir: tuple[str, ...],
-        launch: tuple[str, ...], headless: bool, reattach: float | None, **others: Any,
+        launch: tuple[str, ...], headless: bool, reattach: float | None, no_push: bool, **others: Any,
     ) -> Any:  # fmt: skip
         if headless and not launch:
             raise UsageError("--headless says how to start a browser: give it together with --launch URL.")
@@ -86,7 +88,7 @@ def attach_options(command: Callable[..., Any]) -> Callable[..., Any]:
         named = host is not None or port is not None or not others_named
         attach = Attach(
             address=(host or "127.0.0.1", port or 9222) if named else None, endpoints=endpoint,
-            profile_dirs=profile_dir, launch=launch, headless=headless, reattach_s=reattach,
+            profile_dirs=profile_dir, launch=launch, headless=headless, reattach_s=reattach, push=not no_push,
         )  # fmt: skip
         return command(attach=attach, **others)
 
@@ -106,6 +108,7 @@ _ATTACH = (
     ),
     click.option("--launch", multiple=True, metavar="URL", help="Start a browser of our own on URL; repeat for tabs."),
     click.option("--headless", is_flag=True, help="With --launch: without a window."),
+    click.option("--no-push", is_flag=True, help="Leave out push messages: nothing of them is logged in the profile."),
     click.option("--reattach", type=Duration(), metavar="2m", help="How long to try again when a browser was lost."),
 )
 output_option = click.option(

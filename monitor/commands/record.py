@@ -66,6 +66,7 @@ async def _record(attach: Attach, writer: CaptureWriter, duration: float | None,
                 plan=_plan(),
                 duration=duration,
                 reattach_s=default if attach.reattach_s is None else attach.reattach_s,
+                push=attach.push,
             )
             await record(options, writer, control, news)
     return control.interrupted

@@ -9,13 +9,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from monitor.browser import page_observer
 from monitor.browser.clock import Clock
+from monitor.browser.push_log import Memory
 from monitor.browser.targets import Labels
 from monitor.browser.translate import Names, Translator
 from monitor.browser.wire import Reply, Send
 from monitor.model import Event, SitePlan
 
 E = TypeVar("E", bound=Event)
+WORLD = "syncmon-test"
+SPEAKS = page_observer.binding(WORLD)
 OFFSET = 1_700_000_000.0
 
 
@@ -32,10 +36,13 @@ def b64(data: bytes) -> str:
 class Browser:
     """Plays Chrome. `now` is the monotonic clock; every message arrives 1 ms after its stamp."""
 
-    def __init__(self, plan: tuple[SitePlan, ...] = (), labels: Labels | None = None) -> None:
-        self.translator = Translator(Clock(OFFSET), labels or Labels(), Names(), plan, "syncmon-test")
+    def __init__(
+        self, plan: tuple[SitePlan, ...] = (), labels: Labels | None = None, memory: Memory | None = None,
+        shared: bool = True,
+    ) -> None:  # fmt: skip
+        self.translator = Translator(Clock(OFFSET, shared), labels or Labels(), Names(), plan, WORLD, memory)
         self.events: list[Event] = []
-        self.sends: list[Send] = list(self.translator.begin())
+        self.sends: list[Send] = list(self.translator.begin(100.0))
         self.now = 100.0
         self._numbers = itertools.count(1)
 

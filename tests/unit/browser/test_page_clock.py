@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from monitor.browser import page_observer
 from monitor.model import Shown
-from tests.unit.browser.cdp import OFFSET, Browser, raw
+from tests.unit.browser.cdp import OFFSET, SPEAKS, Browser, raw
 from tests.unit.browser.test_pages import world
 
 
@@ -32,7 +31,7 @@ class SlowBrowser(Browser):
         self.now += 0.01
         clock = (self.now + OFFSET) * 1000
         payload = json.dumps({"t": clock, "n": clock, **message})
-        self.says(session, "Runtime.bindingCalled", name=page_observer.BINDING, payload=payload, executionContextId=7)
+        self.says(session, "Runtime.bindingCalled", name=SPEAKS, payload=payload, executionContextId=7)
         return self.now
 
 

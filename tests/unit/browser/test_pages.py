@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.browser import page_observer
 from monitor.model import Broadcast, Lifecycle, Navigation, Shown, UserInput, Visibility, WorkerMessage
-from tests.unit.browser.cdp import OFFSET, Browser
+from tests.unit.browser.cdp import OFFSET, SPEAKS, Browser
 
 
 def world(browser: Browser, session: str, number: int = 7, frame: str = "F", name: str = "syncmon-test") -> None:
@@ -22,9 +21,7 @@ def world(browser: Browser, session: str, number: int = 7, frame: str = "F", nam
 def said(browser: Browser, session: str, number: int = 7, ago: float = 0.0, **message: Any) -> None:
     now = (browser.now + 0.01 + OFFSET) * 1000
     payload = json.dumps({"t": now - ago * 1000, "n": now, **message})
-    browser.says(
-        session, "Runtime.bindingCalled", name=page_observer.BINDING, payload=payload, executionContextId=number
-    )
+    browser.says(session, "Runtime.bindingCalled", name=SPEAKS, payload=payload, executionContextId=number)
 
 
 def observed(browser: Browser) -> str:
