@@ -302,6 +302,13 @@ class Attachment:
                 for send in pushes.restoring(target.url for target in targets):
                     await connection.call(send.method, send.params, send.session)
 
+    def repeat(self) -> None:
+        """Have every page say again, in full, what it shows."""
+        if self.connection is not None:
+            for session in list(self.translator.targets.sessions):
+                self.translator.pages.repeat(session)
+            self._out([], time.monotonic())
+
     def page(self, tab: str) -> Session | None:
         """The page behind a label, if this browser has it."""
         return self.translator.targets.page_of(tab) if self.connection is not None else None

@@ -57,6 +57,9 @@ class Outbox:
         self._lost_since: float | None = None
         self._failing = False
         self._slow = False
+        self._segment = 1
+        # Called when the sink went on in another file, for a sink that counts its files as `segment`.
+        self.began_segment: Callable[[int], None] = lambda number: None
         self.events = 0
         self.gaps = 0
 
@@ -134,6 +137,9 @@ class Outbox:
             self._tell(str(error))
             return
         self._bytes, self._written = self._bytes - self._written, 0
+        if (segment := getattr(self._sink, "segment", 1)) != self._segment:
+            self._segment = segment
+            self.began_segment(segment)
         if not self._slow:
             self._tell(None)
 

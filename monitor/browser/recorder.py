@@ -53,6 +53,13 @@ async def record(
     outbox = Outbox(sink, options.memory, lambda problem: status({"event": "capture", "problem": problem}))
     shared = Shared(outbox, status, options.plan, f"{WORLD}-{secrets.token_hex(4)}", options.push)
     browsers = [Attachment(where, shared, options.reattach_s, options.approval_s) for where in options.browsers]
+
+    def began(segment: int) -> None:
+        for browser in browsers:
+            browser.repeat()
+        status({"event": "segment", "number": segment})
+
+    outbox.began_segment = began
     _note(outbox, "started")
     try:
         await _until_stopped(options, browsers, Actions(browsers, shared), outbox, control)

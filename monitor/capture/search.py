@@ -17,7 +17,7 @@ from monitor.errors import FilterError
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
-    from monitor.capture.reader import Capture
+    from monitor.capture.reader import Capture, Part
 
 WINDOW = 2000
 
@@ -49,7 +49,11 @@ class Search:
     def _matches(self, last: int) -> Iterator[int]:
         query = self._query
         if query is None:
-            return iter(range(self.position + 1, last + 1))
+            return (
+                seq
+                for part, low, high in self._capture.stretches(self.position, last)
+                for seq in part.numbers(low, high)
+            )
         if query.needs_decoding:
             return self._decoded(query, last)
         return self._by_sql(query, last) if query.exact else self._settled(query, last)
@@ -57,8 +61,8 @@ class Search:
     def _by_sql(self, query: Query, last: int) -> Iterator[int]:
         where, values = query.sql()
         sql = f"SELECT seq FROM events WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
-        for low, high in self._windows(last):
-            yield from (row[0] for row in self._capture.rows(sql, (low, high, *values)))
+        for part, low, high in self._windows(last):
+            yield from (row[0] for row in part.rows(sql, (low, high, *values)))
 
     def _settled(self, query: Query, last: int) -> Iterator[int]:
         where, values = query.sql()
@@ -66,15 +70,16 @@ class Search:
             f"SELECT {schema.SELECT}, {schema.ADDRESS} FROM events"
             f" WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
         )
-        for low, high in self._windows(last):
-            for row in self._capture.rows(sql, (low, high, *values)):
+        for part, low, high in self._windows(last):
+            for row in part.rows(sql, (low, high, *values)):
                 if query.matches(from_row(row), None, row[-1]):
                     yield row[0]
 
-    def _windows(self, last: int) -> Iterator[tuple[int, int]]:
+    def _windows(self, last: int) -> Iterator[tuple[Part, int, int]]:
         """The stretch to search, in pieces: whoever else uses the connection waits for one statement only."""
-        for low in range(self.position, last, WINDOW):
-            yield low, min(low + WINDOW, last)
+        for part, begin, end in self._capture.stretches(self.position, last):
+            for low in range(begin, end, WINDOW):
+                yield part, low, min(low + WINDOW, end)
 
     def _decoded(self, query: Query, last: int) -> Iterator[int]:
         for event in self._capture.events(self.position, last):

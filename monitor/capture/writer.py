@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter, le
 from pathlib import Path
@@ -29,21 +29,34 @@ class CaptureWriter:
 
     meta: facts for the file's head, beside `version`, `created` and `key` (the random key of its pseudonyms).
     keep_order: the events come in the order of the capture; else each commit puts its own in the order of their times.
+    after: the number before the first event's. carried: events with numbers up to it that the file begins with.
+    written: called with every event that was committed and its number.
     Threads may share it: `append` never waits for a `commit`.
     """
 
-    def __init__(self, path: Path, meta: Mapping[str, str] | None = None, *, keep_order: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        meta: Mapping[str, str] | None = None,
+        *,
+        keep_order: bool = False,
+        after: int = 0,
+        carried: Iterable[tuple[int, Event]] = (),
+        written: Callable[[int, Event], None] | None = None,
+    ) -> None:
         self.path = path
         self._keep_order = keep_order
         self._events: list[Event] = []
         self._bytes = 0
         self._writing: tuple[int, int] = (0, 0)
-        self._seq = 0
+        self._seq = after
+        self._written = written
         self._buffer = Lock()
         self._file = Lock()
         _make_file(path)
         try:
             self._database = _make_database(path, {**_head(), **(meta or {})})
+            self._write([_checked_row(event, seq) for seq, event in carried])
         except sqlite3.Error as error:
             raise _cannot_write(path, error) from error
 
@@ -82,8 +95,10 @@ class CaptureWriter:
             events = self._take()
             try:
                 if events:
-                    self._insert(events if self._keep_order else in_order(events))
+                    events = events if self._keep_order else in_order(events)
+                    self._insert(events)
                     self._seq += len(events)
+                    self._tell(events)
             except BaseException as error:
                 self._put_back(events)
                 if isinstance(error, sqlite3.Error):
@@ -92,6 +107,17 @@ class CaptureWriter:
             with self._buffer:
                 self._writing = (0, 0)
             return self._seq
+
+    def _tell(self, events: list[Event]) -> None:
+        if self._written is not None:
+            for seq, event in enumerate(events, self._seq - len(events) + 1):
+                self._written(seq, event)
+
+    def size(self) -> int:
+        """Bytes of the file as it will be when its log is folded in."""
+        pages: int = self._database.execute("PRAGMA page_count").fetchone()[0]
+        size: int = self._database.execute("PRAGMA page_size").fetchone()[0]
+        return pages * size
 
     def _take(self) -> list[Event]:
         with self._buffer:

@@ -18,6 +18,7 @@ COMMANDS = {
     "divergence": "Which tab shows what the others don't, since when, and what healed it.",
     "export": "Write a capture in another format, without its secrets.",
     "import": "Make a capture of another program's log, or of an export.",
+    "captures": "Which captures there are; `captures prune` removes old ones.",
     "doctor": "What is reachable, what is missing, and what to type.",
     "demo": "The lab, a browser and the dashboard: nothing else needed.",
     "lab": "The lab's servers alone.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -32,11 +32,13 @@ End = Callable[["Snapshot", Path], Iterable[str]]
 REATTACH_S = 5.0  # with nobody watching, a browser that ended is the end
 
 
-def start(path: Path, attach: Attach, duration: float | None = None, *, patient: bool = True) -> RecorderChild:
+def start(
+    path: Path, attach: Attach, duration: float | None = None, *, patient: bool = True, more: Sequence[str] = ()
+) -> RecorderChild:
     """A recorder that has attached; what it fails with is raised. patient: wait long for a lost browser."""
     if not patient and attach.reattach_s is None:
         attach = msgspec.structs.replace(attach, reattach_s=REATTACH_S)
-    child = RecorderChild(path, attach, duration, complain)
+    child = RecorderChild(path, attach, duration, complain, more)
     try:
         child.wait_attached()
     except BaseException:
@@ -47,7 +49,7 @@ def start(path: Path, attach: Attach, duration: float | None = None, *, patient:
 
 def show_live(
     path: Path, attach: Attach, duration: float | None, query: Query | None, show: Print, *, redact: bool,
-    end: End | None = None, ready: Callable[[RecorderChild], None] = lambda child: None,
+    end: End | None = None, ready: Callable[[RecorderChild], None] = lambda child: None, more: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Record and print the events that match; with an `end`, also who wrote, who was stale and what healed it.
 
@@ -57,7 +59,7 @@ def show_live(
 
     analysis = new_analysis() if end is not None else None
     with _stopping() as stop:
-        child = start(path, attach, duration, patient=False)
+        child = start(path, attach, duration, patient=False, more=more)
         stop.append(lambda: child.do({"do": "stop"}))
         complain(f"recording to {path}")
         ready(child)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from monitor.browser.discover import Where
     from monitor.capture.filter import Query
 
-_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|m|h|)")
+_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|m|h|d|)")
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]
@@ -33,8 +33,40 @@ class Duration(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, float):
             return value
         if found is None:
-            self.fail(f"{value} is no duration: write 500ms, 30s, 5m or 1h.", parameter, context)
+            self.fail(f"{value} is no duration: write 500ms, 30s, 5m, 1h or 7d.", parameter, context)
         return float(found[1]) * _UNITS[found[2]]
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]
+    """A number of bytes, such as 500M or 2G."""
+
+    name = "size"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
+        from monitor.capture.rotation import bytes_of
+
+        try:
+            return value if isinstance(value, int) else bytes_of(str(value))
+        except UsageError as error:
+            self.fail(str(error), parameter, context)
+
+
+class Keep(click.ParamType):  # type: ignore[type-arg]
+    """A number of segments, or with a unit their size in bytes."""
+
+    name = "keep"
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int | None, int | None]:
+        if isinstance(value, tuple):
+            return value
+        text = str(value).strip()
+        if not text.isdecimal():
+            return None, Size().convert(text, parameter, context)
+        if int(text) < 2:
+            self.fail("At least 2 segments are kept: the one being written and the one before.", parameter, context)
+        return int(text), None
 
 
 class Attach(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +142,33 @@ _ATTACH = (
     click.option("--headless", is_flag=True, help="With --launch: without a window."),
     click.option("--no-push", is_flag=True, help="Leave out push messages: nothing of them is logged in the profile."),
     click.option("--reattach", type=Duration(), metavar="2m", help="How long to try again when a browser was lost."),
+)
+
+
+def rotate_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that cut a long capture into segments; the command gets them as `rotation`."""
+
+    @functools.wraps(command)
+    def called(
+        max_size: int | None, max_age: float | None, keep: tuple[int | None, int | None] | None, **others: Any
+    ) -> Any:
+        from monitor.capture.rotation import Rotation
+
+        count, size = keep or (None, None)
+        rotation = Rotation(size=max_size, age=max_age, keep=count, keep_size=size)
+        if keep is not None and not rotation:
+            raise UsageError("--keep says how many segments stay: give it together with --max-size or --max-age.")
+        return command(rotation=rotation, **others)
+
+    for option in reversed(_ROTATE):
+        called = option(called)
+    return called
+
+
+_ROTATE = (
+    click.option("--max-size", type=Size(), metavar="500M", help="Go on in a new file when this one is that large."),
+    click.option("--max-age", type=Duration(), metavar="1h", help="Go on in a new file when this one is that old."),
+    click.option("--keep", type=Keep(), metavar="N|5G", help="Keep the last N files, or that many bytes of them."),
 )
 output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="The capture; else in the state folder."

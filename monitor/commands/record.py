@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from monitor.capture.rotation import RotatingWriter, Rotation, check_name, remove
 from monitor.capture.writer import CaptureWriter
 from monitor.commands.control import Control, is_pipe
-from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option
+from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option, rotate_options
 from monitor.errors import CaptureError
 
 if TYPE_CHECKING:
     from monitor.browser.discover import Where
     from monitor.model import SitePlan
+
+Writer = CaptureWriter | RotatingWriter
 
 REATTACH_S = 120.0
 REATTACH_OWN_S = 3.0  # a browser that we started does not come back
@@ -30,15 +33,16 @@ REATTACH_OWN_S = 3.0  # a browser that we started does not come back
 @attach_options
 @output_option
 @for_option
+@rotate_options
 @click.option("--control", is_flag=True, help="Read actions from standard input even if it is no pipe.")
-def command(attach: Attach, output: Path | None, duration: float | None, control: bool) -> None:
+def command(attach: Attach, output: Path | None, duration: float | None, rotation: Rotation, control: bool) -> None:
     """Attach and record, with no screen.
 
     One JSON line {"event":"attached", …} on standard error says that every tab that was there is being recorded.
     SIGINT, SIGTERM and {"do":"stop"} on standard input stop it cleanly.
     """
     path = new_capture(output)
-    writer = CaptureWriter(path, {"attach": " ".join(attach.arguments())})
+    writer = _writer(path, {"attach": " ".join(attach.arguments())}, rotation)
     news = News(path, expected=len(attach.wheres()) + bool(attach.launch))
     try:
         interrupted = asyncio.run(_record(attach, writer, duration, control or is_pipe(), news))
@@ -52,7 +56,14 @@ def command(attach: Attach, output: Path | None, duration: float | None, control
         raise KeyboardInterrupt
 
 
-async def _record(attach: Attach, writer: CaptureWriter, duration: float | None, listen: bool, news: News) -> bool:
+def _writer(path: Path, meta: Mapping[str, str], rotation: Rotation) -> Writer:
+    if not rotation:
+        return CaptureWriter(path, meta)
+    check_name(path)
+    return RotatingWriter(path, rotation, meta)
+
+
+async def _record(attach: Attach, writer: Writer, duration: float | None, listen: bool, news: News) -> bool:
     from monitor.browser.recorder import RecordOptions, record
 
     control = Control()
@@ -109,7 +120,7 @@ def _plan() -> tuple[SitePlan, ...]:
     return observer_plan(profiles())
 
 
-def _close(writer: CaptureWriter, *, keep: bool) -> None:
+def _close(writer: Writer, *, keep: bool) -> None:
     """Close the capture; one in which no browser was ever attached is removed again.
 
     CaptureError if what is still pending cannot be written.
@@ -119,8 +130,7 @@ def _close(writer: CaptureWriter, *, keep: bool) -> None:
         return
     with contextlib.suppress(CaptureError):
         writer.close()
-    for suffix in ("", "-wal", "-shm"):
-        writer.path.with_name(writer.path.name + suffix).unlink(missing_ok=True)
+    remove(writer.path)
 
 
 class News:

@@ -33,18 +33,25 @@ class RecorderFailed(SyncmonError):
 class RecorderChild:
     """The recorder of one capture.
 
-    say: told in words what the recorder waits for, from a thread of its own.
+    say: told in words what the recorder waits for, from a thread of its own. more: arguments besides.
     """
 
-    def __init__(self, path: Path, attach: Attach, duration: float | None, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        attach: Attach,
+        duration: float | None,
+        say: Callable[[str], None],
+        more: Sequence[str] = (),
+    ) -> None:
         self.path = path
         self._say = say
         self._news: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._last_words = ""
         self._trouble: tuple[str, str] | None = None
         self.process = subprocess.Popen(
-            command_line(path, attach.arguments(), duration), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, start_new_session=True, bufsize=0,
+            [*command_line(path, attach.arguments(), duration), *more], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, bufsize=0,
         )  # fmt: skip
         self._listener = Thread(target=self._listen, name="syncmon-recorder", daemon=True)
         self._listener.start()

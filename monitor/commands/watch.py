@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from monitor.capture.rotation import Rotation, check_name
 from monitor.commands.console import complain, is_terminal
-from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option
+from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option, rotate_options
 from monitor.commands.recorder_child import RecorderChild
 from monitor.tui.terminal import Signals, end
 
@@ -18,20 +19,26 @@ theme_option = click.option("--theme", metavar="NAME", help="The dashboard's the
 @attach_options
 @output_option
 @for_option
+@rotate_options
 @theme_option
-def command(attach: Attach, output: Path | None, duration: float | None, theme: str | None) -> None:
+def command(attach: Attach, output: Path | None, duration: float | None, rotation: Rotation, theme: str | None) -> None:
     """Attach and open the dashboard. With no terminal: print lines, and a summary at the end."""
     from monitor.commands.live import show_live, start
 
     path = new_capture(output)
+    if rotation:
+        check_name(path)
     if not is_terminal():
         from monitor.commands.lines import printer
         from monitor.commands.summary import summary
 
-        show_live(path, attach, duration, None, printer(as_json=False), redact=True, end=summary)
+        show_live(
+            path, attach, duration, None, printer(as_json=False), redact=True, end=summary,
+            more=rotation.arguments(),
+        )  # fmt: skip
         return
     with Signals(end):
-        child = start(path, attach, duration)
+        child = start(path, attach, duration, more=rotation.arguments())
     run_beside(child, theme)
 
 

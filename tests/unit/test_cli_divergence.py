@@ -105,4 +105,4 @@ def test_the_command_ends_with_its_verdict(
     assert "tab C is stale for 42.0 s on chatgpt c1: it lacks m2." in captured.err
     assert cli.run(["divergence", str(path), "--fail-stale", "1m"]) == 0
     assert cli.run(["divergence", str(path), "--fail-stale", "soon"]) == 2
-    assert "500ms, 30s, 5m or 1h" in capsys.readouterr().err
+    assert "500ms, 30s, 5m, 1h or 7d" in capsys.readouterr().err

@@ -7,8 +7,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from monitor.commands.options import Attach, Duration, attach_options, new_capture, query
-from monitor.errors import FilterError
+from monitor.capture.rotation import Rotation
+from monitor.commands.options import Attach, Duration, attach_options, new_capture, query, rotate_options
+from monitor.errors import FilterError, UsageError
 
 
 @click.command()
@@ -22,7 +23,8 @@ def attached(*words: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("500ms", 0.5), ("30s", 30), ("5m", 300), ("1h", 3600), ("2.5", 2.5), ("2min", 120)]
+    ("text", "seconds"),
+    [("500ms", 0.5), ("30s", 30), ("5m", 300), ("1h", 3600), ("2.5", 2.5), ("2min", 120), ("7d", 604800)],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert Duration().convert(text, None, None) == seconds
@@ -53,6 +55,38 @@ def test_the_usual_address_is_meant_unless_others_are_named() -> None:
 )
 def test_a_child_is_given_the_same_options(attach: Attach) -> None:
     assert attached(*attach.arguments()) == repr(attach)
+
+
+@click.command()
+@rotate_options
+def turning(rotation: Rotation) -> None:
+    click.echo(repr(rotation))
+
+
+def rotated(*words: str) -> str:
+    return CliRunner().invoke(turning, words, standalone_mode=False, catch_exceptions=False).output.strip()
+
+
+@pytest.mark.parametrize(
+    "rotation",
+    [
+        Rotation(),
+        Rotation(size=500 << 20, keep=3),
+        Rotation(age=3600.0, keep_size=5 << 30),
+        Rotation(size=1, age=0.5),
+    ],
+)
+def test_a_child_is_given_the_same_rotation(rotation: Rotation) -> None:
+    assert rotated(*rotation.arguments()) == repr(rotation)
+
+
+def test_what_makes_no_sense_of_a_rotation() -> None:
+    assert rotated("--max-size", "1.5k") == repr(Rotation(size=1536))
+    with pytest.raises(UsageError, match="together with --max-size"):
+        rotated("--keep", "3")
+    for words in (("--keep", "1", "--max-age", "1h"), ("--max-size", "much"), ("--keep", "some", "--max-age", "1h")):
+        with pytest.raises(click.BadParameter):
+            rotated(*words)
 
 
 def test_each_browser_becomes_one_of_the_recorders() -> None:
