@@ -214,6 +214,24 @@ class Frame(Event, frozen=True, kw_only=True, omit_defaults=True, tag="frame"):
     data: bytes | None = None
 
 
+class SocketControl(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-control"):
+    """A control frame of a WebSocket. DevTools tells of none; they are seen on the wire (NetLog) only.
+
+    control: `close` has its code (None where it gave none) and its reason in `text`; `ping` and `pong` have `data`.
+    The first close of a socket is of the side that closed it.
+    """
+
+    channel: ClassVar[Channel | None] = "socket"
+
+    connection: str
+    dir: Direction
+    control: Literal["ping", "pong", "close"]
+    code: int | None = None
+    size: int = 0
+    text: str | None = None
+    data: bytes | None = None
+
+
 class SocketError(Event, frozen=True, kw_only=True, omit_defaults=True, tag="socket-error"):
     """A frame or handshake error, in Chrome's words."""
 
@@ -496,9 +514,9 @@ class Shown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="shown"):
 
 AnyEvent = (
     Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
-    | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed
-    | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push | PushWatch | Storage
-    | Broadcast | WorkerMessage | Shown
+    | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketControl | SocketError
+    | SocketClosed | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push
+    | PushWatch | Storage | Broadcast | WorkerMessage | Shown
 )  # fmt: skip
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -66,6 +66,7 @@ class Names:
     def __init__(self) -> None:
         self.sockets: Iterator[int] = itertools.count(1)
         self.requests: Iterator[int] = itertools.count(1)
+        self.wires: Iterator[int] = itertools.count(1)
 
 
 class Translator:
