@@ -46,11 +46,12 @@ class Field(_Frozen, frozen=True):
 
 
 class Example(_Frozen, frozen=True):
-    """One message as it was. which: a typical one, or the smallest."""
+    """One message as it was. which: a typical one, or the smallest. cut: long strings and lists of it are shortened."""
 
     seq: int
     value: Any
     which: Literal["typical", "smallest"] = "typical"
+    cut: bool = False
 
 
 class Trigger(_Frozen, frozen=True):
@@ -64,7 +65,7 @@ class Trigger(_Frozen, frozen=True):
     """
 
     what: str
-    kind: Literal["message", "request", "input", "action", "navigation", "connection"]
+    kind: Literal["message", "request", "input", "action", "navigation", "visibility", "connection"]
     share: float
     lift: float
     median_s: float

@@ -1,0 +1,146 @@
+"""`syncmon formats`: the message types of a capture, their fields, periods and triggers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from monitor.commands.console import complain, say
+from monitor.commands.lines import print_raw
+from monitor.commands.options import file_argument, filter_option, json_option, query, redact_option
+
+if TYPE_CHECKING:
+    from monitor.capture.filter import Query
+    from monitor.capture.reader import Capture
+    from monitor.formats.model import FormatsReport, TypeFormat
+
+WIDEST = 160
+
+
+@click.command("formats")
+@file_argument
+@json_option
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "md"]), default="text", help="A table, JSON, or a page."
+)
+@filter_option
+@click.option("--site", metavar="S", help="Only this site: a profile's name, or a host.")
+@click.option("--fields", is_flag=True, help="With the table: the fields of each type, and what is known of it.")
+@redact_option
+def command(
+    file: Path, as_json: bool, form: str, text: str, site: str | None, fields: bool, redact: bool
+) -> None:  # fmt: skip
+    """The types of messages, their fields, how often they come and what triggers them.
+
+    Nothing needs to be known of the application: what tells the type of a message is found out.
+    """
+    from monitor.capture.reader import Capture
+    from monitor.export.masked import masked
+    from monitor.export.passages import redactor
+
+    wanted = query(text)
+    if not redact:
+        complain("--no-redact: the examples may hold tokens, cookies and passwords. Keep them to yourself.")
+    with Capture(file) as capture:
+        found = collect(capture, wanted, site)
+        found = masked(found, redactor(capture)) if redact else found
+    if site is not None and not found.types:
+        complain(f"nothing was recorded of {site}; syncmon formats {file} lists all sites.")
+    _print(found, file, "json" if as_json else form, fields)
+
+
+def collect(capture: Capture, wanted: Query | None = None, site: str | None = None) -> FormatsReport:
+    """What is known of the messages of a capture, secrets and all."""
+    from monitor.capture.addresses import Addresses
+    from monitor.commands.analyse import profiles
+    from monitor.decode import Decoder
+    from monitor.formats.collect import Formats
+
+    formats, decoder, addresses = Formats(profiles()), Decoder(), Addresses()
+    for event in capture.events():
+        decoded, url = decoder.feed(event), addresses.feed(event)
+        formats.feed(event, decoded, counted=wanted is None or wanted.matches(event, decoded, url))
+    formats.settle()
+    return formats.report(site)
+
+
+def _print(found: FormatsReport, file: Path, form: str, fields: bool) -> None:
+    from monitor.formats.document import document
+    from monitor.formats.page import page
+
+    if form == "json":
+        print_raw(msgspec.json.encode(document(found, file.name)).decode("utf-8") + "\n")
+        return
+    for line in page(found, file.name) if form == "md" else lines(found, fields=fields, width=_width()):
+        say(line)
+
+
+def _width() -> int:
+    """Cells of a line: the terminal's, or enough for what is piped."""
+    return min(WIDEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDEST
+
+
+# ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lines(found: FormatsReport, *, fields: bool, width: int) -> Iterator[str]:
+    """The report as lines for people."""
+    from monitor.tui.words import count
+
+    if not found.types:
+        yield "No messages were recorded."
+        return
+    for number, (site, rows) in enumerate(groupby(found.types, key=lambda one: one.site)):
+        types = list(rows)
+        if number:
+            yield ""
+        total = sum(one.count for one in types)
+        yield f"{site or '(no site)'}  {count(len(types), 'type')}, {count(total, 'message')}"
+        yield from _table(types, width)
+        for one in types if fields else ():
+            yield from _type(one, width)
+    if found.left_out:
+        yield f"{count(found.left_out, 'message')} of further types are not listed."
+
+
+def _table(types: list[TypeFormat], width: int) -> Iterator[str]:
+    """A line a type, and below it what triggers it."""
+    from monitor.formats.tell import ARROWS, rhythm, triggered
+    from monitor.tui.words import cut, fit, middle, size
+
+    room = max(20, min(max(len(one.type) for one in types), width - 62))
+    head = f"  {'channel':<13}  {'protocol':<11} {fit('type', room)} {'count':>7} {'rhythm':>12} {'median':>9}"
+    yield head
+    for one in types:
+        kind = fit(middle(one.type, room), room)
+        yield (
+            f"  {one.channel:<13}{ARROWS.get(one.dir or '', '·')} {fit(one.protocol, 11)} {kind}"
+            f" {one.count:>7,} {rhythm(one):>12} {size(one.median_size):>9}"
+        )
+        if one.preceded_by:
+            yield cut(f"{'':30}↳ {triggered(one.preceded_by[0])}", width)
+
+
+def _type(one: TypeFormat, width: int) -> Iterator[str]:
+    from monitor.formats.tell import ARROWS, kinds, meaning, percent, remarks, short
+    from monitor.tui.words import cut, fit
+
+    yield ""
+    yield f"  {ARROWS.get(one.dir or '', '·')} {one.type}  ({one.channel}, {one.protocol}, {one.count:,} ×)"
+    for sentence in remarks(one):
+        yield cut(f"      {sentence}", width)
+    room = max(12, min(44, max((len(field.path) for field in one.fields), default=0)))
+    for field in one.fields:
+        example = "" if field.example is None or field.values else short(field.example, 60)
+        yield cut(
+            f"    {fit(field.path or '(the message)', room)} {fit(kinds(field), 16)} {percent(field.presence):>6}"
+            f"  {fit(meaning(field), 24)}  {example}",
+            width,
+        ).rstrip()

@@ -1,0 +1,335 @@
+"""The fold over decoded events: `feed(event, decoded)`, `report()`; memory grows with types and fields, not messages.
+
+A message of a protocol that names its types is counted at once. Messages without a type are held until there are
+enough to see which place in them tells it (`infer`), then counted in their order. A plain body's type is its method and
+address.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from monitor.formats.dialogue import Counters, Replies, shallow
+from monitor.formats.infer import MAX_TYPES, Discriminator, infer
+from monitor.formats.links import links_of
+from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
+from monitor.formats.places import NOT_DATA, Places
+from monitor.formats.rhythm import is_timer
+from monitor.formats.row import Row, Sample
+from monitor.formats.sent import Sent, as_sent
+from monitor.formats.triggers import Cause, Near, Triggers
+from monitor.model import (
+    Action,
+    Body,
+    Chunk,
+    Decoded,
+    Direction,
+    Event,
+    Navigation,
+    Request,
+    RequestBody,
+    SocketOpened,
+    UserInput,
+    Visibility,
+)
+from monitor.sites.profile import Profile
+
+MAX_ROWS = 1_000
+HELD = 100
+HELD_BYTES = 1 << 20
+_UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http"})
+_ROOTS = ("action", "input", "navigation")
+_ARROWS = {"in": "◀", "out": "▶", None: "·"}
+
+PoolKey = tuple[str, str, str, str]
+
+
+class _Held(msgspec.Struct, frozen=True):
+    """A message whose type is not known yet, and what came before it."""
+
+    sample: Sample
+    way: Direction | None
+    before: tuple[Near, ...]
+
+
+class _Pool:
+    """The messages without a type of one place and protocol; of each direction, what tells their type."""
+
+    def __init__(self) -> None:
+        self.held: list[_Held] | None = []
+        self.size = 0
+        self.rules: dict[Direction | None, Discriminator | None] = {}
+        self.types: dict[Direction | None, set[str]] = defaultdict(set)
+
+    def settle(self) -> dict[Direction | None, Discriminator | None]:
+        """What tells the type, as far as the held messages tell."""
+        ways = {one.way for one in self.held or ()}
+        return {way: infer([one.sample.value for one in self.held or () if one.way == way]) for way in ways}
+
+
+class Formats:
+    """Feed it every event of a capture in order, with what it decoded to; ask for a report at any time."""
+
+    def __init__(self, profiles: Sequence[Profile] = ()) -> None:
+        self._places = Places(profiles)
+        self._triggers = Triggers()
+        self._replies = Replies()
+        self._counters = Counters()
+        self._rows: dict[TypeKey, Row] = {}
+        self._pools: dict[PoolKey, _Pool] = {}
+        self._messages = self._left_out = 0
+        self._started = self._ended = 0.0
+
+    def feed(self, event: Event, decoded: Decoded | None, *, counted: bool = True) -> None:
+        """Take one event into account; one that is not counted only tells what came before others."""
+        self._started = self._started or event.time
+        self._ended = max(self._ended, event.time)
+        self._places.note(event)
+        self._triggers.pass_time(event.time)
+        if (cause := self._context(event)) is not None:
+            self._triggers.happened(cause, event.time, event.tab)
+        elif isinstance(event, Request):
+            self._request(event, decoded, counted)
+        elif event.channel is not None:
+            self._carrier(event, decoded, counted)
+
+    def settle(self) -> None:
+        """There is no more to come: what was held is counted by what is known."""
+        for key, pool in self._pools.items():
+            self._decide(key, pool)
+
+    def report(self, site: str | None = None) -> FormatsReport:
+        """What is known by now, of one site or of all."""
+        rows = {**self._rows, **self._preview()}
+        counts = {key: row.count for key, row in rows.items()}
+        links = links_of(rows)
+        chosen = [row for key, row in rows.items() if site is None or key[0] == site]
+        types = [self._tell(row, counts, links.get(row.key, ())) for row in chosen]
+        types.sort(key=lambda one: (one.site, one.channel, one.dir or "", one.protocol, one.type))
+        return FormatsReport(
+            types=tuple(types), messages=self._messages, left_out=self._left_out, started=self._started,
+            ended=self._ended,
+        )  # fmt: skip
+
+    # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _context(self, event: Event) -> Cause | None:
+        """What an event without a payload may cause."""
+        match event:
+            case Navigation(main=True) if event.how != "same-document":
+                return Cause("navigation", event.how)
+            case UserInput():
+                return Cause("input", f"{event.input} input")
+            case Action():
+                state = {True: " on", False: " off"}.get(event.args.get("on"), "")  # type: ignore[arg-type]
+                return Cause("action", f"action {event.do}{state}")
+            case Visibility():
+                return Cause("visibility", "tab shown" if event.visible else "tab hidden")
+            case SocketOpened():
+                return Cause("connection", f"socket to {self._places.connection(event).address} opens")
+        return None
+
+    def _request(self, event: Request, decoded: Decoded | None, counted: bool) -> None:
+        found = self._places.connection(event)
+        if found.resource in NOT_DATA:
+            return
+        if event.body_state != "later":
+            self._carrier(event, decoded or _query(event), counted)
+        self._triggers.happened(Cause("request", found.request, found.site), event.time, event.tab)
+
+    def _carrier(self, event: Event, decoded: Decoded | None, counted: bool) -> None:
+        """An event that may carry messages."""
+        connection = self._places.connection(event) if hasattr(event, "connection") else None
+        if connection is not None and connection.resource in NOT_DATA:
+            return
+        size = getattr(event, "size", 0) + (connection.pending if connection else 0)
+        if decoded is None or not decoded.messages:
+            if connection is not None and isinstance(event, Chunk):
+                connection.pending = size
+            return
+        if connection is not None:
+            connection.pending = 0
+        streamed = bool({"sse", "ndjson"}.intersection(decoded.layers[:1])) and isinstance(event, Chunk | Body)
+        place = self._places.locate(event, streamed=streamed)
+        sent = [one for message in decoded.messages for one in as_sent(message)]
+        time = event.time
+        if connection is not None and isinstance(event, Body):
+            time = min(time, connection.ended or time)
+        elif connection is not None and isinstance(event, RequestBody):
+            time = connection.opened or time
+        for one, part in zip(sent, _parts(sent, size), strict=True):
+            sample = Sample(event.seq, time, event.tab, part, one.value, place, one.type, event.kind)
+            self._message(one, sample, getattr(event, "dir", None), counted)
+
+    # ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _message(self, sent: Sent, sample: Sample, way: Direction | None, counted: bool) -> None:
+        place = sample.place
+        if place.channel == "fetch" and (sent.protocol in _UNTYPED or sent.type is None):
+            self._count((place.site, place.channel, way, sent.protocol, place.name), sample, counted)
+        elif sent.type is not None and sent.protocol not in _UNTYPED - {"sse"}:
+            self._count((place.site, place.channel, way, sent.protocol, sent.type), sample, counted)
+        else:
+            self._pooled(sent, sample, way, counted)
+
+    def _pooled(self, sent: Sent, sample: Sample, way: Direction | None, counted: bool) -> None:
+        """A message without a type: held, or counted where it is known what tells the type."""
+        place = sample.place
+        key = (place.site, place.channel, sent.protocol, place.name)
+        pool = self._pools.setdefault(key, _Pool()) if len(self._pools) < MAX_ROWS else self._pools.get(key)
+        if pool is None:
+            self._left_out += counted
+        elif pool.held is None:
+            self._count(self._typed(key, pool, sample, way), sample, counted, pool.rules.get(way))
+        elif counted:
+            pool.held.append(_Held(sample, way, self._triggers.before(sample.time)))
+            self._triggers.happened(
+                Cause("message", f"{_ARROWS[way]} {place.name}", place.site), sample.time, sample.tab
+            )
+            pool.size += sample.size
+            if len(pool.held) >= HELD or pool.size > HELD_BYTES:
+                self._decide(key, pool)
+
+    def _decide(self, key: PoolKey, pool: _Pool) -> None:
+        """From now on the type is known: count what was held, in its order."""
+        if pool.held is None:
+            return
+        pool.rules = pool.settle()
+        held, pool.held = pool.held, None
+        for one in held:
+            kind = self._typed(key, pool, one.sample, one.way)
+            self._count(kind, one.sample, True, pool.rules.get(one.way), one.before)
+
+    def _typed(self, key: PoolKey, pool: _Pool, sample: Sample, way: Direction | None) -> TypeKey:
+        """The type of a message of a pool."""
+        rule, types = pool.rules.get(way), pool.types[way]
+        found = rule.type_of(sample.value) if rule else None
+        if found is not None and found not in types and len(types) >= MAX_TYPES:
+            found = None
+        if found is not None:
+            types.add(found)
+        return _key(key, way, found)
+
+    def _count(
+        self, key: TypeKey, sample: Sample, counted: bool, rule: Discriminator | None = None,
+        before: tuple[Near, ...] | None = None,
+    ) -> None:  # fmt: skip
+        """A message of a known type. before: it was held, and this is what came before it."""
+        row = self._rows.get(key)
+        if row is None and counted and len(self._rows) < MAX_ROWS:
+            row = self._rows[key] = Row(key, rule.words if rule else None)
+        if counted:
+            self._messages += 1
+            self._left_out += row is None
+        if row is not None and counted:
+            self._triggers.followed(key, sample.time, sample.tab, before)
+            row.add(sample)
+            self._talk(key, sample)
+        if before is None and not (key[1] == "fetch" and key[2] == "out"):
+            self._triggers.happened(
+                Cause("message", f"{_ARROWS[key[2]]} {key[4]}", key[0], key), sample.time, sample.tab
+            )
+
+    def _talk(self, key: TypeKey, sample: Sample) -> None:
+        """What it has to do with the other messages of its connection."""
+        place = sample.place
+        if key[1] in ("fetch", "fetch-stream"):
+            self._replied(key, sample)
+            return
+        fields = shallow(sample.value)
+        if place.speaks:
+            self._replies.note(key, place.connection, sample.time, fields)
+        self._counters.note(key, place.connection, fields)
+
+    def _replied(self, key: TypeKey, sample: Sample) -> None:
+        """A request's first message that comes back is its reply."""
+        found = self._places.known(sample.place.connection)
+        if found is None:
+            return
+        if key[2] == "out":
+            found.asked = key
+        elif found.asked is not None and not found.answered:
+            self._replies.answered(found.asked, "", key, "", sample.time - found.opened)
+            found.answered = True
+
+    # ── the report ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _preview(self) -> dict[TypeKey, Row]:
+        """Rows of the messages that are still held."""
+        rows: dict[TypeKey, Row] = {}
+        for key, pool in self._pools.items():
+            rules = pool.settle() if pool.held else {}
+            for one in pool.held or ():
+                rule = rules.get(one.way)
+                kind = _key(key, one.way, rule.type_of(one.sample.value) if rule else None)
+                if kind not in rows:
+                    rows[kind] = Row(kind, rule.words if rule else None)
+                rows[kind].add(one.sample)
+        return rows
+
+    def _tell(self, row: Row, counts: dict[TypeKey, int], links: tuple[Any, ...]) -> TypeFormat:
+        told = row.told()
+        triggers = self._triggers.of(row.key, _own(row.key))
+        if told.period_s is not None:
+            # What waits for something is no rhythm, however regularly that came; what a timer sends waits for nothing.
+            rooted = any(one.kind in _ROOTS and one.share >= 0.7 for one in triggers)
+            if rooted and not is_timer(told.period_s, told.jitter_s or 0.0):
+                told = msgspec.structs.replace(told, period_s=None, jitter_s=None)
+            else:
+                triggers = ()
+        return msgspec.structs.replace(
+            told, preceded_by=triggers, replies=self._replies.of(row.key, counts),
+            sequences=self._counters.of(row.key), links=links,
+        )  # fmt: skip
+
+
+def _own(key: TypeKey) -> Any:
+    """Which causes are the message itself: its own type, and the request that it answers."""
+    return lambda cause: (
+        cause.key == key
+        or (cause.kind == "request" and key[1] == "fetch" and (cause.site, cause.name) == (key[0], key[4]))
+    )
+
+
+def _key(pool: PoolKey, way: Direction | None, kind: str | None) -> TypeKey:
+    site, channel, protocol, name = pool
+    if channel in ("storage", "broadcast"):
+        return (site, channel, way, protocol, name if kind is None else f"{name}/{kind}")  # type: ignore[return-value]
+    return (site, channel, way, protocol, name if kind is None else kind)  # type: ignore[return-value]
+
+
+def _query(event: Request) -> Decoded:
+    """A request without a body, as a message: the parts of its query."""
+    from urllib.parse import parse_qsl, urlsplit
+
+    from monitor.model import Message
+
+    try:
+        value = dict(parse_qsl(urlsplit(event.url).query, keep_blank_values=True, max_num_fields=200))
+    except ValueError:
+        value = {}
+    return Decoded(layers=("http",), messages=(Message(protocol="http", value=value),))
+
+
+def _parts(sent: list[Sent], size: int) -> list[int]:
+    """What each message has of the bytes they came in, by the length of its JSON."""
+    outer = sum(not one.inner for one in sent)
+    if outer == 1:
+        return [0 if one.inner else size for one in sent]
+    lengths = [0 if one.inner else _length(one.value) for one in sent]
+    total = max(1, sum(lengths))
+    shares = [size * length // total for length in lengths]
+    if shares:
+        shares[0] += size - sum(shares)
+    return shares
+
+
+def _length(value: Any) -> int:
+    try:
+        return len(msgspec.json.encode(value)) + 1
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.EncodeError):
+        return 64
