@@ -387,7 +387,8 @@ class Push(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push"):
     stage: `failed` in place of the stage that failed, `reason` says why; `other` is what Chrome logs besides.
     name: Chrome's own words for it. registration: the worker's, a number within its browser; worker: its script.
     instance: the message's id, the same at every stage; None where it was injected by DevTools.
-    state: `partial` where bytes of the payload are lost; then `reason` says so. meta: what else Chrome tells.
+    state: `partial` where bytes of the payload are lost or may be; then `reason` says so. Chrome leaves out what is not
+    UTF-8 without a sign, so a short binary payload can look whole. meta: what else Chrome tells.
     target: the page of ours that Chrome told it to, one for each browser.
     """
 
@@ -418,6 +419,24 @@ class PushWatch(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push-
     earlier: int = 0
     logged: bool = False
     reason: str | None = None
+
+
+class PushState(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push-state"):
+    """Whether a site may push and where its pushes go to, as a page of it says when that changes.
+
+    state: `registered` (it has a subscription), `none`, or `blocked` (the user denied notifications).
+    host: of the push service's address, which itself is a secret; endpoint: the first 16 hex digits of its SHA-256.
+    scope, worker: of the service worker that gets the pushes. sender: the public key that may push (VAPID, base64url).
+    """
+
+    state: Literal["registered", "none", "blocked"]
+    origin: str
+    permission: str = "default"
+    host: str | None = None
+    endpoint: str | None = None
+    scope: str | None = None
+    worker: str | None = None
+    sender: str | None = None
 
 
 class Storage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="storage"):
@@ -516,7 +535,7 @@ AnyEvent = (
     Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
     | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketControl | SocketError
     | SocketClosed | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push
-    | PushWatch | Storage | Broadcast | WorkerMessage | Shown
+    | PushWatch | PushState | Storage | Broadcast | WorkerMessage | Shown
 )  # fmt: skip
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

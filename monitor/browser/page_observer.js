@@ -336,6 +336,7 @@
     if (!top || state === toldState) return;
     toldState = state;
     say({ k: "visible", t: stamp(), visible: !document.hidden, focused: document.hasFocus() });
+    lookAtPush();
   };
   const counts = new Map();
   const input = (kind) => (event) => {
@@ -360,6 +361,41 @@
   const onWorker = (event) => {
     const worker = (event.source && event.source.scriptURL) || "";
     say({ k: "worker", t: stamp(), worker, text: textual(event.data) });
+    lookAtPush();
+  };
+
+  // ── whether the site may push, and where to ────────────────────────────────────────────────────────────────────────
+  // Nothing tells of a subscription, so it is asked for: more often just after the load.
+  const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const sha = async (text) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
+    .slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const subscriptions = async () => {
+    const found = [];
+    for (const one of (await navigator.serviceWorker.getRegistrations()).slice(0, 8)) {
+      const to = one.pushManager && await one.pushManager.getSubscription();
+      if (!to) continue;
+      const worker = (one.active || one.waiting || one.installing || {}).scriptURL || "", key = to.options.applicationServerKey;
+      found.push({ host: new URL(to.endpoint).host, endpoint: await sha(to.endpoint), scope: one.scope, worker,
+        sender: key ? base64url(key) : null });
+    }
+    return found;
+  };
+  let lookTimer = 0, looks = 0, looking = false, toldPush = "";
+  const lookAtPush = async () => {
+    if (looking || stopped || !top || !limits.push || !isSecureContext || typeof Notification !== "function") return;
+    looking = true;
+    try {
+      const permission = Notification.permission, found = await subscriptions(), state = JSON.stringify([permission, found]);
+      if (state !== toldPush && !stopped) {
+        toldPush = state;
+        say({ k: "push", t: stamp(), origin: location.origin, permission, found });
+      }
+    } catch { /* a document without workers, or one that goes away */ }
+    looking = false;
+  };
+  const keepLooking = async () => {
+    await lookAtPush();
+    if (!stopped) lookTimer = setTimeout(keepLooking, looks++ < 15 ? 1000 : 5000);
   };
   const hooks = [];
   const on = (target, type, handler) => {
@@ -396,10 +432,11 @@
   watch(document);
   globalThis.syncmonObserver = {
     document, full, listen,
-    stop: () => { stopped = true; observer.disconnect(); clearTimeout(timer); for (const undo of hooks.splice(0)) undo(); for (const c of channels.values()) c.close(); },
+    stop: () => { stopped = true; observer.disconnect(); clearTimeout(timer); clearTimeout(lookTimer); for (const undo of hooks.splice(0)) undo(); for (const c of channels.values()) c.close(); },
   };
   say({ k: "hello", t: stamp(), document: doc, url: location.href, origin: location.origin, main: top });
   tellVisibility();
+  if (top && limits.push && isSecureContext) keepLooking();
   if (document.readyState === "loading") setTimeout(begin, 1000);
   else begin();
 })

@@ -84,7 +84,25 @@ class WorkerHeard(Said, frozen=True, tag="worker"):
     text: str
 
 
-Spoken = Hello | ShownNow | VisibleNow | InputSeen | StorageHeard | BroadcastHeard | WorkerHeard
+class Subscription(msgspec.Struct, frozen=True):
+    """Where a site's pushes go to: of the address only its host and a digest are told."""
+
+    host: str
+    endpoint: str
+    scope: str = ""
+    worker: str = ""
+    sender: str | None = None
+
+
+class PushNow(Said, frozen=True, tag="push"):
+    """Whether the site may push, and its subscriptions."""
+
+    origin: str
+    permission: str
+    found: tuple[Subscription, ...] = ()
+
+
+Spoken = Hello | ShownNow | VisibleNow | InputSeen | StorageHeard | BroadcastHeard | WorkerHeard | PushNow
 
 
 def understand(payload: str) -> Spoken:
@@ -97,12 +115,12 @@ def binding(world: str) -> str:
     return f"{world.replace('-', '_')}_emit"
 
 
-def script(plan: tuple[SitePlan, ...], world: str = WORLD) -> str:
-    """The source to inject, with the plan and the limits written into it."""
+def script(plan: tuple[SitePlan, ...], world: str = WORLD, push: bool = True) -> str:
+    """The source to inject, with the plan and the limits written into it. push: whether to look for subscriptions."""
     named = {name for site in plan for rule in site.rules for name in (rule.id, rule.role) if name}
     limits = {
         "binding": binding(world), "excerpt": EXCERPT, "blocks": MAX_BLOCKS, "nodes": 100_000, "window": 80,
-        "first": 20, "message": 1 << 20, "attributes": sorted({*ATTRIBUTES, *named}),
+        "first": 20, "push": push, "message": 1 << 20, "attributes": sorted({*ATTRIBUTES, *named}),
     }  # fmt: skip
     return f"{_source()}({_json(plan)}, {_json(limits)});"
 

@@ -37,6 +37,7 @@ from monitor.model import (
     Gap,
     Lifecycle,
     Navigation,
+    PushState,
     Shown,
     SitePlan,
     UserInput,
@@ -77,11 +78,13 @@ class Document(msgspec.Struct):
 class Pages:
     """All frames of one browser's pages."""
 
-    def __init__(self, out: Output, plan: tuple[SitePlan, ...], world: str = observer.WORLD) -> None:
+    def __init__(
+        self, out: Output, plan: tuple[SitePlan, ...], world: str = observer.WORLD, push: bool = False
+    ) -> None:
         self._out = out
         self._world = world
         self._binding = observer.binding(world)
-        self._source = observer.script(plan, world)
+        self._source = observer.script(plan, world, push)
         self._frames: dict[tuple[str, str], Document] = {}
         self._started: dict[tuple[str, str], tuple[str, str]] = {}
         self._worlds: dict[tuple[str, int], str] = {}
@@ -91,6 +94,7 @@ class Pages:
         self._off: dict[str, tuple[float, float, float]] = {}  # since when, the least delay since, and before
         self._dropped: dict[tuple[str, str], int] = {}
         self._visible: dict[str, tuple[bool, bool | None]] = {}
+        self._pushed: dict[str, tuple[object, ...]] = {}
         self.shown: set[str] = set()
 
     def setup(self) -> tuple[Command, ...]:
@@ -225,6 +229,7 @@ class Pages:
         self._started = {k: v for k, v in self._started.items() if k[0] != session}
         self._off.pop(session, None)
         self._visible.pop(session, None)
+        self._pushed.pop(session, None)
         self.shown.discard(session)
 
     # ── worlds ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -301,6 +306,22 @@ class Pages:
             case observer.WorkerHeard():
                 size = len(message.text.encode())
                 self._emit(WorkerMessage, origin, when, worker=message.worker, size=size, text=message.text)
+            case observer.PushNow():
+                self._subscribed(origin, message, when)
+
+    def _subscribed(self, origin: Origin, message: observer.PushNow, when: float) -> None:
+        """Whether the site pushes: told once, not by every document that says the same."""
+        known = (message.origin, message.permission, message.found)
+        if self._pushed.get(origin.session or "") == known:
+            return
+        self._pushed[origin.session or ""] = known
+        common = {**origin.stamp(self._out.clock, when), "origin": message.origin, "permission": message.permission}
+        if message.permission == "denied" or not message.found:
+            blocked = message.permission == "denied"
+            self._out.emit(PushState(**common, state="blocked" if blocked else "none"))
+            return
+        for one in message.found:
+            self._out.emit(PushState(**common, state="registered", **msgspec.structs.asdict(one)))
 
     def _hello(self, one: Document | None, message: observer.Hello) -> None:
         if one is None:

@@ -5,6 +5,7 @@ The log lies in the profile and is told anew to whoever begins to watch: the sam
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +16,8 @@ from monitor.model import Push
 
 KEPT = 20_000
 LOST = "bytes that are not UTF-8 are lost in what Chrome tells of a push"
+DOUBT = "it looks binary, and Chrome leaves out bytes that are not UTF-8: some may be missing"
+_BINARY = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Stage = Literal["received", "dispatched", "completed", "failed", "notification", "other"]
 Key = tuple[str, str, str, float]
@@ -76,12 +79,17 @@ def event_of(one: BackgroundEvent, script: str | None, stamp: dict[str, Any]) ->
     meta = {fact.key: fact.value for fact in one.event_metadata}
     text = meta.pop("Payload", None)
     stage, reason = stage_of(one, meta)
-    partial = text is not None and "\ufffd" in text
+    lost = loss(text or "")
     return Push(
         **stamp, stage=stage, origin=one.origin.rstrip("/"), registration=one.service_worker_registration_id or None,
         instance=one.instance_id or None, worker=script, name=one.event_name, size=size_of(text or ""), text=text,
-        state="partial" if partial else "whole", reason=reason or (LOST if partial else None), meta=meta,
+        state="partial" if lost else "whole", reason=reason or lost, meta=meta,
     )  # fmt: skip
+
+
+def loss(text: str) -> str | None:
+    """Why a payload may be incomplete, as far as it shows: bytes that are no UTF-8 are replaced or left out."""
+    return LOST if "\ufffd" in text else DOUBT if _BINARY.search(text) else None
 
 
 def stage_of(one: BackgroundEvent, meta: dict[str, str]) -> tuple[Stage, str | None]:

@@ -82,7 +82,7 @@ class Translator:
     ) -> None:  # fmt: skip
         self.clock = clock
         self.out = Output(clock)
-        self.pages = Pages(self.out, plan, world)
+        self.pages = Pages(self.out, plan, world, memory is not None)
         self.targets = Targets(self.out, labels, self.pages.setup())
         self.sockets = Sockets(self.out, names.sockets)
         self.requests = Requests(self.out, names.requests)

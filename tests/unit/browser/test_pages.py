@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Broadcast, Lifecycle, Navigation, Shown, UserInput, Visibility, WorkerMessage
+from monitor.model import Broadcast, Lifecycle, Navigation, PushState, Shown, UserInput, Visibility, WorkerMessage
 from tests.unit.browser.cdp import OFFSET, SPEAKS, Browser
 
 
@@ -150,6 +150,19 @@ def test_the_small_facts() -> None:
     assert [e.input for e in browser.of(UserInput)] == ["key"]
     assert [(e.name, e.size) for e in browser.of(Broadcast)] == [("news", 2)]
     assert [e.worker for e in browser.of(WorkerMessage)] == ["https://a.example/sw.js"]
+
+
+def test_whether_a_site_pushes_is_told_when_it_changes() -> None:
+    browser = Browser()
+    page = observed(browser)
+    one = {"host": "fcm.googleapis.com", "endpoint": "0123456789abcdef", "scope": "https://a.example/p", "worker": "w"}
+    for found, permission in (([], "default"), ([], "default"), ([one], "granted"), ([one], "denied")):
+        said(browser, page, k="push", origin="https://a.example", permission=permission, found=found)
+    assert [(e.state, e.permission, e.host) for e in browser.of(PushState)] == [
+        ("none", "default", None), ("registered", "granted", "fcm.googleapis.com"), ("blocked", "denied", None)
+    ]  # fmt: skip
+    registered = browser.of(PushState)[1]
+    assert (registered.scope, registered.endpoint, registered.tab) == ("https://a.example/p", "0123456789abcdef", "A")
 
 
 def test_a_frame_that_goes_shows_nothing_any_more() -> None:

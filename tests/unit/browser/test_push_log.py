@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.browser.push_log import KEPT, LOST, Memory, event_of
+from monitor.browser.push_log import DOUBT, KEPT, LOST, Memory, event_of
 from monitor.browser.wire import BackgroundEvent, Metadata
 from monitor.model import Push
 
@@ -40,6 +40,9 @@ def test_what_an_entry_tells(name: str, meta: dict[str, str], stage: str, reason
 def test_a_payload_that_is_not_utf8_is_said_to_be_incomplete() -> None:
     push = told("Push event dispatched", {"Payload": "a\ufffdb"})
     assert (push.text, push.state, push.reason) == ("a\ufffdb", "partial", LOST)
+    push = told("Push event dispatched", {"Payload": "\0abc"})
+    assert (push.state, push.reason) == ("partial", DOUBT)
+    assert told("Push event dispatched", {"Payload": "a\tb\r\n\x85"}).state == "whole"
     assert told("Push event dispatched", {"Payload": ""}).text == ""
     assert told("Push event dispatched", {}).text is None
 
