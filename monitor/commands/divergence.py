@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from monitor.commands.console import complain, say
+from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("divergence")
 @file_argument
+@decoding_option
 @json_option
 @click.option(
     "--fail-stale", "limit", type=Duration(), metavar="5s", help="Exit 1 if a visible tab was behind for longer, ever."

@@ -12,12 +12,14 @@ from typing import IO
 import click
 
 from monitor.commands.console import complain
+from monitor.commands.decoding import decoding_option
 from monitor.commands.options import file_argument, filter_option, query, redact_option
 from monitor.errors import UsageError
 
 
 @click.command("export")
 @file_argument
+@decoding_option
 @click.option(
     "--format", "form", default="jsonl", metavar="F", show_default=True, help="jsonl, csv, …; `list` lists them."
 )

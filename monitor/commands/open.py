@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from monitor.commands.console import is_terminal, say
+from monitor.commands.decoding import decoding_option
 from monitor.commands.options import file_argument
 from monitor.commands.watch import show_dashboard, theme_option
 
 
 @click.command("open")
 @file_argument
+@decoding_option
 @theme_option
 def command(file: Path, theme: str | None) -> None:
     """Open the dashboard on a capture. With no terminal: print its summary."""

@@ -205,6 +205,11 @@ def sites_folder() -> Path:
     return platformdirs.user_config_path("syncmon") / "sites"
 
 
+def decoders_folder() -> Path:
+    """Where the user's own decoders are."""
+    return platformdirs.user_config_path("syncmon") / "decoders"
+
+
 def new_capture(output: Path | None) -> Path:
     """The capture to make: the one named, else a time-stamped one in the state folder, which is made."""
     if output is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import follow, printer
 from monitor.commands.options import (
     Attach,
@@ -23,6 +24,7 @@ from monitor.commands.options import (
 @click.command("tail")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @filter_option
+@decoding_option
 @json_option
 @click.option("-f", "--follow", "growing", is_flag=True, help="Go on while FILE grows.")
 @redact_option

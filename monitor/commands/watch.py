@@ -8,6 +8,7 @@ import click
 
 from monitor.capture.rotation import Rotation, check_name
 from monitor.commands.console import complain, is_terminal
+from monitor.commands.decoding import decoding_option
 from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option, rotate_options
 from monitor.commands.recorder_child import RecorderChild
 from monitor.tui.terminal import Signals, end
@@ -17,6 +18,7 @@ theme_option = click.option("--theme", metavar="NAME", help="The dashboard's the
 
 @click.command("watch")
 @attach_options
+@decoding_option
 @output_option
 @for_option
 @rotate_options

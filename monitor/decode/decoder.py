@@ -18,6 +18,7 @@ from typing import Any
 
 from monitor import model
 from monitor.decode import forms
+from monitor.decode.grpc_web import rpc_of
 from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_SHARED, MAX_TOPICS
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item, Session
@@ -221,6 +222,9 @@ class Decoder:
         payload = model.payload(event)
         if not payload:
             return None
+        rpc = rpc_of(known.facts.out_mime, known.facts.url, "out") if known.facts.out_mime else None
+        if rpc is not None:
+            return Decoded(layers=rpc.layers, messages=(*rpc.feed(payload), *rpc.finish()))
         item = peel(payload, "out")
         form = forms.read(item, known.facts.out_mime)
         if form is not None:

@@ -1,4 +1,4 @@
-"""Jupyter's kernel socket in JSON: `{"header": {"msg_type": …}, "channel": "iopub", "content": {…}}`.
+"""Jupyter's kernel socket: `{"header": {"msg_type": …}, "channel": "iopub", "content": {…}}` in JSON, or in binary.
 
 The type is `msg_type`. https://jupyter-client.readthedocs.io/en/stable/messaging.html
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from monitor.decode.jupyter_binary import message_of
 from monitor.decode.protocol import Facts, Item, Stateless
 from monitor.model import Decoded, Message
 
@@ -23,12 +24,19 @@ class Jupyter(Stateless):
 
     def score(self, facts: Facts, item: Item) -> int:
         """The address makes it surer."""
-        if facts.channel != "socket" or not known(item.value):
+        if facts.channel != "socket":
+            return 0
+        if item.bytes and message_of(item.bytes):
+            return 95
+        if not known(item.value):
             return 0
         return 95 if _URL.search(facts.url) else 85
 
     def read(self, item: Item) -> Decoded | None:
         """Read one message."""
+        packed = message_of(item.bytes) if item.bytes else None
+        if packed is not None:
+            return Decoded(layers=(NAME, "json"), messages=(packed,))
         if not known(item.value):
             return None
         message = Message(protocol=NAME, type=item.value["header"]["msg_type"], value=item.value)

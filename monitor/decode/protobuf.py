@@ -24,6 +24,7 @@ FIXED32: Final = 5
 _MAX_NUMBER = (1 << 29) - 1
 _MAX_FIELDS = 100_000
 _MAX_DEPTH = 24
+_MAX_GUESSED = 1024 * 1024
 _LIKELY_NUMBER = 4096
 """Above this a field number is possible, but in a message without a schema it is noise."""
 
@@ -92,9 +93,10 @@ def _field(data: bytes, at: int) -> tuple[Field, int] | None:
 def guess(data: bytes) -> dict[str, Any] | None:
     """The likeliest value of a message without a schema, fields named by number; None where it is no likely message.
 
-    A number that comes more than once is a list. Bytes that are neither text nor a message are {"base64": …}.
+    A number that comes more than once is a list. Bytes that are neither text nor a message are {"base64": …}. What is
+    longer than _MAX_GUESSED is not tried.
     """
-    found = fields(data)
+    found = fields(data) if len(data) <= _MAX_GUESSED else None
     return _object(found, 0) if found and _likely(found) else None
 
 

@@ -1,22 +1,37 @@
 """Which protocols there are, and which of them a payload belongs to.
 
-Every module of this package that has a `PROTOCOL` is one; nothing else names them.
+Every module of this package that has a `PROTOCOL` is one; nothing else names them. `use` adds the user's own.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
 import monitor.decode as package
 from monitor.decode.parse import UNSET
 from monitor.decode.protocol import ENOUGH, Facts, Item, Protocol
 
+_active: tuple[Protocol, ...] | None = None
+
+
+def protocols() -> tuple[Protocol, ...]:
+    """All protocols: the user's, then ours in the order of their file names."""
+    return _active or shipped()
+
+
+def use(own: Iterable[Protocol]) -> None:
+    """Add the user's protocols, instead of those that were added before; one of the same name replaces ours."""
+    global _active
+    added = {one.name: one for one in own}
+    _active = (*added.values(), *(one for one in shipped() if one.name not in added))
+
 
 @cache
-def protocols() -> tuple[Protocol, ...]:
-    """All protocols, in the order of their file names."""
+def shipped() -> tuple[Protocol, ...]:
+    """Our own protocols."""
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     found = (getattr(importlib.import_module(f"{package.__name__}.{name}"), "PROTOCOL", None) for name in names)
     return tuple(one for one in found if isinstance(one, Protocol))

@@ -1,7 +1,7 @@
-"""SignalR in JSON: records that end with 0x1E, after a handshake `{"protocol":"json","version":1}`.
+"""SignalR: records in JSON that end with 0x1E, after a handshake `{"protocol":"json","version":1}`; or in MessagePack.
 
-The type is `invocation/TARGET` and its like for the numbers 1–7, `handshake` for the first record of either side. The
-value is the record.
+The type is `invocation/TARGET` and its like for the numbers 1–9, `handshake` for the first record of either side. The
+value is the record, the same in both encodings.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ from typing import Any
 
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.protocol import Facts, Item, Stateless
+from monitor.decode.signalr_messagepack import records
 from monitor.model import Decoded, Message
 
 END = "\x1e"
-_TYPES = ("", "invocation", "stream-item", "completion", "stream-invocation", "cancel-invocation", "ping", "close")
+_TYPES = (
+    "", "invocation", "stream-item", "completion", "stream-invocation", "cancel-invocation", "ping", "close", "ack",
+    "sequence",
+)  # fmt: skip
 
 
 class SignalR(Stateless):
@@ -23,7 +27,12 @@ class SignalR(Stateless):
 
     def score(self, facts: Facts, item: Item) -> int:
         """Any record will do, so a socket joined in its middle is known too."""
-        if facts.channel != "socket" or not item.text or not item.text.endswith(END):
+        if facts.channel != "socket":
+            return 0
+        if item.text is None and item.bytes:
+            found = records(item.bytes)
+            return 0 if not found else 70 if any("target" in one for one in found) else 30
+        if not item.text or not item.text.endswith(END):
             return 0
         first = json_value(item.text.split(END, 1)[0])
         if type(first) is not dict:
@@ -34,13 +43,21 @@ class SignalR(Stateless):
 
     def read(self, item: Item) -> Decoded | None:
         """Read the records of one frame."""
-        if not item.text or not item.text.endswith(END):
-            return None
+        if item.text is None or not item.text.endswith(END):
+            return self._packed(item)
         values = [json_value(record) for record in item.text.split(END)[:-1]]
         if UNSET in values:
             return None
         messages = tuple(Message(protocol=self.name, type=_type(value), value=value) for value in values)
         return Decoded(layers=item.layers + ("json", self.name), messages=messages)
+
+    def _packed(self, item: Item) -> Decoded | None:
+        """Read the records of one frame in MessagePack, which may happen to look like text."""
+        found = records(item.bytes) if item.bytes else None
+        if not found:
+            return None
+        messages = tuple(Message(protocol=self.name, type=_type(value), value=value) for value in found)
+        return Decoded(layers=("msgpack", self.name), messages=messages)
 
 
 def _number(value: dict[str, Any]) -> int:

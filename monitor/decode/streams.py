@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Protocol as TypingProtocol
 
 from monitor.decode import lengths, multipart, polling, webchannel
+from monitor.decode.grpc_web import Rpc, rpc_of
 from monitor.decode.limits import MAX_PAYLOAD
 from monitor.decode.ndjson import MIMES, NdjsonReader
 from monitor.decode.peel import peel
@@ -21,6 +22,7 @@ from monitor.model import Decoded, Direction, Message
 _OPENS_JSON = re.compile(r"[\ufeff\s]*(?:\)\]\}'\s*)?[\[{]")
 _CHEAP = 65_536
 """Characters up to which a body that may be whole is tried, whatever its brackets say."""
+_RPC = re.compile(r"proto|grpc-web|connect\+")
 _UNTOLD = ("", "text/plain", "application/octet-stream")
 
 
@@ -223,18 +225,40 @@ def _opened(piece: str | bytes) -> int:
     return piece.count(b"{") + piece.count(b"[") - piece.count(b"}") - piece.count(b"]")
 
 
+class RpcStream(Stream):
+    """The body of an RPC in protobuf, in envelopes or bare."""
+
+    def __init__(self, facts: Facts, rpc: Rpc, dir: Direction) -> None:  # noqa: A002
+        super().__init__(facts, dir)
+        self._rpc = rpc
+
+    @property
+    def held(self) -> int:
+        return self._rpc.held
+
+    def feed(self, piece: str | bytes) -> Decoded:
+        return Decoded(layers=self._rpc.layers, messages=tuple(self._rpc.feed(piece)))
+
+    def finish(self) -> Decoded | None:
+        messages = self._rpc.finish()
+        return Decoded(layers=self._rpc.layers, messages=tuple(messages)) if messages else None
+
+
 class PlainStream(Stream):
     """Any other body: each piece for itself."""
 
     layer = "text"
 
     def feed(self, piece: str | bytes) -> Decoded:
-        item = peel(piece, self.dir)
+        item = peel(piece, self.dir, encoding=self.talk.facts.encoding)
         return self._gather([item])
 
 
 def open_stream(facts: Facts, piece: str | bytes, dir: Direction = "in") -> Stream:  # noqa: A002
     """The stream for a body that starts with this piece; its type decides where it is told, else its look."""
+    rpc = rpc_of(facts.mime, facts.url, dir) if _RPC.search(facts.mime) else None
+    if rpc is not None:
+        return RpcStream(facts, rpc, dir)
     if facts.mime == MIME:
         return SseStream(facts, dir)
     if facts.mime in MIMES:

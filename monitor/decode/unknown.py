@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from math import log2
 
+from monitor.decode import protobuf_schema
 from monitor.decode.protobuf import guess, varint
 from monitor.decode.protocol import Item
 from monitor.model import Decoded, Message
@@ -69,6 +70,11 @@ class Frames:
 def read(item: Item, frames: Frames | None = None) -> Decoded:
     """Bytes that nothing claimed, as a likely protobuf message, else raw with hints."""
     data = item.data or b""
+    schema = protobuf_schema.current()
+    fit = schema.read(data) if schema is not None and data else None
+    if fit is not None:
+        message = Message(protocol="protobuf", type=fit.type, value=fit.value, notes=item.notes, also=fit.also)
+        return Decoded(layers=(*item.layers, "protobuf"), messages=(message,))
     value = guess(data)
     if value is not None:
         message = Message(protocol="protobuf", value=value, notes=(*item.notes, GUESSED))

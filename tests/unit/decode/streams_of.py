@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from monitor import model
 from monitor.decode import Decoder
 from monitor.model import Decoded, Event, Message
 
+RECORDED = Path(__file__).with_name("recorded")
 CHATGPT = "https://chatgpt.com/backend-api/f/conversation"
 CLAUDE = "https://claude.ai/api/organizations/o1/chat_conversations/c9/completion"
 SOCKET = "wss://ws.chatgpt.com/p24/ws/user/user-1?verify=1-a"
@@ -20,6 +25,12 @@ def frame(value: Any, connection: str = "ws", dir: model.Direction = "in") -> mo
         return model.Frame(time=1.0, connection=connection, dir=dir, opcode=2, size=len(value), data=value)
     text = value if isinstance(value, str) else json.dumps(value)
     return model.Frame(time=1.0, connection=connection, dir=dir, size=len(text), text=text)
+
+
+def recorded(name: str) -> list[model.Frame]:
+    """Frames of a recording, as the protocol's own library made them (recorded/make.mjs)."""
+    told = msgspec.json.decode((RECORDED / f"{name}.json").read_bytes())["frames"]
+    return [frame(one["text"] if "text" in one else base64.b64decode(one["base64"]), dir=one["dir"]) for one in told]
 
 
 def opened(url: str = SOCKET, connection: str = "ws", late: bool = False) -> model.SocketOpened:
