@@ -16,13 +16,13 @@ import msgspec
 from monitor.formats.dialogue import Counters, Replies, shallow
 from monitor.formats.infer import MAX_TYPES, Discriminator, infer
 from monitor.formats.links import links_of
-from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
+from monitor.formats.model import FormatsReport, Trigger, TypeFormat, TypeKey
 from monitor.formats.places import NOT_DATA, Places
-from monitor.formats.rhythm import is_timer
 from monitor.formats.row import Row, Sample
 from monitor.formats.sent import Sent, as_sent
 from monitor.formats.triggers import Cause, Near, Triggers
 from monitor.model import (
+    CHANNELS,
     Action,
     Body,
     Chunk,
@@ -109,7 +109,7 @@ class Formats:
         links = links_of(rows)
         chosen = [row for key, row in rows.items() if site is None or key[0] == site]
         types = [self._tell(row, counts, links.get(row.key, ())) for row in chosen]
-        types.sort(key=lambda one: (one.site, one.channel, one.dir or "", one.protocol, one.type))
+        types.sort(key=lambda one: (one.site, CHANNELS.index(one.channel), one.dir or "", one.protocol, one.type))
         return FormatsReport(
             types=tuple(types), messages=self._messages, left_out=self._left_out, started=self._started,
             ended=self._ended,
@@ -118,20 +118,23 @@ class Formats:
     # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _context(self, event: Event) -> Cause | None:
-        """What an event without a payload may cause."""
+        """What an event without a payload may cause, on the site of its tab."""
         match event:
             case Navigation(main=True) if event.how != "same-document":
-                return Cause("navigation", event.how)
+                what = "navigation", event.how
             case UserInput():
-                return Cause("input", f"{event.input} input")
+                what = "input", f"{event.input} input"
             case Action():
                 state = {True: " on", False: " off"}.get(event.args.get("on"), "")  # type: ignore[arg-type]
-                return Cause("action", f"action {event.do}{state}")
+                what = "action", f"action {event.do}{state}"
             case Visibility():
-                return Cause("visibility", "tab shown" if event.visible else "tab hidden")
+                what = "visibility", "tab shown" if event.visible else "tab hidden"
             case SocketOpened():
-                return Cause("connection", f"socket to {self._places.connection(event).address} opens")
-        return None
+                found = self._places.connection(event)
+                return Cause("connection", f"socket to {found.address or 'an unknown address'} opens", found.site)
+            case _:
+                return None
+        return Cause(*what, self._places.site_of_tab(event))
 
     def _request(self, event: Request, decoded: Decoded | None, counted: bool) -> None:
         found = self._places.connection(event)
@@ -275,9 +278,8 @@ class Formats:
         told = row.told()
         triggers = self._triggers.of(row.key, _own(row.key))
         if told.period_s is not None:
-            # What waits for something is no rhythm, however regularly that came; what a timer sends waits for nothing.
-            rooted = any(one.kind in _ROOTS and one.share >= 0.7 for one in triggers)
-            if rooted and not is_timer(told.period_s, told.jitter_s or 0.0):
+            # What waits for something is no rhythm, however regularly that came; what has a rhythm waits for nothing.
+            if _rooted(triggers):
                 told = msgspec.structs.replace(told, period_s=None, jitter_s=None)
             else:
                 triggers = ()
@@ -287,11 +289,18 @@ class Formats:
         )  # fmt: skip
 
 
+def _rooted(triggers: tuple[Trigger, ...]) -> bool:
+    """Whether most of it follows what a person did: input here, a reload there."""
+    shares = [max((one.share for one in triggers if one.kind == kind and one.lift >= 3), default=0) for kind in _ROOTS]
+    return sum(shares) >= 0.7
+
+
 def _own(key: TypeKey) -> Any:
-    """Which causes are the message itself: its own type, and the request that it answers."""
+    """Which causes are not: those of other sites, its own type, and the request that it answers."""
     return lambda cause: (
-        cause.key == key
-        or (cause.kind == "request" and key[1] == "fetch" and (cause.site, cause.name) == (key[0], key[4]))
+        cause.site != key[0]
+        or cause.key == key
+        or (cause.kind == "request" and key[1] == "fetch" and cause.name == key[4])
     )
 
 

@@ -32,7 +32,7 @@ from monitor.model import (
     TargetChanged,
     WorkerMessage,
 )
-from monitor.sites.address import host_of
+from monitor.sites.address import host_of, path_of
 from monitor.sites.profile import Profile
 
 NOT_DATA = frozenset(
@@ -91,14 +91,6 @@ def pattern_of(url: str) -> str:
     return f"{parts.scheme}://{host}{'/'.join(steps)}" if host else f"{parts.scheme}:{'/'.join(steps)}"
 
 
-def path_of_pattern(pattern: str, own_host: str) -> str:
-    """The path of such an address, with the host where it is not the page's own."""
-    _, _, rest = pattern.partition("://")
-    host, slash, path = rest.partition("/")
-    name = host.rpartition("@")[2]
-    return f"{'' if name.partition(':')[0] == own_host else name}{slash}{path}" or name or pattern
-
-
 @lru_cache(maxsize=4096)
 def key_of_storage(key: str) -> str:
     """A storage key without what identifies: `LSS-{id}:draft`."""
@@ -154,7 +146,7 @@ class Places:
                 return self._apart(event, "broadcast", key_of_storage(event.name), event.name, event.name)
             case WorkerMessage():
                 site = self._site(event)
-                name = path_of_pattern(pattern_of(event.worker), self._host(event))
+                name = self._name(pattern_of(event.worker), site)
                 series = f"{event.target} {event.worker}"
                 return Place(site, "worker", name, pattern_of(event.worker), series, series, True)
             case Push():
@@ -166,7 +158,7 @@ class Places:
         """Where the messages of a connection belong."""
         found, key = self.connection(event), getattr(event, "connection", "")
         if event.channel == "socket":
-            name = path_of_pattern(found.address, self._host(event)) if found.address else "(unknown address)"
+            name = self._name(found.address, found.site) if found.address else "(unknown address)"
             return Place(found.site, "socket", name, found.address, key, key, True)
         if isinstance(event, SseMessage):
             return Place(found.site, "sse", found.request or "(unknown address)", found.address, key, key)
@@ -190,11 +182,10 @@ class Places:
             self._pages[event.tab] = event.url
 
     def _request(self, event: Request) -> None:
-        host = self._host(event)
         made = self._open(event, event.url)
         made.resource = "preflight" if event.method == "OPTIONS" else event.resource
         made.opened = event.time
-        made.request = f"{event.method} {path_of_pattern(made.address, host)}"
+        made.request = f"{event.method} {self._name(made.address, made.site)}"
 
     def _open(self, event: Event, url: str) -> Connection:
         key = getattr(event, "connection", "")
@@ -210,11 +201,16 @@ class Places:
         """The address of the page that an event belongs to."""
         return self._pages.get(event.tab or "") or self._targets.get(event.target or "", "")
 
-    def _host(self, event: Event) -> str:
-        return host_of(self._page(event))
+    def _name(self, address: str, site: str) -> str:
+        """The path of an address, with the host where that is of another site."""
+        return path_of(address) if self.site_of(address) == site else address.partition("://")[2]
 
     def _site(self, event: Event) -> str:
         return self.site_of(self._page(event))
+
+    def site_of_tab(self, event: Event) -> str:
+        """The site of the page that an event belongs to; empty where it belongs to none."""
+        return self._site(event)
 
     def site_of(self, url: str) -> str:
         """The site of an address: its profile's name, else its host, or a file's name."""

@@ -58,19 +58,19 @@ class Quantiles:
                 return min(self.high, max(self.low, _middle(bucket)))
         return self.high
 
-    def up_to(self, edges: Sequence[float]) -> list[tuple[int, float]]:
-        """For each edge, rising: how many are not above it, and the sum of all with those above it counted as it.
+    def up_to(self, marks: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+        """For each mark of `edges`, rising: how many are not above it, and the sum with those above it counted as it.
 
-        The numbers are exact at what `edge` gives, the sums right within 2 %.
+        The numbers are exact, the sums right within 2 %.
         """
-        found, number, total = [], 0, 0.0
-        waiting = sorted(self.buckets.items())
-        for most in edges:
-            last = bucket_of(most)
-            while waiting and waiting[0][0] <= last:
-                bucket, many = waiting.pop(0)
+        found, number, total, at = [], 0, 0.0, 0
+        waiting = sorted(self.buckets)
+        for last, most in marks:
+            while at < len(waiting) and waiting[at] <= last:
+                many = self.buckets[waiting[at]]
                 number += many
-                total += _middle(bucket) * many
+                total += _middle(waiting[at]) * many
+                at += 1
             found.append((number, total + most * (self.count - number)))
         return found
 
@@ -90,6 +90,11 @@ def bucket_of(value: float) -> int:
 def edge(value: float) -> float:
     """The upper edge of a value's bucket."""
     return float(GROWTH ** bucket_of(value))
+
+
+def edges(values: Sequence[float]) -> tuple[tuple[int, float], ...]:
+    """The marks of these values: the buckets they are in, and these buckets' edges."""
+    return tuple((bucket_of(value), edge(value)) for value in values)
 
 
 def _middle(bucket: int) -> float:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Hashable, Iterable
 import msgspec
 
 from monitor.formats.model import Trigger, TypeKey
-from monitor.formats.quantiles import Quantiles, edge
+from monitor.formats.quantiles import Quantiles, edge, edges
 
 REACH_S = 20.0
 """How long before an effect a cause is looked for, and how long after the last event time is still watched."""
@@ -29,13 +29,15 @@ LEAST_SHARE = 0.3
 LEAST_LIFT = 2.0
 LEAST_COUNT = 3
 WINDOWS = tuple(edge(0.05 * 1.25**step) for step in range(26))  # up to 13 s
+_EDGES = edges(WINDOWS)
 _INDEPENDENT = 3  # windows that lie within one another count as so many
 MAX_CAUSES = 2_000
 MAX_EFFECTS = 2_000
 MAX_PAIRS = 128  # of one effect
-_RANK = {"action": 0, "input": 1, "navigation": 2, "request": 3, "visibility": 4, "connection": 5, "message": 6}
-_EACH = 3  # triggers of one kind that are told
-_MOST = 6
+_RANK = {"action": 0, "navigation": 1, "request": 2, "input": 3, "connection": 4, "visibility": 5, "message": 7}
+_BEHIND = 0.03  # of the share: what a lower rank must explain more to be told before a higher one
+_EACH = 2  # triggers of one kind that are told
+_MOST = 5
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -80,7 +82,7 @@ class _Occurrences:
     def covered(self, now: float) -> list[float]:
         """For each window, how many seconds lie within it after an occurrence."""
         left = max(0.0, now - self.last)
-        return [total + min(window, left) for window, (_, total) in zip(WINDOWS, self.gaps.up_to(WINDOWS), strict=True)]
+        return [total + min(window, left) for window, (_, total) in zip(WINDOWS, self.gaps.up_to(_EDGES), strict=True)]
 
 
 class _Pair:
@@ -195,7 +197,7 @@ class Triggers:
                 one = self._judge(found, cause, pair)
                 if one is not None:
                     judged.append((*one, cause))
-        judged.sort(key=lambda one: (_RANK[one[2].kind], -round(one[1].share, 1), -one[0], one[2].name))
+        judged.sort(key=lambda one: (_BEHIND * _rank(one[2]) - one[1].share, -one[0], one[2].name))
         told: list[Trigger] = []
         for _, trigger, cause in judged:
             if len(told) < _MOST and sum(one.kind == cause.kind for one in told) < _EACH:
@@ -208,7 +210,7 @@ class Triggers:
         if bases is None:
             return None
         best, at = 0.0, -1
-        hits = [number for number, _ in pair.distances.up_to(WINDOWS)]
+        hits = [number for number, _ in pair.distances.up_to(_EDGES)]
         for index, (number, base) in enumerate(zip(hits, bases, strict=True)):
             evidence = _evidence(number, effect.onsets, base) if number >= LEAST_COUNT else 0.0
             if evidence > best:
@@ -244,6 +246,11 @@ class Triggers:
             window_s=window, count=hits, of=effect.onsets, tab=tab,
             same_tab=pair.same_tab / max(1, pair.distances.count), key=cause.key,
         )  # fmt: skip
+
+
+def _rank(cause: Cause) -> int:
+    """What was done comes first, then what changes something; what only asks, and messages, come last."""
+    return 6 if cause.kind == "request" and cause.name.startswith("GET ") else _RANK[cause.kind]
 
 
 def _evidence(hits: int, count: int, base: float) -> float:

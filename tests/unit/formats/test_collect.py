@@ -127,7 +127,7 @@ def test_a_write_triggers_what_follows_it_in_both_tabs_and_a_heartbeat_is_never_
     found = rows(report(story))
     turn_, beat_ = found["socket", "in", "turn-complete"], found["socket", "in", "heartbeat"]
     told = {one.what: one for one in turn_.preceded_by}
-    assert list(told)[:2] == ["A key input", "A POST /turn"]
+    assert list(told)[:2] == ["A POST /turn", "A key input"]
     assert told["A POST /turn"].median_s == pytest.approx(2.4, rel=0.03)
     assert told["A POST /turn"].share == 1.0
     assert turn_.period_s is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.formats.places import Places, key_of_storage, path_of_pattern, pattern_of
+from monitor.formats.places import Places, key_of_storage, pattern_of
 from monitor.model import (
     Body,
     Broadcast,
@@ -45,8 +45,11 @@ def test_addresses_lose_what_identifies(url: str, pattern: str) -> None:
 
 
 def test_the_host_is_told_where_it_is_another() -> None:
-    assert path_of_pattern("https://x.test/a", "x.test") == "/a"
-    assert path_of_pattern("https://api.test:8080/a", "x.test") == "api.test:8080/a"
+    places = noted(
+        Navigation(time=1, tab="A", url="https://x.test/room"),
+        Request(time=2, tab="A", connection="r", method="GET", url="https://api.test:8080/a", resource="fetch"),
+    )
+    assert places.locate(Body(time=3, tab="A", connection="r"), streamed=False).name == "GET api.test:8080/a"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +73,7 @@ def test_the_site_is_that_of_the_page() -> None:
     )
     found = places.locate(Frame(time=3, tab="A", target="T", connection="w", dir="in"), streamed=False)
     assert (found.site, found.channel, found.series, found.speaks) == ("chatgpt", "socket", "w", True)
-    assert found.name == "ws.chatgpt.com/ws/user/{id}"
+    assert found.name == "/ws/user/{id}"
 
 
 def test_a_body_is_named_by_its_request() -> None:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from monitor.formats.quantiles import Quantiles, edge
+from monitor.formats.quantiles import Quantiles, edges
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
@@ -34,10 +34,10 @@ def test_merged_is_the_same_as_all_at_once() -> None:
 
 def test_what_is_up_to_an_edge_is_counted_exactly_and_summed_nearly() -> None:
     values = [0.1, 0.5, 1.0, 3.0, 10.0]
-    edges = [edge(0.2), edge(1.0), edge(20.0)]
-    found = Quantiles(values).up_to(edges)
+    marks = edges((0.2, 1.0, 20.0))
+    found = Quantiles(values).up_to(marks)
     assert [number for number, _ in found] == [1, 3, 5]
-    for most, (_, total) in zip(edges, found, strict=True):
+    for (_, most), (_, total) in zip(marks, found, strict=True):
         assert total == pytest.approx(sum(min(value, most) for value in values), rel=0.03)
 
 

@@ -80,11 +80,11 @@ def test_a_burst_counts_once() -> None:
     assert (found.share, found.of) == (1.0, 19)
 
 
-def test_what_a_person_did_comes_before_what_followed_from_it() -> None:
+def test_what_was_asked_for_comes_before_what_only_precedes() -> None:
     keys = [50.0 * n for n in range(1, 20)]
     causes = {KEY: keys, POST: [time + 0.01 for time in keys], OTHER: [time + 0.9 for time in keys]}
     found = told(causes, [time + 1 for time in keys], 1000)
-    assert [one.kind for one in found] == ["input", "request", "message"]
+    assert [one.kind for one in found] == ["request", "input", "message"]
 
 
 def test_hours_in_which_nothing_happens_make_nothing_likelier() -> None:
