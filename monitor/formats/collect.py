@@ -119,6 +119,7 @@ class Formats:
 
     def _context(self, event: Event) -> Cause | None:
         """What an event without a payload may cause, on the site of its tab."""
+        what: tuple[str, str]
         match event:
             case Navigation(main=True) if event.how != "same-document":
                 what = "navigation", event.how
