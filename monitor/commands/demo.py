@@ -45,7 +45,7 @@ def command(
     load_lab("play")
     screen = is_terminal()
     theatre = Theatre(
-        lab={"sync": modes(sync), "answer_s": answer_s},
+        lab={"sync": modes(sync), "answer_s": answer_s, "firebase": "fetch"},
         loops=loops if screen or loops else 1,
         stale_s=stale_s,
         headless=not headed,

@@ -26,18 +26,24 @@ def command(port: int, sync: tuple[str, ...], answer_s: float, poll_s: float, ha
     load_lab("run")
     from monitor.lab.run import run_lab
 
-    asyncio.run(run_lab(modes(sync), answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port, out=click.echo))
+    asyncio.run(
+        run_lab(
+            modes(sync), answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port, firebase="fetch", out=click.echo
+        )
+    )
 
 
 def modes(words: tuple[str, ...]) -> Any:
     """`("chatgpt=socket", …)` as the lab takes it."""
-    from monitor.lab.stage import MODES, SITES
+    from monitor.lab.stage import MODES_OF
 
+    known = {str(site): [str(mode) for mode in of] for site, of in MODES_OF.items()}
     found = {}
     for word in words:
         site, _, mode = word.partition("=")
-        if site not in SITES or mode not in MODES:
-            raise UsageError(f"--sync {word}: write SITE=MODE; sites: {', '.join(SITES)}; modes: {', '.join(MODES)}.")
+        if mode not in known.get(site, ()):
+            listed = "; ".join(f"{name} has the modes: {', '.join(of)}" for name, of in known.items())
+            raise UsageError(f"--sync {word}: write SITE=MODE; {listed}.")
         found[site] = mode
     return found or None
 

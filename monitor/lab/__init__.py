@@ -11,10 +11,11 @@ from .profile import allow_notifications
 from .push import PushService, Subscription, WorkerOrders
 from .run import run_lab
 from .server import Lab
-from .stage import MODES, SITES, Site, SyncMode
+from .stage import MODES, MODES_OF, SITES, Site, SyncMode
 
 __all__ = [
     "MODES",
+    "MODES_OF",
     "NOTES_MODES",
     "SITES",
     "Driver",

@@ -1,7 +1,7 @@
 """The Claude lab: the page, the endpoints it calls, and the turns it answers.
 
 The real application has no socket for conversations; the modes `socket` and `socket-refetch` open one of the lab's own,
-`/api/ws/lab/organizations/{org}`. Google's two registration hosts are answered here too, in the simplest way.
+`/api/ws/lab/organizations/{org}`. Its pushes are in `news.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from aiohttp import web
 from . import blocks
 from .caller import Caller
 from .conversations import Conversation, Message, answer_to, new_id, pieces, start
+from .news import News
+from .push import PushService
 from .stage import Stage, pause, stream
 from .turn import Turn
 
@@ -27,8 +29,9 @@ LONG_POLL_S = 20.0
 class Claude:
     """State and routes of one Claude lab."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, push: PushService) -> None:
         self.conversations: dict[str, Conversation] = {}
+        self.news = News(stage, push)
         self._stage = stage
         self._turns: dict[str, Turn] = {}
         self._sockets: dict[web.WebSocketResponse, Caller] = {}
@@ -50,12 +53,12 @@ class Claude:
         app.router.add_get("/api/bootstrap", self._bootstrap)
         app.router.add_get(f"{org}/feature_settings", self._settings)
         app.router.add_get(f"{org}/notification/preferences", self._settings)
-        app.router.add_post(f"{org}/notification/channels", self._channel)
         app.router.add_get(f"{org}/chat_conversations_v2", self._list)
         app.router.add_get(chat, self._read)
         app.router.add_post(f"{chat}/completion", self._write)
         app.router.add_get(f"{chat}/completion_status", self._status)
         app.router.add_get("/api/ws/lab/organizations/{org}", self._socket)
+        self.news.add_routes(app)
         return app
 
     async def close(self) -> None:
@@ -64,7 +67,7 @@ class Claude:
             await socket.close(code=1001)
 
     async def _page(self, request: web.Request) -> web.Response:
-        return self._stage.page("claude", "claude.html", request.match_info["id"])
+        return self._stage.page("claude", "claude.html", request.match_info["id"], self.news.config)
 
     async def _begin(self, request: web.Request) -> web.Response:
         raise web.HTTPFound(f"/chat/{self.new(seeded=False).id}")
@@ -83,12 +86,6 @@ class Claude:
 
     async def _settings(self, request: web.Request) -> web.Response:
         return web.json_response({"features": [{"feature": "web_search", "enabled": True}]})
-
-    async def _channel(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        self._log("register", Caller.of(request), note="notification/channels")
-        kind, platform = body.get("channel_type"), body.get("client_platform")
-        return web.json_response({"channel_type": kind, "client_platform": platform, "status": "ACTIVE"})
 
     async def _list(self, request: web.Request) -> web.Response:
         newest = sorted(self.conversations.values(), key=lambda c: -c.updated)

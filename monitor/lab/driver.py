@@ -66,7 +66,9 @@ class Driver:
         return str(empty[0]["targetId"]) if empty else None
 
     async def go(self, target: str, url: str) -> None:
-        """Take a tab to an address and wait until the page has loaded."""
+        """Take a tab to an address and wait until the page has loaded; a site on TLS may show notifications there."""
+        if url.startswith("https:"):
+            await self.allow_notifications(url)
         await self._command("Page.navigate", {"url": url}, target)
         await self._loaded(target, "about:")
 

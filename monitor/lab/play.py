@@ -16,6 +16,8 @@ from .server import Lab
 from .stage import SITES, Site
 
 What = Literal["open", "send", "answered", "stale", "synced", "reload", "healed"]
+REGISTERED_S = 20.0
+"""Seconds within which two tabs must have registered for pushes."""
 ANSWER_S = 15.0
 """Seconds beyond the answer's own length after which an answer is said to have failed."""
 
@@ -46,6 +48,7 @@ async def play(
     tabs: dict[Site, tuple[str, str]] = {}
     for site in sites:
         tabs[site] = (await _tab(driver, lab.urls[site]), await _tab(driver, lab.urls[site]))
+        await _registered(lab, site)
         yield _step(site, "open", f"two tabs on {lab.urls[site]}")
     done = 0
     while loops is None or done < loops:
@@ -54,6 +57,13 @@ async def play(
             await asyncio.sleep(between_s)
             async for step in _round(lab, driver, site, tabs[site], f"Question {done} of the lab.", stale_s):
                 yield step
+
+
+async def _registered(lab: Lab, site: Site) -> None:
+    """Wait until both tabs can be pushed to, where that is how they sync."""
+    if lab.stage.sync[site] == "push":
+        async with asyncio.timeout(REGISTERED_S):
+            await lab.log.seen("register", 2, site=site, note="notification/channels")
 
 
 async def _tab(driver: Driver, url: str) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 
-from .server import Lab
+from .profile import allow_notifications
+from .server import ORIGINS, Firebase, Lab
 from .stage import Site, SyncMode
 
 
@@ -18,6 +22,7 @@ async def run_lab(
     answer_s: float = 1.0,
     poll_s: float = 2.0,
     handoff: bool = False,
+    firebase: Firebase = "none",
     port: int = 0,
     browser: str = "chromium",
     out: Callable[[str], None] = print,
@@ -28,20 +33,28 @@ async def run_lab(
     with suppress(NotImplementedError):  # Windows: there an interrupt ends the loop as an exception
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
+    profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="syncmon-lab-"))
     try:
-        async with Lab(sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port) as lab:
-            for line in describe(lab, browser):
+        await asyncio.to_thread(allow_notifications, profile, ORIGINS)
+        async with Lab(sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port, firebase=firebase) as lab:
+            for line in describe(lab, profile, browser):
                 out(line)
             await stop.wait()
     finally:
+        await asyncio.to_thread(_forget, profile)
         with suppress(NotImplementedError):
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
 
 
-def describe(lab: Lab, browser: str = "chromium") -> list[str]:
+def _forget(profile: Path) -> None:
+    """Remove a profile unless a browser runs on it."""
+    if not (profile / "SingletonLock").is_symlink():
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def describe(lab: Lab, profile: Path, browser: str = "chromium") -> list[str]:
     """The lines a person needs: the browser's command, the pages, the switches and the log."""
-    profile = f"/tmp/syncmon-lab-{lab.port}"
     command = [browser, f"--user-data-dir={profile}", "--no-first-run", "--remote-debugging-port=9222"]
     modes = ", ".join(f"{site}: {mode}" for site, mode in lab.stage.sync.items())
     return [

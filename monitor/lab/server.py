@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from aiohttp import web
 
@@ -14,22 +14,27 @@ from . import chatgpt, claude
 from .background import Background
 from .certificate import Certificate
 from .log import LabLog
-from .push import PushService
+from .push import PushService, sdk
 from .push.page import HOST as PUSH_HOST
 from .push.page import page_app
 from .push.service import HOSTS as PUSH_HOSTS
-from .stage import MODES, SITES, Site, Stage, SyncMode
+from .stage import MODES_OF, SITES, Site, Stage, SyncMode
 
 HOSTS = (chatgpt.HOST, chatgpt.SOCKET_HOST, claude.HOST, PUSH_HOST, *PUSH_HOSTS)
+ORIGINS = (f"https://{claude.HOST}", f"https://{PUSH_HOST}")
+"""The origins of pages that are pushed to."""
+Firebase = Literal["none", "cached", "fetch"]
 
 
 class Lab:
     """An async context manager: `async with Lab(sync={"chatgpt": "none"}) as lab`.
 
     sync: how the tabs of a site learn of each other's messages, by site; what is not named is `none`.
-    answer_s: how long an answer streams; poll_s: the period of the mode `poll`; both in seconds.
+    answer_s: how long an answer streams; poll_s: the period of the mode `poll`; push_s: how long after an answer its
+    push is sent; all in seconds.
     handoff: hand every ChatGPT turn off to the socket. virtual: how many of the newest turns ChatGPT's page keeps
-    mounted, None for all. port: 0 takes a free one.
+    mounted, None for all. firebase: Claude's page uses Firebase's own SDK if the user's cache has it (`cached`) or npm
+    gives it at the start (`fetch`), else a few lines that do the same. port: 0 takes a free one.
     """
 
     def __init__(
@@ -38,15 +43,20 @@ class Lab:
         *,
         answer_s: float = 1.0,
         poll_s: float = 2.0,
+        push_s: float = 0.5,
         handoff: bool = False,
         virtual: int | None = None,
+        firebase: Firebase = "none",
         port: int = 0,
     ) -> None:
         self.port = port
-        self.stage = Stage(Background(), answer_s=answer_s, poll_s=poll_s, handoff=handoff, virtual=virtual)
+        self.stage = Stage(
+            Background(), answer_s=answer_s, poll_s=poll_s, push_s=push_s, handoff=handoff, virtual=virtual
+        )
         self.push = PushService(self.stage.log, self.stage.background)
-        self.chatgpt, self.claude = chatgpt.ChatGPT(self.stage), claude.Claude(self.stage)
+        self.chatgpt, self.claude = chatgpt.ChatGPT(self.stage), claude.Claude(self.stage, self.push)
         self._ids: dict[Site, str] = {"chatgpt": self.chatgpt.new().id, "claude": self.claude.new().id}
+        self._firebase = firebase
         self._spki = ""
         self._exit = AsyncExitStack()
         for site, mode in (sync or {}).items():
@@ -55,6 +65,7 @@ class Lab:
     async def __aenter__(self) -> Self:
         certificate = await asyncio.to_thread(Certificate, HOSTS)
         self._spki = certificate.spki
+        await self._load_sdk()
         await self._exit.enter_async_context(self.stage.background)
         await self.push.start(certificate.context)
         self._exit.push_async_callback(self.push.stop)
@@ -134,7 +145,7 @@ class Lab:
 
     def set_sync(self, site: Site, mode: SyncMode) -> None:
         """Turn the switch of a site; pages learn of it when they load. Raises ValueError for an unknown one."""
-        if site not in SITES or mode not in MODES:
+        if site not in SITES or mode not in MODES_OF[site]:
             raise ValueError(f"no such switch: {site} {mode}")
         self.stage.sync[site] = mode
         self.log.add("switch", site=site, note=mode)
@@ -149,6 +160,13 @@ class Lab:
     async def drop_sockets(self, site: Site) -> None:
         """Close every socket of a site; its pages open new ones after a while."""
         await (self.chatgpt.celsius.close() if site == "chatgpt" else self.claude.close())
+
+    async def _load_sdk(self) -> None:
+        if self._firebase == "fetch" and (problem := await sdk.fetch()):
+            self.log.add("sdk-missing", note=problem)
+        if self._firebase != "none" and (scripts := await asyncio.to_thread(sdk.find)):
+            self.claude.news.use_sdk(scripts)
+            self.log.add("sdk", note=sdk.VERSION)
 
     async def _get_log(self, request: web.Request) -> web.Response:
         return web.Response(body=self.log.json(), content_type="application/json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,14 +20,16 @@ from .log import LabLog
 from .turn import DONE, Turn
 
 Site = Literal["chatgpt", "claude"]
-SyncMode = Literal["none", "socket", "socket-refetch", "poll", "storage", "broadcast"]
+SyncMode = Literal["none", "socket", "socket-refetch", "poll", "storage", "broadcast", "push"]
 SITES: tuple[Site, ...] = get_args(Site)
 MODES: tuple[SyncMode, ...] = get_args(SyncMode)
+MODES_OF: dict[Site, tuple[SyncMode, ...]] = {"chatgpt": tuple(m for m in MODES if m != "push"), "claude": MODES}
+"""The switch's positions by site: ChatGPT's page is not pushed to."""
 
 Courier = Callable[[Site, Conversation, Message], Awaitable[None]]
 """Brings the news of a completed answer somewhere: the seam for a push service."""
 
-TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "static").glob("*.html")}
+TEMPLATES = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "static").glob("*.*")}
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Stage:
     """The shared state of a lab.
 
     answer_s: how long an answer streams, seconds. poll_s: period of the mode `poll`, seconds.
+    push_s: how long after an answer its push is sent, seconds.
     handoff: every ChatGPT turn is handed off to the socket, not only those of a thinking model.
     virtual: how many of the newest turns ChatGPT's page keeps mounted; None is all.
     modes: the switch of each page that was served, by page id; it holds for that page's life.
@@ -46,18 +49,21 @@ class Stage:
     sync: dict[Site, SyncMode] = field(default_factory=lambda: dict.fromkeys(SITES, "none"))
     answer_s: float = 1.0
     poll_s: float = 2.0
+    push_s: float = 0.5
     handoff: bool = False
     virtual: int | None = None
     modes: dict[str, SyncMode] = field(default_factory=dict)
     couriers: list[Courier] = field(default_factory=list)
     _streaming: dict[asyncio.BaseTransport, Site] = field(default_factory=dict)
 
-    def page(self, site: Site, name: str, conversation: str | None) -> web.Response:
-        """The HTML of an application's page, with a fresh page id and the switch as it is now."""
+    def page(
+        self, site: Site, name: str, conversation: str | None, more: Mapping[str, Any] | None = None
+    ) -> web.Response:
+        """The HTML of an application's page, with a fresh page id, the switch as it is now, and `more` of its own."""
         page_id, mode = secrets.token_hex(6), self.sync[site]
         self.modes[page_id] = mode
         config: dict[str, Any] = {"page": page_id, "sync": mode, "poll": self.poll_s, "conversation": conversation}
-        config["virtual"] = self.virtual
+        config |= {"virtual": self.virtual} | dict(more or {})
         text = fill(name, config)
         self.log.add("page", site=site, page=page_id, conversation=conversation, note=mode)
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers={"cache-control": "no-store"})

@@ -18,9 +18,9 @@ from typing import Any
 from monitor.browser.launch import Launched, launch
 from monitor.lab import Driver, Entry, Lab, Subscription, allow_notifications
 from monitor.lab.push import PushService
+from monitor.lab.server import ORIGINS
 
 PAGE = "https://push.lab.test/"
-ORIGINS = (PAGE.rstrip("/"), "https://claude.ai")
 WAIT_S = 20.0
 
 

@@ -66,11 +66,13 @@ class Pair:
         return made
 
     async def listening(self) -> None:
-        """Wait until the lab has both tabs' sockets, where the site opens them."""
+        """Wait until the lab has both tabs' sockets or their channels for pushes, where they sync by these."""
         mode = self.lab.stage.sync[self.site]
-        if self.site == "claude" and not mode.startswith("socket"):
-            return
         what, note = ("command", "conversations") if self.site == "chatgpt" else ("socket-open", None)
+        if mode == "push":
+            what, note = "register", "notification/channels"
+        elif self.site == "claude" and not mode.startswith("socket"):
+            return
         async with asyncio.timeout(10):
             for target in (self.writer, self.other):
                 await self.lab.log.seen(what, note=note, tab=await self.tab(target))

@@ -6,9 +6,12 @@ import asyncio
 
 import pytest
 
-from monitor.lab import WorkerOrders
+from monitor.lab import DriverFailed, WorkerOrders
 from monitor.lab.log import digest
+from monitor.lab.news import completion
+from monitor.lab.server import Firebase
 from tests.e2e.pushing import PushLab, push_lab
+from tests.e2e.test_lab_in_chromium import Pair
 
 pytestmark = pytest.mark.e2e
 
@@ -79,3 +82,63 @@ async def test_what_was_not_delivered_waits_for_the_browser_until_its_time_is_ov
         await pushed.fact("unsubscribed", note=to.token)
         with pytest.raises(ValueError, match="410"):
             pushed.push.send("gone", to=to)
+
+
+NOTIFICATIONS = """navigator.serviceWorker.ready.then(r => r.getNotifications())
+    .then(all => all.filter(n => n.data?.payload).map(n => [n.title, n.body]))"""
+
+
+@pytest.mark.parametrize("firebase", ["none", "fetch"])
+async def test_claude_is_pushed_to_and_only_a_switch_makes_its_page_look_again(firebase: Firebase) -> None:
+    async with push_lab(answer_s=0.3, push_s=0.1, firebase=firebase) as pushed:
+        if firebase != "none" and not pushed.lab.log.of("sdk"):
+            pytest.skip(f"no SDK: {pushed.lab.log.of('sdk-missing')[0].note}")
+        deaf = await Pair.open(pushed.lab, pushed.driver, "claude")
+        await pushed.fact("register", 2, note="notification/channels")
+        await pushed.connected()
+        await _told(pushed, deaf, "What came of it?", "visible")
+        with pytest.raises(DriverFailed):
+            await pushed.driver.wait_shown(deaf.other, "What came of it?", 1.0)
+        assert len(await deaf.served(deaf.other)) == 1
+
+        pushed.lab.set_sync("claude", "push")
+        pair = await Pair.open(pushed.lab, pushed.driver, "claude")
+        answer = await _told(pushed, pair, "And now?", "visible")
+        await pushed.driver.wait_shown(pair.other, answer)
+        assert [e.why for e in await pair.served(pair.other)] == ["load", "refetch"]
+        assert [e.why for e in await pair.served(pair.writer)] == ["load"]
+        assert len(pushed.push.subscriptions) == 1
+
+        for target in (deaf.other, pair.writer, pair.other):
+            await pushed.driver.close(target)
+        await pushed.driver.hide(deaf.writer)
+        await _notified(pushed, deaf)
+
+
+async def _told(pushed: PushLab, pair: Pair, question: str, note: str) -> str:
+    """Ask, and see the push go all the way to both pages; the answer."""
+    answer = await pair.ask(question)
+    told = await pushed.fact("told", conversation=pair.conversation)
+    sent = await pushed.fact("push-sent", push=told.push)
+    await pushed.fact("push-acked", push=told.push)
+    event = await pushed.fact("push-event", digest=sent.digest)
+    assert event.note == note
+    for target in (pair.writer, pair.other):
+        await pushed.fact("push-page", tab=await pair.tab(target))
+    return answer
+
+
+async def _notified(pushed: PushLab, pair: Pair) -> None:
+    """With no window that is visible, a message that was never seen brings a notification, and no page is told."""
+    conversation = pushed.lab.claude.conversations[pair.conversation]
+    before = len(pushed.lab.log.of("push-page"))
+    [question, seen] = conversation.thread()[-2:]
+    pushed.push.send_fcm(completion(conversation, seen))
+    await pushed.fact("push-event", note="seen")
+    pushed.push.send_fcm(completion(conversation, question))
+    await pushed.fact("push-event", note="shown")
+    async with asyncio.timeout(10):
+        while not (shown := await pushed.driver.evaluate(pair.writer, NOTIFICATIONS)):  # noqa: ASYNC110 - no event here
+            await asyncio.sleep(0.05)
+    assert shown == [[conversation.title, question.text]]
+    assert len(pushed.lab.log.of("push-page")) == before

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.browser.launch import launched
-from monitor.lab import MODES, SITES, Driver, Lab, Site, SyncMode
+from monitor.lab import SITES, Driver, Lab, Site, SyncMode
 from tests.e2e.recording import divergence, recorded
 from tests.e2e.test_lab_in_chromium import Pair
 
@@ -25,7 +25,7 @@ EXPECTED: dict[SyncMode, tuple[str, str | None, str]] = {
     "storage": ("storage", None, "live-sync"),
     "broadcast": ("broadcast", None, "live-sync"),
 }
-"""By switch: what brought the turn to the other tab, what gave the word, and the verdict."""
+"""By switch that both have: what brought the turn to the other tab, what gave the word, and the verdict."""
 
 
 async def turn(lab: Lab, driver: Driver, site: Site, mode: SyncMode) -> tuple[str, float | None]:
@@ -74,7 +74,7 @@ async def test_both_applications_sync_as_their_switch_says(tmp_path: Path) -> No
         Driver(browser.endpoint) as driver,
         recorded(browser.endpoint, capture),
     ):
-        for mode in MODES:
+        for mode in EXPECTED:
             for site in SITES:
                 played[site, mode] = await turn(lab, driver, site, mode)
     found = {subject["subject"]: subject for subject in (await divergence(capture))["subjects"]}

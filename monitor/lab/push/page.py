@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 
 from aiohttp import web
 
 from ..log import LabLog
-from ..stage import fill
+from ..stage import TEMPLATES, fill
 
 HOST = "push.lab.test"
-WORKER = (Path(__file__).parent.parent / "static" / "push-worker.js").read_text("utf-8")
 
 
 def page_app(log: LabLog, vapid: str) -> web.Application:
@@ -24,7 +22,9 @@ def page_app(log: LabLog, vapid: str) -> web.Application:
         return web.Response(text=fill("push.html", config), content_type="text/html", headers=headers)
 
     async def worker(request: web.Request) -> web.Response:
-        return web.Response(text=WORKER, content_type="text/javascript", headers={"cache-control": "no-store"})
+        return web.Response(
+            text=TEMPLATES["push-worker.js"], content_type="text/javascript", headers={"cache-control": "no-store"}
+        )
 
     app = web.Application()
     app.router.add_get("/", page)

@@ -104,6 +104,11 @@ class PushService:
         """Those to which one can send: alive, and their page gave its keys."""
         return [s for token, s in self.mailbox.subscriptions.items() if self._keys_of(token) is not None]
 
+    def registered(self, token: str) -> Subscription | None:
+        """The live subscription behind a token of FCM's."""
+        found = self.firebase.registrations.get(token)
+        return None if found is None else self.mailbox.subscriptions.get(found.push_token)
+
     def send(
         self,
         payload: bytes | str | Mapping[str, Any],

@@ -24,7 +24,7 @@ async def running(
     sync: dict[Site, SyncMode] | None = None, *, answer_s: float = 0.02, handoff: bool = False
 ) -> AsyncIterator[tuple[Lab, Client]]:
     """A lab and a client of it."""
-    lab = Lab(sync, answer_s=answer_s, handoff=handoff)
+    lab = Lab(sync, answer_s=answer_s, push_s=0.0, handoff=handoff)
     async with lab.stage.background, TestClient(TestServer(lab.app())) as client:
         yield lab, client
 

@@ -92,9 +92,6 @@ async def test_what_a_page_asks_at_load() -> None:
         assert (await client.get(f"{org}/notification/preferences", headers=CLAUDE)).status == 200
         listed = await (await client.get(f"{org}/chat_conversations_v2?consistency=eventual", headers=CLAUDE)).json()
         assert (listed["data"][0]["uuid"], listed["has_more"]) == (lab.conversation("claude"), False)
-        body = {"channel_type": "FCM", "registration_token": "r", "device_id": "d", "client_platform": "web_claude_ai"}
-        made = await (await client.post(f"{org}/notification/channels", json=body, headers=CLAUDE)).json()
-        assert made == {"channel_type": "FCM", "client_platform": "web_claude_ai", "status": "ACTIVE"}
 
 
 @pytest.mark.parametrize("mode", ["socket", "socket-refetch"])

@@ -43,6 +43,26 @@ async def test_a_value_comes_from_a_page() -> None:
         assert await driver.shown("t") == "text"
 
 
+async def test_a_site_on_tls_may_show_notifications_before_its_page_loads() -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def answer(method: str, params: dict[str, Any]) -> dict[str, Any]:
+        asked.append((method, params))
+        return page(True)(method, params)
+
+    async with browser(answer) as endpoint, Driver(endpoint) as driver:
+        await driver.go("t", "https://claude.ai/chat/x")
+        await driver.stop_workers("t")
+        tls = [method for method, _ in asked]
+        await driver.go("t", "http://127.0.0.1:1/")
+    assert asked[0] == (
+        "Browser.grantPermissions",
+        {"origin": "https://claude.ai", "permissions": ["notifications"]},
+    )
+    assert tls[-3:] == ["ServiceWorker.enable", "ServiceWorker.stopAllWorkers", "ServiceWorker.disable"]
+    assert "Browser.grantPermissions" not in [method for method, _ in asked[len(tls) :]]
+
+
 async def test_what_is_not_shown_in_time_fails() -> None:
     async with browser(page(False)) as endpoint, Driver(endpoint) as driver:
         with pytest.raises(DriverFailed, match="not within"):

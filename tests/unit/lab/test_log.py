@@ -13,6 +13,13 @@ def test_a_payload_is_kept_as_digest_and_size() -> None:
     assert (entry.size, entry.digest) == (2, hashlib.sha256("é".encode()).hexdigest()[:16])
 
 
+def test_a_payload_is_kept_whole_where_that_is_asked_for() -> None:
+    log = LabLog()
+    entry = log.add("push-sent", push="0:1%2", payload="é", keep=True)
+    assert (entry.push, entry.size, entry.body) == ("0:1%2", 2, "é".encode())
+    assert json.loads(log.json())[0]["body"] == "w6k="
+
+
 def test_of_finds_by_kind_and_fields() -> None:
     log = LabLog()
     log.add("served", page="a")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
 
 from monitor.lab.driver import Driver, DriverFailed
-from monitor.lab.play import play
+from monitor.lab.play import Step, play
 from monitor.lab.stage import SyncMode
 
 from .helpers import ask_chatgpt, running
@@ -60,3 +63,24 @@ async def test_a_stale_tab_is_reloaded_and_a_fresh_one_is_let_be(mode: SyncMode,
         steps = [s async for s in play(lab, hands, sites=["chatgpt"], stale_s=0.01, between_s=0)]
     assert [s.what for s in steps] == told
     assert hands.tabs == [lab.urls["chatgpt"]] * 2
+
+
+async def _first(played: AsyncIterator[Step]) -> Step:
+    return await anext(played)
+
+
+async def test_where_tabs_sync_by_push_nothing_is_sent_before_both_are_registered() -> None:
+    async with running({"claude": "push"}) as (lab, _):
+
+        async def ask(text: str) -> None:
+            conversation = lab.claude.conversations[lab.conversation("claude")]
+            await lab.stage.completed("claude", conversation, conversation.add("assistant", "So."))
+
+        played = play(lab, Hands(ask, synced=True), sites=["claude"], between_s=0)
+        async with asyncio.TaskGroup() as group:
+            first: asyncio.Task[Step] = group.create_task(_first(played))
+            lab.log.add("register", site="claude", note="notification/channels")
+            await asyncio.sleep(0.05)
+            assert not first.done()
+            lab.log.add("register", site="claude", note="notification/channels")
+        assert [first.result().what] + [s.what async for s in played] == ["open", "send", "answered", "synced"]

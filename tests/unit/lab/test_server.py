@@ -23,7 +23,12 @@ async def test_the_switch_turns_over_http_and_refuses_what_it_does_not_know() ->
     async with running() as (lab, client):
         answer = await client.post("/lab/switch", json={"site": "claude", "sync": "poll"})
         assert await answer.json() == {"chatgpt": "none", "claude": "poll"}
-        for body in ({"site": "claude", "sync": "magic"}, {"site": "other", "sync": "poll"}, {"sync": "poll"}):
+        for body in (
+            {"site": "claude", "sync": "magic"},
+            {"site": "chatgpt", "sync": "push"},
+            {"site": "other", "sync": "poll"},
+            {"sync": "poll"},
+        ):
             assert (await client.post("/lab/switch", json=body)).status == 400
         assert [e.note for e in lab.log.of("switch")] == ["poll"]
 
@@ -43,6 +48,8 @@ async def test_a_lab_listens_on_loopback_with_tls_and_says_how_to_reach_it() -> 
             async with session.get(url, headers=CHATGPT) as answer:
                 assert answer.status == 200
         assert f"MAP ws.chatgpt.com:443 127.0.0.1:{lab.port}" in lab.chromium_args[0]
+        assert f"--gcm-checkin-url=https://127.0.0.1:{lab.port}/checkin" in lab.chromium_args
+        assert f"--gcm-mcs-endpoint=https://127.0.0.1:{lab.push.mcs.port}" in lab.chromium_args
         assert lab.urls["chatgpt"] == f"https://chatgpt.com/c/{lab.conversation('chatgpt')}"
         assert lab.urls["claude"] == f"https://claude.ai/chat/{lab.conversation('claude')}"
         assert lab.new_conversation("claude") != lab.conversation("claude")
