@@ -4,6 +4,7 @@ What an event does:
 - request, response, socket-opened, socket-handshake tell facts of the connection (address, types, subprotocol);
 - frame, sse, push, storage, broadcast and worker-message are one item each; chunk, body, request and request-body go
   through a stream;
+- requests of one long polling are one conversation (see polling.py);
 - finished, failed and socket-closed end a connection: they answer only where the end completes a message or leaves one
   unfinished. A body may still follow a response's end, so its facts stay until it came;
 - a navigation makes sure that a new document's sockets do not go on with what the old one's had;
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monitor import model
-from monitor.decode import forms
+from monitor.decode import forms, polling
 from monitor.decode.grpc_web import rpc_of
 from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_SHARED, MAX_TOPICS
 from monitor.decode.peel import peel
@@ -70,6 +71,7 @@ class Decoder:
         self._held: dict[str, int] = {}
         self._inflating: dict[str, None] = {}
         self._former: dict[str, dict[str, Session]] = {}
+        self._polls: dict[str, Talk] = {}
 
     def feed(self, event: Event) -> Decoded | None:
         """What the event's payload is, None where it has none. Never raises."""
@@ -229,11 +231,23 @@ class Decoder:
         form = forms.read(item, known.facts.out_mime)
         if form is not None:
             item = Item(text=item.text, value=form.value, dir="out", layers=form.layers)
-        talk = Talk(Facts(channel="fetch", url=known.facts.url, mime=known.facts.out_mime))
+        shared = self._poll(known)
+        talk = shared or Talk(Facts(channel="fetch", url=known.facts.url, mime=known.facts.out_mime))
         decoded = talk.read(item)
         talk.settle()
-        left = Decoded(messages=tuple(talk.end()))
+        left = Decoded(messages=() if shared else tuple(talk.end()))
         return form if form is not None and talk.session is None else joined(decoded, left)
+
+    def _poll(self, known: _Connection) -> Talk | None:
+        """The conversation that a request of a long polling belongs to, None for any other request."""
+        name = polling.conversation(known.facts.url)
+        if name is None:
+            return None
+        talk = self._polls.pop(name, None) or Talk(Facts(channel="fetch", url=known.facts.url))
+        if len(self._polls) >= MAX_TOPICS:
+            del self._polls[next(iter(self._polls))]
+        self._polls[name] = talk
+        return talk
 
     def _chunk(self, event: model.Chunk) -> Decoded | None:
         payload = model.payload(event)
@@ -242,7 +256,7 @@ class Decoder:
         known = self._known(event.connection)
         if known.stream is None:
             known.facts.channel = "fetch-stream"
-            known.stream = open_stream(known.facts, payload)
+            known.stream = open_stream(known.facts, payload, talk=self._poll(known))
             if known.lost:
                 known.stream.talk.lost(known.lost)
         self._check_offset(known, event)
@@ -256,7 +270,7 @@ class Decoder:
         self._drop(event.connection)
         if not payload:
             return None
-        stream = open_stream(known.facts, payload)
+        stream = open_stream(known.facts, payload, talk=self._poll(known))
         if event.state == "partial":
             stream.talk.lost(event.reason or "the body is not whole")
         return joined(stream.feed(payload), stream.finish())

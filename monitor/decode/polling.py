@@ -14,8 +14,18 @@ from monitor.model import Direction
 
 SEPARATOR = "\x1e"
 URL = re.compile(r"[?&]transport=polling(?:&|#|$)")
+_SESSION = re.compile(r"^https?://([^?#]*)\?(?:[^#]*&)?sid=([^&#]+)")
 _LENGTH = re.compile(r"([1-9]\d{0,7}):(?=[0-6b])")
 _MAX_PACKETS = 100_000
+
+
+def conversation(url: str) -> str | None:
+    """What names the conversation that a poll or a post belongs to, None where the address tells none.
+
+    A message and its binary parts, a question and its answer, come in different requests of it.
+    """
+    found = _SESSION.match(url) if URL.search(url) else None
+    return f"{found[1]} {found[2]}" if found else None
 
 
 def packets(text: str) -> list[str]:

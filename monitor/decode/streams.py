@@ -254,8 +254,29 @@ class PlainStream(Stream):
         return self._gather([item])
 
 
-def open_stream(facts: Facts, piece: str | bytes, dir: Direction = "in") -> Stream:  # noqa: A002
-    """The stream for a body that starts with this piece; its type decides where it is told, else its look."""
+class PollStream(CutStream):
+    """A body of one poll: its packets belong to a conversation that goes on, and do not end with it."""
+
+    def __init__(self, facts: Facts, talk: Talk | None, dir: Direction = "in") -> None:  # noqa: A002
+        super().__init__(facts, polling.PollingReader(dir), "polling", dir)
+        self._ends = talk is None
+        self.talk = talk or self.talk
+
+    def finish(self) -> Decoded | None:
+        decoded = self._gather(self._reader.finish(), last=self._ends)
+        return decoded if decoded.messages else None
+
+
+def open_stream(
+    facts: Facts,
+    piece: str | bytes,
+    dir: Direction = "in",  # noqa: A002
+    talk: Talk | None = None,
+) -> Stream:
+    """The stream for a body that starts with this piece; its type decides where it is told, else its look.
+
+    talk: the conversation that the polls of one session share.
+    """
     rpc = rpc_of(facts.mime, facts.url, dir) if _RPC.search(facts.mime) else None
     if rpc is not None:
         return RpcStream(facts, rpc, dir)
@@ -267,7 +288,7 @@ def open_stream(facts: Facts, piece: str | bytes, dir: Direction = "in") -> Stre
         return CutStream(facts, multipart.MultipartReader(dir), "multipart", dir)
     head = _head(piece)
     if polling.URL.search(facts.url):
-        return CutStream(facts, polling.PollingReader(dir), "polling", dir)
+        return PollStream(facts, talk, dir)
     if lengths.OPENS.match(head) and webchannel.URL.search(facts.url):
         return CutStream(facts, lengths.LengthReader(dir), webchannel.NAME, dir)
     if facts.mime in _UNTOLD and looks_like_sse(head):

@@ -59,7 +59,12 @@ class WampSession(Session):
                 self._keep(self._names, (number, value[2]), name)
             return name
         if number in (36, 68):
-            return self._names.get((33 if number == 36 else 65, value[1]))
+            name = self._names.get((33 if number == 36 else 65, value[2 if number == 68 else 1]))
+            if number == 68 and name is not None:
+                self._keep(self._names, (68, value[1]), name)
+            return name
+        if number == 70 or (number == 8 and value[1] == 68):
+            return self._names.pop((68, value[2 if number == 8 else 1]), None)
         if number in (17, 50, 8):
             return self._asked.get(value[2 if number == 8 else 1])
         return None
