@@ -458,6 +458,34 @@ class Storage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="storage
     old: str | None = None
 
 
+class DatabaseChange(Event, frozen=True, kw_only=True, omit_defaults=True, tag="database"):
+    """An object store of an IndexedDB database changed; without names, the list of the origin's databases did.
+
+    Neither what changed nor which tab did it is known: every tab of the origin has the same databases.
+    """
+
+    channel: ClassVar[Channel | None] = "storage"
+
+    origin: str
+    database: str | None = None
+    store: str | None = None
+
+
+class CookieChange(Event, frozen=True, kw_only=True, omit_defaults=True, tag="cookie"):
+    """Cookies were set or removed; only their names are kept.
+
+    how: `response` (a Set-Cookie of the exchange `connection`; the cookies may be refused yet) or `heard` (the page's
+    CookieStore told; every tab of the site hears it, the writer's too, and of HttpOnly cookies none does).
+    """
+
+    channel: ClassVar[Channel | None] = "storage"
+
+    how: Literal["response", "heard"]
+    names: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    connection: str | None = None
+
+
 class Broadcast(Event, frozen=True, kw_only=True, omit_defaults=True, tag="broadcast"):
     """A BroadcastChannel message heard in this tab.
 
@@ -535,7 +563,7 @@ AnyEvent = (
     Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
     | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketControl | SocketError
     | SocketClosed | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push
-    | PushWatch | PushState | Storage | Broadcast | WorkerMessage | Shown
+    | PushWatch | PushState | Storage | DatabaseChange | CookieChange | Broadcast | WorkerMessage | Shown
 )  # fmt: skip
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

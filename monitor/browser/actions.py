@@ -15,11 +15,10 @@ from typing import Any
 import msgspec
 
 from monitor.browser.attachment import Attachment, Shared
-from monitor.browser.targets import Session
+from monitor.browser.targets import OFFLINE, Session
 from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
 
-OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 PATIENCE_S = 10.0
 ON_TAB = ("reload", "offline", "focus", "close")
 
@@ -96,8 +95,14 @@ class Actions:
         return page
 
     async def _offline(self, attachment: Attachment, page: Session, on: bool) -> None:
-        """Cut the tab off, with the workers that answer for it; its service worker serves other tabs too."""
+        """Cut the tab off, with the workers that answer for it; its service worker serves other tabs too.
+
+        Chrome leaves a shared worker connected that is started while its tab is cut off.
+        """
         conditions = {"offline": on, **OFFLINE}
+        # What is started later is cut off before its first instruction.
+        cut_off = attachment.translator.targets.offline
+        (cut_off.add if on else cut_off.discard)(page.tab or "")
         await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
         for worker in list(attachment.translator.targets.workers_of(page)):
             await _call(attachment, "Network.emulateNetworkConditions", conditions, worker.session)

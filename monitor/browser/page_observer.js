@@ -352,6 +352,10 @@
     try { local = event.storageArea === localStorage; } catch { /* a sandboxed frame has none */ }
     say({ k: "storage", t: stamp(), local, origin: location.origin, key: event.key, value: event.newValue, old: event.oldValue });
   };
+  const onCookies = (event) => {
+    const names = (cookies) => cookies.map((cookie) => String(cookie.name).slice(0, 256)).slice(0, 64);
+    say({ k: "cookie", t: stamp(), changed: names(event.changed), deleted: names(event.deleted) });
+  };
   const textual = (data) => {
     let text;
     try { text = typeof data === "string" ? data : JSON.stringify(data); } catch { text = undefined; }
@@ -412,6 +416,7 @@
     on(window, "pageshow", (event) => { if (event.persisted) full(); });
     on(window, "storage", onStorage);
     try { if (navigator.serviceWorker) on(navigator.serviceWorker, "message", onWorker); } catch { /* a sandboxed frame may not ask */ }
+    try { if (top && globalThis.cookieStore) on(cookieStore, "change", onCookies); } catch { /* an opaque origin has none */ }
     for (const [type, kind] of [["keydown", "key"], ["click", "click"], ["paste", "paste"], ["drop", "drop"], ["submit", "submit"],
       ["input", "other"], ["change", "other"]]) on(window, type, input(kind));
   };

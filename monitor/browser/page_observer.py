@@ -70,6 +70,13 @@ class StorageHeard(Said, frozen=True, tag="storage"):
     old: str | None = None
 
 
+class CookiesHeard(Said, frozen=True, tag="cookie"):
+    """A `change` event of the CookieStore: names only."""
+
+    changed: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
 class BroadcastHeard(Said, frozen=True, tag="broadcast"):
     """A message on a BroadcastChannel."""
 
@@ -102,7 +109,9 @@ class PushNow(Said, frozen=True, tag="push"):
     found: tuple[Subscription, ...] = ()
 
 
-Spoken = Hello | ShownNow | VisibleNow | InputSeen | StorageHeard | BroadcastHeard | WorkerHeard | PushNow
+Spoken = (
+    Hello | ShownNow | VisibleNow | InputSeen | StorageHeard | CookiesHeard | BroadcastHeard | WorkerHeard | PushNow
+)
 
 
 def understand(payload: str) -> Spoken:

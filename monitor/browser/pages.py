@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from monitor.browser import page_observer as observer
+from monitor.browser.databases import Databases
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.storage import StorageChanges
 from monitor.browser.targets import Command
@@ -33,6 +34,7 @@ from monitor.browser.wire import (
 )
 from monitor.model import (
     Broadcast,
+    CookieChange,
     Event,
     Gap,
     Lifecycle,
@@ -91,6 +93,7 @@ class Pages:
         self._looks: list[tuple[float, str, str, str]] = []
         self._channels: dict[tuple[str, str], set[str]] = {}  # (frame, origin) → the names its page listens on
         self.storage = StorageChanges(out, self._documents)
+        self.databases = Databases(out)
         self._off: dict[str, tuple[float, float, float]] = {}  # since when, the least delay since, and before
         self._dropped: dict[tuple[str, str], int] = {}
         self._visible: dict[str, tuple[bool, bool | None]] = {}
@@ -227,6 +230,7 @@ class Pages:
         self._frames = {k: v for k, v in self._frames.items() if k[0] != session}
         self._worlds = {k: v for k, v in self._worlds.items() if k[0] != session}
         self._started = {k: v for k, v in self._started.items() if k[0] != session}
+        self.databases.end(session)
         self._off.pop(session, None)
         self._visible.pop(session, None)
         self._pushed.pop(session, None)
@@ -300,6 +304,8 @@ class Pages:
                 self._emit(UserInput, origin, when, input=message.input)
             case observer.StorageHeard():
                 self.storage.heard(origin, message.origin, message.local, message.key, message.value, arrival, when)
+            case observer.CookiesHeard():
+                self._emit(CookieChange, origin, when, how="heard", names=message.changed, removed=message.deleted)
             case observer.BroadcastHeard():
                 size = len(message.text.encode())
                 self._emit(Broadcast, origin, when, name=message.name, size=size, text=message.text)
@@ -327,6 +333,7 @@ class Pages:
         if one is None:
             return
         one.observed, one.origin = message.document, message.origin
+        self.databases.seen(one.session, one.origin)
         names = self._channels.get((one.frame, one.origin))
         if names and one.world is not None:
             self._evaluate(one.session, one.world, observer.listening(tuple(sorted(names))))

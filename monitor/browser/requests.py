@@ -46,6 +46,7 @@ FOLLOWED = 5000
 # How long before a page's request the same one of its service worker can arrive.
 OVERTAKEN_S = 0.15
 UNREAD_S = 1.0
+GONE = "the browser no longer had the body when it was asked for"
 
 
 class Exchange(msgspec.Struct):
@@ -56,6 +57,7 @@ class Exchange(msgspec.Struct):
     whole: told as one body before its end. seen: bytes the browser counted. got: bytes it gave us.
     ended: stamp and wire size. doomed: when and why its document went away.
     untold: events held back while it is open whether a page is behind them. asked: the request itself was seen.
+    shadows: requests of a service worker that were taken for this one in passing.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Exchange(msgspec.Struct):
     doomed: tuple[float, str] | None = None
     untold: list[Event] | None = None
     asked: bool = True
+    shadows: int = 0
 
 
 class Requests:
@@ -108,8 +111,7 @@ class Requests:
             self._shadows.add(key)
             return
         self._past.pop(key, None)
-        if origin.type in PAGES:
-            self._find_shadow(request.url, request.method)
+        shadow = self._find_shadow(request.url, request.method) if origin.type in PAGES else None
         before = self._live.get(key)
         if before is not None and params.redirect_response is not None:
             self._response(before, params.redirect_response, mono)
@@ -117,6 +119,9 @@ class Requests:
         one = self._live[key] = Exchange(
             name, origin, request.url, request.method, params.type.lower(), params.loader_id, mono, held=[]
         )
+        if shadow is not None:
+            self._shadows.add(shadow)
+            one.shadows += 1
         if len(self._live) > FOLLOWED:
             self._forget_oldest(mono)
         if origin.type == "service_worker" and before is None:
@@ -166,17 +171,18 @@ class Requests:
         for one in self._live.values():
             if one.origin.type in ("page", "iframe") and not one.responded and (one.url, one.method) == (url, method):
                 self._shadows.add(key)
+                one.shadows += 1
                 return True
         return False
 
-    def _find_shadow(self, url: str, method: str) -> None:
+    def _find_shadow(self, url: str, method: str) -> Key | None:
         """The same where the worker's message overtook the page's: nothing of it was told yet."""
         for key, one in self._undecided.items():
             if (one.url, one.method) == (url, method):
                 del self._undecided[key]
                 self._live.pop(key, None)
-                self._shadows.add(key)
-                return
+                return key
+        return None
 
     def decide(self, before: float) -> None:
         """Tell what service workers asked for before that moment: no page is behind it."""
@@ -197,6 +203,8 @@ class Requests:
 
     def _response(self, one: Exchange, response: WireResponse, mono: float) -> None:
         one.responded = True
+        if not response.from_service_worker:
+            self._own_up(one, mono)
         mono = _arrived(response, one.last, mono)
         one.mime, one.charset = response.mime_type.lower(), response.charset
         length = next((v for k, v in response.headers.items() if k.lower() == "content-length"), "")
@@ -206,6 +214,13 @@ class Requests:
             mime=response.mime_type, protocol=response.protocol, from_service_worker=response.from_service_worker,
             from_cache=one.from_cache or response.from_disk_cache or response.from_prefetch_cache,
         )  # fmt: skip
+
+    def _own_up(self, one: Exchange, mono: float) -> None:
+        """No service worker answered it: what was taken for the same request in passing was one of its own."""
+        if one.shadows:
+            reason = "a request of the service worker to the same address was taken for this one and left out"
+            self._emit(Gap, one, mono, reason=reason, count=one.shadows)
+            one.shadows = 0
 
     def _known(self, origin: Origin, request: str, url: str, resource: str, mono: float) -> Exchange | None:
         """The exchange; one that began before the attach is made up from what is known of it."""
@@ -219,6 +234,11 @@ class Requests:
         if one.resource in STREAMED:
             self._emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
         return one
+
+    def name_of(self, origin: Origin, request: str) -> str | None:
+        """The connection of a request that is under way."""
+        one = self._live.get((origin.session, request))
+        return one.name if one else None
 
     def from_cache(self, origin: Origin, request: str) -> None:
         """Network.requestServedFromCache."""
@@ -427,6 +447,8 @@ class Requests:
 
     def _body_reply(self, key: Key, one: Exchange, reply: Reply) -> None:
         if reply.error is not None or one.ended is None:
+            if one.seen:
+                self._emit(Gap, one, one.ended[0] if one.ended else one.last, reason=GONE, count=1)
             self._absent(key, one, reply.error or "not finished")
             return
         answer = decode(reply.result, ResponseBody)

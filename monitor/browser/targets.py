@@ -38,6 +38,9 @@ HIDDEN = (
 )
 PAGES = ("page", "iframe")
 WORKERS = ("worker", "shared_worker", "service_worker")
+OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+# What the browser keeps of bodies beyond its pages' own processes: they survive a navigation until we have asked.
+DURABLE = {"maxTotalBufferSize": 64 << 20, "maxResourceBufferSize": 16 << 20}
 BUFFERS = {"maxTotalBufferSize": 128 << 20, "maxResourceBufferSize": 32 << 20, "maxPostDataSize": 1 << 20}
 
 # One command of a set-up: method and parameters.
@@ -91,6 +94,7 @@ class Targets:
         self._tabs: dict[str, Tab] = {}
         self._tab_of: dict[str, str] = {}
         self.sessions: dict[str, Session] = {}
+        self.offline: set[str] = set()  # the labels of tabs that are cut off, with what will yet be started for them
         self._speaks: dict[str, str] = {}
 
     def begin(self) -> None:
@@ -125,6 +129,12 @@ class Targets:
         for one in self.sessions.values():
             if one is not page and (one.tab == page.tab or (one.tab is None and _origin(one.url) == _origin(page.url))):
                 yield one
+
+    def _is_offline(self, one: Session) -> bool:
+        """Whether it belongs to a tab that is cut off, or serves one."""
+        if one.tab is not None:
+            return one.tab in self.offline
+        return any(page.tab in self.offline and _origin(page.url) == _origin(one.url) for page in self.pages())
 
     # ── coming ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +205,10 @@ class Targets:
         session = one.session
         assert session is not None
         self._out.send(session, "Network.enable", BUFFERS)
+        if self._is_offline(one):
+            self._out.send(session, "Network.emulateNetworkConditions", {"offline": True, **OFFLINE})
         if one.type in PAGES:
+            self._out.send(session, "Network.configureDurableMessages", DURABLE)
             for method, params in self._page_setup:
                 self._out.send(session, method, params)
             self._out.send(session, "Page.getFrameTree", {}, ("pages", session, "tree"))
@@ -289,4 +302,4 @@ def _type(name: str) -> TargetType:
 
 
 def _origin(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])
+    return "/".join(url.removeprefix("blob:").split("/", 3)[:3])

@@ -223,6 +223,9 @@ class Translator:
             FRAME_OUT: self._frame_out,
             "Network.webSocketCreated": self._socket_created,
             "Network.requestServedFromCache": self._from_cache,
+            "Network.responseReceivedExtraInfo": self._extra,
+            "Storage.indexedDBContentUpdated": self._database,
+            "Storage.indexedDBListUpdated": self._database_list,
             "Target.attachedToTarget": self._attached,
             "Target.detachedFromTarget": self._detached,
             "Target.targetInfoChanged": self._changed,
@@ -304,6 +307,21 @@ class Translator:
 
     def _from_cache(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         self.requests.from_cache(one, decode(raw, wire.RequestServedFromCache).request_id)
+
+    def _extra(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        # One comes with every response, and few have anything to say.
+        if b"et-cookie" in bytes(raw).lower():
+            params = decode(raw, wire.ResponseExtraInfo)
+            name = self.requests.name_of(one, params.request_id)
+            self.pages.databases.answered(one, params, name, self.clock.arrived(one.session, arrival))
+
+    def _database(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        self.pages.databases.content(one, decode(raw, wire.IndexedDbChange), mono)
+
+    def _database_list(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        mono = self.clock.arrived(one.session, arrival)
+        self.pages.databases.listed(one, decode(raw, wire.IndexedDbChange), mono)
 
     # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

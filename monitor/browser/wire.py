@@ -243,6 +243,13 @@ class ResponseReceived(Params, frozen=True):
     frame_id: str | None = None
 
 
+class ResponseExtraInfo(Params, frozen=True):
+    """Network.responseReceivedExtraInfo: the headers as they came, those of cookies too."""
+
+    request_id: str
+    headers: dict[str, str] = {}
+
+
 class DataReceived(Params, frozen=True):
     """Network.dataReceived; `data` (base64) is there only while the body is streamed to us."""
 
@@ -402,6 +409,15 @@ class ExecutionContextCreated(Params, frozen=True):
     """Runtime.executionContextCreated."""
 
     context: ExecutionContext
+
+
+class IndexedDbChange(Params, frozen=True):
+    """Storage.indexedDBContentUpdated and …ListUpdated."""
+
+    origin: str = ""
+    storage_key: str = ""
+    database_name: str | None = None
+    object_store_name: str | None = None
 
 
 class StorageId(Params, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import Decoded, Event, payload
+from monitor.model import CookieChange, Decoded, Event, payload
 from monitor.tui.source import Row
 
 PREVIEW = 300
@@ -50,6 +50,8 @@ _TELLING: dict[str, tuple[str, ...]] = {
     "request-body": ("state", "reason"),
     "push": ("stage",),
     "storage": ("op", "key"),
+    "database": ("database", "store"),
+    "cookie": ("how",),
     "response": ("status", "mime"),
     "target-crashed": ("reason",),
     "shown": ("rule", "url"),
@@ -59,6 +61,8 @@ _TELLING: dict[str, tuple[str, ...]] = {
 
 
 def _about(event: Event, url: str | None) -> str:
+    if isinstance(event, CookieChange):
+        return " ".join([*event.names, *(f"-{name}" for name in event.removed)])
     for name in ("key", "name", "origin"):
         if value := getattr(event, name, None):
             return str(value)

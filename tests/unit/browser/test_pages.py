@@ -24,8 +24,8 @@ def said(browser: Browser, session: str, number: int = 7, ago: float = 0.0, **me
     browser.says(session, "Runtime.bindingCalled", name=SPEAKS, payload=payload, executionContextId=number)
 
 
-def observed(browser: Browser) -> str:
-    page = browser.tab("p")
+def observed(browser: Browser, name: str = "p") -> str:
+    page = browser.tab(name)
     browser.navigates(page, "L1")
     world(browser, page)
     said(browser, page, k="hello", document="D", url="https://a.example/", origin="https://a.example", main=True)

@@ -135,10 +135,14 @@ def test_a_body_that_was_evicted_is_absent() -> None:
     browser = Browser()
     browser.requests(browser.tab("p"), "1", "Document")
     browser.responds("p", "1", "text/html")
+    browser.data("p", "1", b"<p>", streamed=False)
     browser.finishes("p", "1")
     browser.answers("Network.getResponseBody", error="Request content was evicted from inspector cache")
     assert [(b.state, b.reason) for b in browser.of(Body)] == [
         ("absent", "Request content was evicted from inspector cache")
+    ]
+    assert [(g.reason, g.connection) for g in browser.of(Gap)] == [
+        ("the browser no longer had the body when it was asked for", "r1")
     ]
 
 
@@ -212,6 +216,19 @@ def test_a_service_worker_that_only_passes_on_is_not_told() -> None:
     assert [r.tab for r in browser.of(Request)] == ["A"]
     browser.waits(0.3)
     assert [r.tab for r in browser.of(Request)] == ["A", None]
+
+
+@pytest.mark.parametrize("page_first", [True, False])
+def test_a_request_of_the_service_workers_own_that_was_taken_for_the_pages_is_a_gap(page_first: bool) -> None:
+    browser = Browser()
+    browser.attaches(None, "s", "service_worker")
+    page = browser.tab("p")
+    for session in (page, "s") if page_first else ("s", page):
+        browser.requests(session, session)
+    browser.finishes("s", "s")
+    browser.responds(page, page)
+    (gap,) = browser.of(Gap)
+    assert (gap.connection, gap.count, gap.tab) == (browser.of(Request)[0].connection, 1, "A")
 
 
 def test_a_service_worker_that_is_heard_before_its_page() -> None:

@@ -86,6 +86,24 @@ def test_a_service_worker_speaks_once_and_has_no_tab() -> None:
     assert browser.sends[-1].params == {"sessionId": "s2"}
 
 
+def test_what_is_started_for_a_tab_that_is_cut_off_is_cut_off_too() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.tab("q", url="https://b.example/")
+    browser.translator.targets.offline.add("A")
+    browser.attaches(page, "w", "worker", url="blob:https://a.example/1")
+    browser.attaches(None, "s", "shared_worker", url="blob:https://a.example/1")
+    browser.attaches("q", "v", "worker", url="https://b.example/w.js")
+    browser.attaches(None, "t", "service_worker", url="https://b.example/sw.js")
+    cut_off = [s.session for s in browser.sends if s.method == "Network.emulateNetworkConditions"]
+    assert cut_off == ["w", "s"]
+    for session in cut_off:
+        assert browser.sent(session).index("Network.emulateNetworkConditions") == 1
+    browser.translator.targets.offline.clear()
+    browser.attaches(page, "x", "worker", url="https://a.example/w.js")
+    assert "Network.emulateNetworkConditions" not in browser.sent("x")
+
+
 def test_the_browsers_own_pages_are_left_out_until_they_become_a_site() -> None:
     browser = Browser()
     browser.tab("p", url="devtools://devtools/inspector.html")
