@@ -30,11 +30,11 @@ def command(file: Path, as_json: bool, limit: float | None, redact: bool) -> int
     """Which tab shows what the others don't, since when, and what healed it."""
     from monitor.capture.reader import Capture
     from monitor.commands.analyse import snapshot
-    from monitor.export.passages import redactor
+    from monitor.export.passages import learned
 
     with Capture(file) as capture:
         found = snapshot(capture)
-        hide = redactor(capture) if redact else None
+        hide = learned(capture) if redact else None
     if as_json:
         result = document(file, found)
         print_raw(msgspec.json.encode(hide.value(result) if hide else result).decode("utf-8") + "\n")

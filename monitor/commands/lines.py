@@ -86,10 +86,10 @@ def follow(
     A file that its recorder closed is not waited for.
     """
     from monitor.capture.reader import Capture
-    from monitor.export.passages import Reading, redactor
+    from monitor.export.passages import Reading, learned, redactor
 
     with Capture(path) as capture:
-        reading = Reading(redactor(capture) if redact else None)
+        reading = Reading((redactor(capture) if growing() else learned(capture)) if redact else None)
         seq, stopped = 0, False
         while True:
             last = not growing()

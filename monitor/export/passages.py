@@ -15,13 +15,15 @@ from monitor.capture.rows import rest_of
 from monitor.capture.schema import FORMAT_VERSION
 from monitor.decode import Decoder
 from monitor.export.redact import Redactor
-from monitor.model import Chunk, Decoded, Event, Failed, Finished, Recording
+from monitor.model import Chunk, Decoded, Event, Failed, Finished, Frame, Recording
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
     from monitor.capture.reader import Capture
 
 
+_ADDRESSES = 1000
+_CARRIERS = (Frame, Chunk)  # the many, whose payload is all that can hold a secret
 TAIL = 4096  # characters of a stream in which the beginning of a cut secret is looked for
 
 
@@ -34,13 +36,26 @@ class Passage(NamedTuple):
 
 
 def redactor(capture: Capture) -> Redactor:
-    """The redactor of a capture, with the key that was drawn when it was made."""
+    """The redactor of a capture, with the key that was drawn when it was made; it knows no secret yet."""
     return Redactor(bytes.fromhex(capture.meta.get("key", "")) or secrets.token_bytes(32))
+
+
+def learned(capture: Capture) -> Redactor:
+    """The redactor of a capture, which has read all of it: a secret is hidden in what came before it, too."""
+    hide = redactor(capture)
+    tails: dict[str, str] = {}
+    for event in capture.events():
+        clean = hide.event(event)
+        if clean is event and isinstance(event, _CARRIERS):
+            hide.harmless.add(event.seq)
+        if isinstance(event, Chunk | Finished | Failed):
+            joined(event, hide, tails)
+    return hide
 
 
 def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:
     """The events that match, in order; all are decoded, since what a payload means may depend on earlier ones."""
-    reading = Reading(redactor(capture) if redact else None)
+    reading = Reading(learned(capture) if redact else None)
     for event in capture.events():
         if (found := reading.feed(event, query)) is not None:
             yield found
@@ -71,33 +86,46 @@ class Reading:
         self._decoder = Decoder()
         self._addresses = Addresses()
         self._tails: dict[str, str] = {}
+        self._clean: dict[str, str] = {}
+        self._learned = 0
 
     def feed(self, event: Event, query: Query | None) -> Passage | None:
         """Take the next event; the passage, if it matches."""
         decoded, url = self._decoder.feed(event), self._addresses.feed(event)
         if self._redact is not None and isinstance(event, Chunk | Finished | Failed):
-            event = self._joined(event, self._redact)
+            event = joined(event, self._redact, self._tails)
         if query is not None and not query.matches(event, decoded, url):
             return None
         hide = self._redact
         if hide is None:
             return Passage(event, url, decoded)
-        return Passage(hide.event(event), url and hide.text(url), decoded and hide.decoded(decoded))
+        return Passage(hide.shown(event), url and self._address(url, hide), decoded and hide.decoded(decoded))
 
-    def _joined(self, event: Chunk | Finished | Failed, hide: Redactor) -> Event:
-        """A chunk without the rest of a secret that an earlier chunk began."""
-        if not isinstance(event, Chunk):
-            self._tails.pop(event.connection, None)
-            return event
-        text = event.text if event.data is None else event.data.decode("latin-1")
-        before = self._tails.get(event.connection, "")
-        self._tails[event.connection] = (before + (text or ""))[-TAIL:]
-        clean = hide.across(before, text) if text and before else text
-        if clean == text or clean is None:
-            return event
-        if event.data is None:
-            return msgspec.structs.replace(event, text=clean)
-        return msgspec.structs.replace(event, data=clean.encode("latin-1"))
+    def _address(self, url: str, hide: Redactor) -> str:
+        """The address without its secrets; most events share theirs with others."""
+        if len(self._clean) > _ADDRESSES or self._learned != len(hide.known):
+            self._clean.clear()
+            self._learned = len(hide.known)
+        found = self._clean.get(url)
+        if found is None:
+            found = self._clean[url] = hide.text(url)
+        return found
+
+
+def joined(event: Chunk | Finished | Failed, hide: Redactor, tails: dict[str, str]) -> Event:
+    """A chunk without the rest of a secret that an earlier chunk of its connection began; `tails` keeps those."""
+    if not isinstance(event, Chunk):
+        tails.pop(event.connection, None)
+        return event
+    text = event.text if event.data is None else event.data.decode("latin-1")
+    before = tails.get(event.connection, "")
+    tails[event.connection] = (before + (text or ""))[-TAIL:]
+    clean = hide.across(before, text) if text and before else text
+    if clean == text or clean is None:
+        return event
+    if event.data is None:
+        return msgspec.structs.replace(event, text=clean)
+    return msgspec.structs.replace(event, data=clean.encode("latin-1"))
 
 
 def stamp(seconds: float) -> str:

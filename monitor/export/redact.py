@@ -2,9 +2,11 @@
 
 Each secret becomes `[redacted:…]` with a keyed digest of itself: equal secrets of one capture stay equal, and nobody
 without the capture's own key can try guesses against it. JSON is read and written anew where something in it had to be
-hidden, also inside strings; what is no JSON is searched for the shapes of secrets. Rather too much is hidden than too
-little. What this cannot know: a secret under a harmless name and without a known shape, and one that is cut in two by
-the pieces of a stream at a place where neither half looks like one.
+hidden, also inside strings; what is no JSON is searched for the shapes of secrets. Percent-encoding, base64, compression
+and MessagePack are opened and closed again (`packed`), and what was found to be a secret in one place is hidden in every
+other (`known`). Rather too much is hidden than too little. What this cannot know: a secret that has a harmless name and
+no known shape everywhere, and a short one that is cut in two by the pieces of a stream. What people write, names and
+e-mail addresses among it, is content and stays.
 """
 
 from __future__ import annotations
@@ -18,66 +20,16 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from monitor.export.secret_names import LOOSE, hides_all_below, is_secret, is_secret_number
+from monitor.export import packed
+from monitor.export.known import Known
+from monitor.export.secret_names import hides_all_below, is_secret, is_secret_number
+from monitor.export.shapes import likely
 from monitor.model import Decoded, Event, Storage
 
 _DEEPEST = 64
+_MOST_LAYERS = 8
+_SHORTEST_KEY = 16
 _MARK = "[redacted:"
-
-# ── the shapes of secrets ─────────────────────────────────────────────────────────────────────────────────────────────
-
-_PUSH_HOSTS = (
-    r"(?:fcm\.googleapis\.com/(?:fcm/send|wp|preprod/wp)|android\.googleapis\.com/gcm/send|jmt17\.google\.com/\w+"
-    r"|updates\.push\.services\.mozilla\.com/wpush|[\w-]{1,60}\.notify\.windows\.com|web\.push\.apple\.com)"
-)
-# Texts one of which a match holds, in lower case, and the pattern. In each, the last group is the secret and the first
-# is kept. All take linear time: what repeats is bounded.
-_PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (
-        ("fcm.googleapis", "android.googleapis", "jmt17", "push.services", "notify.windows", "push.apple"),
-        r"((?i:" + _PUSH_HOSTS + r"/?))([^\s\"'<>\\]+)",
-    ),
-    (("/ws/user/",), r"((?i:wss?://[^\s\"'<>\\]{0,200}?/ws/user/))([^\s\"'<>\\/?#]+)"),
-    (("://",), r"(://[^\s\"'<>\\/?#@:]{0,100}:)([^\s\"'<>\\/?#@]{1,200})(?=@)"),
-    (("eyj",), r"(?:(?<![\w-])|(?<=\\[nrt]))()(eyJ[\w-]{4,}(?:\.[\w-]*){1,4})"),
-    (
-        ("bearer", "basic", "aidlogin", "webpush", "vapid t="),
-        r"\b((?i:bearer|basic|aidlogin|webpush)[ ]+|(?i:vapid t=))"
-        r"((?=[\w.~+/:=-]{0,80}(?:\d|=|[a-z][A-Z]))[\w.~+/:=-]{8,})",
-    ),
-    (("bearer.authorization",), r"((?i:bearer\.authorization\.)[\w.]{0,20}?io\.)([\w-]+)"),
-    (
-        ("private key-",),
-        r"()(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|$))",
-    ),
-    (
-        ("sk-", "pk-", "rk-", "sk_", "pk_", "rk_", "gh", "xox", "akia", "aiza"),
-        r"(?:(?<![\w-])|(?<=\\[nrt]))()((?:sk|pk|rk)[-_](?:live|test|ant|proj)?[\w-]{16,}|gh[pousr]_\w{20,}|xox[a-z]-[\w-]{10,}"
-        r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|github_pat_\w{20,})",
-    ),
-    (("=",), r"((?i:" + LOOSE + r")=)([^&\s\"'<>;,\\]+)"),
-    (
-        ("authorization", "cookie"),
-        r"(?m:^)((?i:authorization|proxy-authorization|cookie|set-cookie)[ \t]*:[ \t]*)([^\r\n]+)",
-    ),
-    (
-        ("name=",),
-        r"(\bname=\\?\"[^\"\r\n]{0,60}(?i:" + LOOSE + r")\\?\"[^\r\n]*(?:\r?\n[^\r\n]+){0,5}\r?\n\r?\n)([^\r\n]+)",
-    ),
-    # "key":"value" in half a document, and at any depth of quoting: \"key\":\"value\"
-    (
-        ('":', "':", '" :', "' :"),
-        r"((?i:" + LOOSE + r")(?P<quote>\\*[\"'])\s*:\s*(?P=quote))((?:(?!(?P=quote))(?:\\.|(?s:.)))+)",
-    ),
-)
-_SHAPES = tuple((hints, re.compile(pattern)) for hints, pattern in _PATTERNS)
-
-
-def _likely(text: str) -> list[re.Pattern[str]]:
-    """The shapes that may be in the text: looking for fixed texts is a hundred times faster than for patterns."""
-    low = text.lower()
-    return [shape for hints, shape in _SHAPES if any(hint in low for hint in hints)]
-
 
 _SCHEME = re.compile(r"(bearer|basic|digest|aidlogin|fis|token|webpush|key)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _STARTS = re.compile(r"[\[{]")
@@ -88,11 +40,18 @@ class Redactor:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self.known = Known(self._stand_in)
+        self.harmless: set[int] = set()  # numbers of events that were found to hide nothing by themselves
+        self._within = 0  # how many documents deep we are: known secrets are looked for in the outermost
 
     def pseudonym(self, secret: str) -> str:
-        """The stand-in for a secret; a stand-in is left as it is."""
+        """The stand-in for a secret, which is remembered; a stand-in is left as it is."""
         if secret.startswith(_MARK) or not secret:
             return secret
+        self.known.learn(secret)
+        return self._stand_in(secret)
+
+    def _stand_in(self, secret: str) -> str:
         digest = hmac.new(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"{_MARK}{digest[:12]}]"
 
@@ -104,10 +63,16 @@ class Redactor:
             return self.pseudonym(repr(value)) if isinstance(value, dict | list | tuple) else self._leaf(value, depth)
         if isinstance(value, dict):
             push = "endpoint" in value and ("keys" in value or "expirationTime" in value)
-            return {key: self._entry(key, inner, depth, push) for key, inner in value.items()}
+            return {self._key_of(key): self._entry(key, inner, depth, push) for key, inner in value.items()}
         if isinstance(value, list | tuple):
             return self._sequence(value, depth)
         return self._leaf(value, depth)
+
+    def _key_of(self, key: Any) -> Any:
+        """A key may be a secret itself, where things are filed by token."""
+        if not isinstance(key, str) or len(key) < _SHORTEST_KEY:
+            return key
+        return self.known.hide(self.shapes(key))
 
     def _sequence(self, values: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
         """A list; `["token", "x"]`, which is how some write headers, counts as an entry."""
@@ -146,7 +111,7 @@ class Redactor:
     def _leaf(self, value: Any, depth: int) -> Any:
         if isinstance(value, str):
             return self.text(value, depth)
-        return self.data(value) if isinstance(value, bytes) else value
+        return self.data(value, depth) if isinstance(value, bytes) else value
 
     def secret(self, name: str, value: str) -> str:
         """The value of a secret name; of a cookie or an Authorization only the secret part is hidden."""
@@ -173,12 +138,20 @@ class Redactor:
         """A text without its secrets: as JSON where it is that, line by line where lines hold JSON, and by shape."""
         if len(text) < 6:
             return text
+        clean = self._text(text, depth)
+        return clean if self._within else self.known.hide(clean)
+
+    def _text(self, text: str, depth: int) -> str:
         found = self._document(text, depth)
         if found is not None:
             return found
         if depth < _DEEPEST and _STARTS.search(text):
             text = "\n".join(self._line(line, depth) for line in text.split("\n"))
-        return self.shapes(text)
+        text = self.shapes(text)
+        if depth >= _MOST_LAYERS or len(text) < packed.SHORTEST:
+            return text
+        text = packed.percent(text, lambda inner: self.text(inner, depth + 1))
+        return packed.sixty_four(text, lambda inner: self.data(inner, depth + 1))
 
     def _document(self, text: str, depth: int) -> str | None:
         """The text as one JSON document, or None where it is none; unchanged where it holds no secret."""
@@ -189,10 +162,17 @@ class Redactor:
         except (ValueError, RecursionError):
             return None
         try:
-            clean = self.value(value, depth + 1)
+            clean = self._inside(value, depth)
             return text if clean == value else json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
         except RecursionError:
             return self.pseudonym(text)
+
+    def _inside(self, value: Any, depth: int) -> Any:
+        self._within += 1
+        try:
+            return self.value(value, depth + 1)
+        finally:
+            self._within -= 1
 
     def _line(self, line: str, depth: int) -> str:
         """A line such as `data: {…}` or `42["event",{…}]`: what precedes the JSON is kept."""
@@ -205,7 +185,7 @@ class Redactor:
 
     def shapes(self, text: str) -> str:
         """The text without what looks like a secret."""
-        for shape in _likely(text):
+        for shape in likely(text):
             text = shape.sub(self._shaped, text)
         return text
 
@@ -214,7 +194,7 @@ class Redactor:
         edge, both = len(before), before + text
         cut = [
             (found.end(shape.groups), max(found.start(shape.groups), edge), found[shape.groups])
-            for shape in _likely(both)
+            for shape in likely(both)
             for found in shape.finditer(both)
             if found.start() < edge < found.end(shape.groups)
         ]
@@ -229,12 +209,18 @@ class Redactor:
             return kept + self.secret(kept.split(":")[0].strip(), secret)
         return kept + self.pseudonym(unquote_plus(secret) if kept.endswith("=") else secret)
 
-    def data(self, data: bytes) -> bytes:
-        """Bytes without the secrets that stand in them as text."""
+    def data(self, data: bytes, depth: int = 0) -> bytes:
+        """Bytes without the secrets in them: opened where they are compressed or packed, else as text, else masked."""
         try:
-            return self.text(data.decode("utf-8")).encode("utf-8")
-        except UnicodeDecodeError:
-            return self.shapes(data.decode("latin-1")).encode("latin-1", "replace")
+            return self.text(data.decode("utf-8"), depth).encode("utf-8")
+        except UnicodeError:
+            pass
+        opened = None
+        if depth < _MOST_LAYERS:
+            opened = packed.unpacked(data, lambda inner: self.data(inner, depth + 1), self.value)
+        if opened is None or opened == data:
+            opened = self.shapes(data.decode("latin-1")).encode("latin-1", "replace")
+        return self.known.hide_bytes(opened)
 
     # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,6 +231,21 @@ class Redactor:
             old = getattr(event, name)
             if isinstance(old, str | bytes | dict | tuple) and old:
                 new = self._field(event, name, old)
+                if new != old:
+                    changes[name] = new
+        return msgspec.structs.replace(event, **changes) if changes else event
+
+    def shown(self, event: Event) -> Event:
+        """The event without its secrets, for the second time: those that were found harmless need no second look."""
+        return self.known_in(event) if event.seq in self.harmless else self.event(event)
+
+    def known_in(self, event: Event) -> Event:
+        """An event that hides nothing by itself, without what other events gave away."""
+        changes = {}
+        for name in ("text", "data", "url", "old"):
+            old = getattr(event, name, None)
+            if old:
+                new = self.known.hide_bytes(old) if isinstance(old, bytes) else self.known.hide(old)
                 if new != old:
                     changes[name] = new
         return msgspec.structs.replace(event, **changes) if changes else event

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.export.secret_names import LOOSE
+from monitor.export.shapes import _PATTERNS, likely
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?access_token=x",
+        '"api-key": "x"',
+        '\\"sid\\":\\"x',
+        "Authorization: x",
+        'name="password"',
+        "-----BEGIN PRIVATE KEY-----",
+        "eyJhbGciOi",
+        "dJx:APA91bHun",
+        "https://fcm.googleapis.com/fcm/send/x",
+    ],
+)
+def test_hints_lead_to_the_shape(text: str) -> None:
+    assert likely(text)
+
+
+@pytest.mark.parametrize("text", ["", "a plain sentence", '{"a": "b", "n": 1}', "a=1&b=2", "\ud800"])
+def test_plain_texts_are_searched_for_nothing(text: str) -> None:
+    assert likely(text) == []
+
+
+def test_every_shape_has_its_hints_in_lower_case() -> None:
+    for hints, _ in _PATTERNS:
+        assert hints
+        assert all(hint == hint.lower() for hint in hints)
+    assert sum(LOOSE in pattern for _, pattern in _PATTERNS) == 3
