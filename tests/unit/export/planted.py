@@ -133,7 +133,7 @@ def planted() -> Iterator[Event]:
     yield Response(time=2.1, tab="A", connection="r1", url=page, status=200, mime="application/json",
                    headers={"Set-Cookie": f"sid={S['cookie']}; Path=/"})  # fmt: skip
     yield Body(time=2.2, tab="A", connection="r1",
-               text=json.dumps({"keys": [S["private key"]], "subscription": push, S["jwt"]: 1, "csrf": S["csrf"]}))  # fmt: skip
+               text=json.dumps({"keys": [S["private key"]], "sub": push, S["jwt"]: 1, "csrf": S["csrf"]}))  # fmt: skip
     yield Request(time=3.0, tab="B", connection="r2", method="GET", url=f"{page}/stream", resource="fetch")
     yield Response(time=3.1, tab="B", connection="r2", url=f"{page}/stream", status=200, mime="text/event-stream")
     stream = f'data: {{"session_token":"{S["cut"]}"}}\n\n'
@@ -153,7 +153,7 @@ def planted() -> Iterator[Event]:
     yield Action(time=4.5, tab="A", do="open", args={"url": f"{page}?token={S['opaque']}"})
     yield Shown(time=4.6, tab="A", document="d", url=f"{page}?token={S['opaque']}", full=True,
                 blocks=(Block(slot=1, text=f"Key {S['api-key']}", length=23, path="body/p"),
-                        Block(slot=2, text=f"hex {S['bearer'].encode().hex()}", length=70, path="body/p:2")))  # fmt: skip
+                        Block(slot=2, text=f"hex {S['bearer'].encode().hex()}", length=70, path="body/p")))  # fmt: skip
 
 
 @pytest.fixture
