@@ -3,7 +3,7 @@
 Each secret becomes `[redacted:…]` with a keyed digest of itself: equal secrets of one capture stay equal, and nobody
 without the capture's own key can try guesses against it. JSON is read and written anew where something in it had to be
 hidden, also inside strings; what is no JSON is searched for the shapes of secrets. Percent-encoding, base64,
-compression and MessagePack are opened and closed again (`packed`); what was a secret in one place is hidden in all others
+compression and MessagePack are opened and closed again (`packed`); what was a secret once is hidden everywhere
 (`known`). Rather too much is hidden than too little. What this cannot know: a secret that has a harmless name and no
 known shape everywhere, and a short one that is cut in two by the pieces of a stream. What people write, names and
 e-mail addresses among it, is content and stays.

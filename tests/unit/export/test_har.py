@@ -60,7 +60,7 @@ EVENTS: list[Event] = [
                  initiator="https://x.example/app.js:12"),
     SocketHandshake(time=START + 2.2, tab="A", connection="w1", status=101, headers={"Upgrade": "websocket"},
                     request_headers={"Origin": "https://x.example"}),
-    Frame(time=START + 2.3, tab="A", connection="w1", dir="out", size=30, text=json.dumps({"auth_token": SECRET})),
+    Frame(time=START + 2.3, tab="A", connection="w1", dir="out", size=34, text=json.dumps({"auth_token": SECRET})),
     Request(time=START + 2.4, mono=2.4, tab="A", connection="r2", method="POST", url="https://x.example/ask",
             resource="fetch", headers={"Content-Type": "application/x-www-form-urlencoded"}, body_state="later"),
     RequestBody(time=START + 2.4, tab="A", connection="r2", size=20, text=f"q=1&password={SECRET}"),
