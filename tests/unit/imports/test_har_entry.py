@@ -9,8 +9,8 @@ from tests.property.events import JSON
 
 KEYS = st.sampled_from(
     ["request", "response", "url", "method", "headers", "name", "value", "postData", "text", "params", "content",
-     "size", "encoding", "status", "timings", "wait", "time", "startedDateTime", "_webSocketMessages", "_eventSourceMessages",
-     "_chunks", "type", "data", "opcode", "offset", "comment", "_initiator"]
+     "size", "encoding", "status", "timings", "wait", "time", "startedDateTime", "_webSocketMessages",
+     "_eventSourceMessages", "_chunks", "type", "data", "opcode", "offset", "comment", "_initiator"]
 )  # fmt: skip
 HAR_LIKE = st.recursive(
     JSON | st.sampled_from(["2026-01-04T10:00:00Z", "https://x.example/", "ws://x/", 200]),
