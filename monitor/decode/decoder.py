@@ -337,9 +337,10 @@ def decode_alone(event: Event) -> Decoded | None:
     """What one event's payload is, best effort, with nothing known of the events before it. Never raises."""
     decoder = Decoder()
     decoded = decoder.feed(event)
-    if isinstance(event, model.Chunk):
+    unfinished = isinstance(event, model.Frame) and decoded is not None and not decoded.messages
+    if unfinished or isinstance(event, model.Chunk):
         try:
-            rest = decoder._ended(event.connection)
+            rest = decoder._ended(getattr(event, "connection", ""))
         except Exception as error:
             return with_error(_plain(event), error)
         return joined(decoded, rest) if decoded else rest

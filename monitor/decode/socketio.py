@@ -39,11 +39,12 @@ class _Waiting:
         self.due = due
         self.parts: list[bytes] = []
 
-    def whole(self, note: str = "") -> Message:
+    def whole(self) -> Message:
         """The message with its parts in their places."""
         value = dict(self.message.value)
         value["data"] = _filled(value.get("data"), self.parts)
-        notes = (note,) if note else ()
+        missing = self.due - len(self.parts)
+        notes = (f"{missing} of its {self.due} binary parts not seen",) if missing > 0 else ()
         return Message(protocol=NAME, type=self.message.type, value=value, notes=notes)
 
 
@@ -76,7 +77,7 @@ class SocketIoSession(Session):
 
     def end(self) -> list[Message]:
         """Messages whose parts did not all come."""
-        left = [one.whole(f"{one.due - len(one.parts)} binary parts did not come") for one in self._waiting.values()]
+        left = [one.whole() for one in self._waiting.values()]
         self._waiting.clear()
         return left
 
@@ -107,7 +108,7 @@ class SocketIoSession(Session):
         value = {key: one for key, one in told.items() if one is not None}
         message = Message(protocol=NAME, type=self._type(int(digit), value, direction), value=value)
         due = int(parts or 0)
-        left = [self._waiting.pop(direction).whole("binary parts did not come")] if direction in self._waiting else []
+        left = [self._waiting.pop(direction).whole()] if direction in self._waiting else []
         if digit in "56" and 0 < due <= _MAX_PARTS:
             self._waiting[direction] = _Waiting(message, due)
             return left

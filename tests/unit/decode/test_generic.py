@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -45,3 +46,46 @@ def test_the_last_resorts() -> None:
     assert generic.read(peel("hello")).value == "hello"
     raw = generic.read(peel(b"\x00\xff"))
     assert (raw.layers, raw.messages[0].protocol) == (("raw",), "raw")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ({"$type": "chat.message", "id": 1}, "chat.message"),
+        ({"payload": {"event": "moved", "x": 1}, "seq": 4}, "moved"),
+        ({"header": {"messageType": "Order"}, "body": {}}, "Order"),
+        ({"payload": {"text": "hi"}, "kind": "note"}, "note"),
+        ({"op": 10, "d": {"x": 1}}, "op=10"),
+        ({"d": {"type": "inner"}, "op": 1}, "inner"),
+        ({"t": 1767520800, "v": 1}, None),
+        ({"type": True}, None),
+        ({"userJoined": {"id": 1}}, "userJoined"),
+        ({"data": {"id": 1}}, None),
+        ({"rooms": [1]}, None),
+        ({"a": {"b": {"type": "deep"}}}, "a"),
+    ],
+)
+def test_a_name_is_looked_for_where_applications_keep_it(value: Any, kind: str | None) -> None:
+    assert generic.type_of(value) == kind
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (["joined", {"id": 1}], "joined"),
+        (["subscribe", "BTC-USD"], "subscribe"),
+        ([12, "te", [1, 2]], "te"),
+        ([12, "x"], None),
+        (["only"], None),
+        (["two words", 1], None),
+        (["7", 1], None),
+        ([1, 2, 3], None),
+        ([["a", 1]], None),
+        (["a"] * 9, None),
+    ],
+)
+def test_a_frame_that_is_an_array_may_begin_with_its_name(value: Any, kind: str | None) -> None:
+    assert generic.name_of(value) == kind
+    item = peel(json.dumps(value))
+    assert generic.read(item, batches=True).type == kind
+    assert generic.read(item).type is None

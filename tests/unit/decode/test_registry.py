@@ -3,9 +3,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+import pytest
+
 import monitor.decode
+from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item
-from monitor.decode.registry import choose, protocols
+from monitor.decode.registry import choose, neutral, protocols
 
 
 def test_every_module_with_a_protocol_is_found() -> None:
@@ -29,3 +32,22 @@ def test_the_surest_is_chosen() -> None:
     found = choose(facts, Item(text="[]", value=[]))
     assert found
     assert found.name == "celsius"
+
+
+def test_hints_add_up_over_items_and_one_that_is_no_such_message_takes_them_away() -> None:
+    facts, tally = Facts(channel="socket", url="wss://example.org/ws"), dict[str, int]()
+    result, other = peel("[50, 7, {}]"), peel('{"hello": 1}')
+    assert choose(facts, result, tally) is None
+    assert choose(facts, other, tally) is None
+    found = [choose(facts, item, tally) for item in (result, peel("{}"), result, peel("[]"), peel("ping"), result)]
+    assert [one.name if one else None for one in found] == [None, None, None, None, None, "wamp"]
+
+
+@pytest.mark.parametrize("text", ["", "0", "ping", "[]", "{}", "\n"])
+def test_what_speaks_for_nothing(text: str) -> None:
+    assert neutral(peel(text))
+
+
+@pytest.mark.parametrize("text", ["hello", "[1]", '{"a":1}', '"text"'])
+def test_what_speaks(text: str) -> None:
+    assert not neutral(peel(text))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from monitor import model
+from monitor.decode import decode_alone
 from monitor.model import Message
 from tests.unit.decode.streams_of import body, chunk, decode, finished, frame, opened, response, run
 
@@ -69,9 +70,9 @@ def test_binary_parts_of_polling_and_of_the_version_before() -> None:
 def test_parts_that_do_not_come_are_told() -> None:
     head = frame('451-["file",{"_placeholder":true,"num":0}]')
     (message,) = run(opened(URL), head, model.SocketClosed(time=2.0, connection="ws"))
-    assert (message.type, message.notes) == ("file", ("1 binary parts did not come",))
+    assert (message.type, message.notes) == ("file", ("1 of its 1 binary parts not seen",))
     messages = run(opened(URL), head, frame('42["next"]'))
-    assert [(m.type, m.notes) for m in messages] == [("file", ("binary parts did not come",)), ("next", ())]
+    assert [(m.type, m.notes) for m in messages] == [("file", ("1 of its 1 binary parts not seen",)), ("next", ())]
 
 
 def test_a_binary_message_with_no_event_is_named() -> None:
@@ -95,3 +96,12 @@ def test_what_is_no_packet_is_read_generically(text: str) -> None:
 @pytest.mark.parametrize(("text", "protocol"), [('42["evt"]', "socket.io"), ("2", "text"), ("42", "text")])
 def test_without_the_address_only_telling_packets_count(text: str, protocol: str) -> None:
     assert run(opened("wss://example.org/ws"), frame(text))[0].protocol == protocol
+
+
+def test_alone_the_head_of_a_message_is_named() -> None:
+    decoded = decode_alone(frame('42["a"]'))
+    assert decoded
+    assert decoded.type == "a"
+    decoded = decode_alone(frame('451-["file",{"_placeholder":true,"num":0}]'))
+    assert decoded
+    assert (decoded.type, decoded.messages[0].notes) == ("file", ("1 of its 1 binary parts not seen",))
