@@ -22,10 +22,15 @@ PREVIEW = 40
 
 
 class News:
-    """A courier, and what Claude's page is registered with. channels: FCM's tokens of the pages that asked."""
+    """A courier, and what Claude's page is registered with.
+
+    channels: FCM's tokens of the pages that asked. reports: pages and workers tell the lab what they were pushed, and
+    workers ask how to treat it (see `push.service`): traffic that the true application has not.
+    """
 
     def __init__(self, stage: Stage, push: PushService) -> None:
         self.channels: set[str] = set()
+        self.reports = False
         self._stage, self._push = stage, push
         self._sdk: dict[str, str] = {}
         stage.couriers.append(self)
@@ -38,7 +43,7 @@ class News:
     def config(self) -> dict[str, Any]:
         """What the page and its worker need to know. sdk: the addresses of the SDK's scripts, null for none."""
         addresses = [f"/lab/firebase/{name}" for name in self._sdk]
-        return {"firebase": CONFIG, "vapid": self._push.vapid, "sdk": addresses or None}
+        return {"firebase": CONFIG, "vapid": self._push.vapid, "sdk": addresses or None, "reports": self.reports}
 
     def add_routes(self, app: web.Application) -> None:
         """Serve the worker and the SDK, and take channels."""

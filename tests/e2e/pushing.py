@@ -3,7 +3,8 @@
 `async with push_lab() as pushed:` gives a browser that may be pushed to, and that can be stopped and started again.
 `page = await pushed.open()` subscribes a page; `pushed.push.send(…)` sends; `await pushed.fact("push-acked", push=id)`
 waits for a fact in the lab's log, of which `monitor.lab.push.service` lists the kinds.
-After `pushed.push.drop()` Chromium comes back at once where it had been connected for 10 s, else within half a minute.
+After `pushed.push.drop()` Chromium comes back within half a minute, and at once if it had been connected for 10 s: then
+`await pushed.steady()` before.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from monitor.lab.server import ORIGINS
 
 PAGE = "https://push.lab.test/"
 WAIT_S = 20.0
+STEADY_S = 10.5
 
 
 class PushLab:
@@ -76,6 +79,11 @@ class PushLab:
         if not self.push.mcs.logged_in:
             await self.fact("mcs-login", len(self.lab.log.of("mcs-login")) + 1)
 
+    async def steady(self) -> None:
+        """Wait until the connection is so old that Chromium makes a new one at once when it breaks."""
+        login = self.lab.log.of("mcs-login")[-1].time
+        await asyncio.sleep(max(0.0, login + STEADY_S - time.time()))
+
     async def fact(self, what: str, count: int = 1, **fields: object) -> Entry:
         """Wait for the `count`th fact of a kind in the lab's log."""
         async with asyncio.timeout(WAIT_S):
@@ -99,6 +107,7 @@ async def push_lab(extra: Sequence[str] = (), **lab: Any) -> AsyncIterator[PushL
         profile = Path(folder) / "profile"
         allow_notifications(profile, ORIGINS)
         async with Lab(**lab) as running:
+            running.claude.news.reports = True
             pushed = PushLab(running, profile, extra)
             try:
                 await pushed.start()

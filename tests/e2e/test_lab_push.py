@@ -60,6 +60,16 @@ async def test_a_push_reaches_the_worker_and_the_page_whatever_the_page_does() -
         await sent(pushed, "no page")
         assert len(pushed.lab.log.of("push-page", digest=digest("no page"))) == 0
 
+        pushed.push.mcs.ping()
+        await pushed.fact("mcs-pong")
+        await pushed.steady()
+        logins = len(pushed.lab.log.of("mcs-login"))
+        pushed.push.drop()
+        lost = pushed.push.send("while the line is down")
+        await pushed.fact("mcs-login", logins + 1)
+        await pushed.fact("push-acked", push=lost)
+        await pushed.fact("push-event", digest=digest("while the line is down"))
+
 
 async def test_what_was_not_delivered_waits_for_the_browser_until_its_time_is_over() -> None:
     async with push_lab() as pushed:

@@ -8,7 +8,7 @@ The facts in the lab's log, with the push's id where there is one:
 `push-posted` (came over HTTP), `push-refused` (note: status and reason), `push-delivered` (written to the connection;
 its payload is the encrypted one), `push-acked` (the browser has it), `push-expired`;
 `push-event` and `push-page` (what a service worker or a page said that it received: `body`). Chromium gives workers
-nothing of a payload that is not UTF-8.
+nothing of a payload that is not UTF-8. The lab's page of plain web push always says so, Claude's with `News.reports`.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ async function take(data) {
   const told = read(data)?.data;
   const why = told ? await needless(told) : "unreadable";
   const options = { method: "POST", body: data ? data.arrayBuffer() : "" };
-  const orders = await (await fetch(`/lab/push/event?note=${why ?? "shown"}`, options)).json();
+  const orders = lab.reports ? await (await fetch(`/lab/push/event?note=${why ?? "shown"}`, options)).json() : { notify: true };
   if (!why && orders.notify) await registration.showNotification(told.title, { body: told.body, data: told, tag: told.payload });
   if (orders.holdS) await new Promise((done) => setTimeout(done, orders.holdS * 1000));
   if (orders.fail) throw new Error("as the lab ordered");

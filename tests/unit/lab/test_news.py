@@ -91,5 +91,8 @@ async def test_the_worker_is_served_with_the_sdk_or_without() -> None:
         assert '"sdk": ["/lab/firebase/app.js", "/lab/firebase/messaging.js"]' in text
         assert await (await client.get("/lab/firebase/messaging.js", headers=CLAUDE)).text() == "two"
         assert (await client.get("/lab/firebase/other.js", headers=CLAUDE)).status == 404
+        lab.claude.news.reports = True
         page = await (await client.get(f"/chat/{lab.conversation('claude')}", headers=CLAUDE)).text()
         assert f'"vapid": "{lab.push.vapid}"' in page
+        assert '"reports": false' in text
+        assert '"reports": true' in page
