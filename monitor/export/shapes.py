@@ -20,7 +20,7 @@ _PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("fcm.googleapis", "android.googleapis", "jmt17", "push.services", "notify.windows", "push.apple"),
         r"((?i:" + _PUSH_HOSTS + r"/?))([^\s\"'<>\\]+)",
     ),
-    (("/ws/user/",), r"((?i:wss?://[^\s\"'<>\\]{0,200}?/ws/user/))([^\s\"'<>\\/?#]+)"),
+    (("/ws/user/",), r"((?i:wss?://[^\s\"'<>\\]{0,200}?/ws/user/))([^\s\"'<>\\/?#`{}]+)"),
     (("://",), r"(://[^\s\"'<>\\/?#@:]{0,100}:)([^\s\"'<>\\/?#@]{1,200})(?=@)"),
     (("eyj",), r"(?:(?<![\w-])|(?<=\\[nrt]))()(eyJ[\w-]{4,}(?:\.[\w-]*){1,4})"),
     (

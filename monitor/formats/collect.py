@@ -30,6 +30,7 @@ from monitor.model import (
     Direction,
     Event,
     Navigation,
+    Push,
     Request,
     RequestBody,
     SocketOpened,
@@ -43,6 +44,7 @@ HELD = 100
 HELD_BYTES = 1 << 20
 _UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http"})
 _ROOTS = ("action", "input", "navigation")
+_PUSHES = 500
 _ARROWS = {"in": "◀", "out": "▶", None: "·"}
 
 PoolKey = tuple[str, str, str, str]
@@ -82,6 +84,7 @@ class Formats:
         self._rows: dict[TypeKey, Row] = {}
         self._pools: dict[PoolKey, _Pool] = {}
         self._messages = self._left_out = 0
+        self._pushed: dict[tuple[str, str | None, str], str] = {}  # the last stage of each push
         self._started = self._ended = 0.0
 
     def feed(self, event: Event, decoded: Decoded | None, *, counted: bool = True) -> None:
@@ -94,8 +97,18 @@ class Formats:
             self._triggers.happened(cause, event.time, event.tab)
         elif isinstance(event, Request):
             self._request(event, decoded, counted)
-        elif event.channel is not None:
+        elif event.channel is not None and not self._again(event):
             self._carrier(event, decoded, counted)
+
+    def _again(self, event: Event) -> bool:
+        """Whether it is a later stage of a push, which carries the same payload once more."""
+        if not isinstance(event, Push) or event.text is None:
+            return False
+        key = (event.origin, event.registration, event.instance or event.text)
+        before, self._pushed[key] = self._pushed.get(key), event.stage
+        while len(self._pushed) > _PUSHES:
+            del self._pushed[next(iter(self._pushed))]
+        return before == "received" and event.stage != "received"
 
     def settle(self) -> None:
         """There is no more to come: what was held is counted by what is known."""
@@ -110,9 +123,8 @@ class Formats:
         chosen = [row for key, row in rows.items() if site is None or key[0] == site]
         types = [self._tell(row, counts, links.get(row.key, ())) for row in chosen]
         types.sort(key=lambda one: (one.site, CHANNELS.index(one.channel), one.dir or "", one.protocol, one.type))
-        held = sum(len(pool.held or ()) for pool in self._pools.values())
         return FormatsReport(
-            types=tuple(types), messages=self._messages + held, left_out=self._left_out, started=self._started,
+            types=tuple(types), messages=self._messages, left_out=self._left_out, started=self._started,
             ended=self._ended,
         )  # fmt: skip
 
@@ -193,7 +205,7 @@ class Formats:
         elif counted:
             pool.held.append(_Held(sample, way, self._triggers.before(sample.time)))
             self._triggers.happened(
-                Cause("message", f"{_ARROWS[way]} {sample.named or place.name}", place.site), sample.time, sample.tab
+                Cause("message", f"{_ARROWS[way]} {place.name}", place.site), sample.time, sample.tab
             )
             pool.size += sample.size
             if len(pool.held) >= HELD or pool.size > HELD_BYTES:

@@ -50,6 +50,7 @@ from monitor.sync.replicas import Item, Subject
 from monitor.sync.snapshot import Snapshot, Tick
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
+from monitor.sync.timeline import LANE_S
 
 LATE_S = 2.0  # a document may show its last items this long after its load is over
 AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
@@ -119,9 +120,9 @@ class Analysis:
         """Time passed without an event: up to `now`, in the events' wall clock, all that happened has been fed."""
         self._advance(now)
 
-    def snapshot(self) -> Snapshot:
-        """Everything as it stands, frozen."""
-        return view.snapshot(self.state, self.log, self.ticks, self.guarantees)
+    def snapshot(self, lane_s: float = LANE_S) -> Snapshot:
+        """Everything as it stands, frozen. lane_s: how far back the timelines go."""
+        return view.snapshot(self.state, self.log, self.ticks, self.guarantees, lane_s)
 
     # ── tabs ──
 
@@ -179,7 +180,7 @@ class Analysis:
 
     def _visibility(self, event: Visibility, tab: Tab) -> None:
         tab.saw(event.visible, event.time)
-        if event.visible and event.focused:
+        if tab.turned_to(event.focused, event.time):
             self._looked(tab, event)
 
     def _used(self, event: UserInput, tab: Tab) -> None:

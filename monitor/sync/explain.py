@@ -12,6 +12,7 @@ from monitor.sync.tabs import Tab
 
 SOON_S = 1.0  # a page that shows what it received within this showed it at once
 _EXCERPT = 40
+_ID = 12  # an id of more characters is none that people read
 _BRINGS: dict[str, str] = {
     "socket": "its socket",
     "sse": "its EventSource",
@@ -157,13 +158,13 @@ def _words(state: State, subject: Subject, spell: Spell) -> Iterator[Word]:
 
 
 def _names(subject: Subject, items: tuple[Item, ...]) -> str:
-    """One item by its id, or by its text where the id is ours; several by their number."""
+    """One item by its id, or by its text where the id is ours or says nothing; several by their number."""
     if len(items) != 1:
         return number(len(items), "item")
     item = items[0]
-    if subject.site and not item.id.startswith("text:"):
-        return item.id
     text = " ".join(item.text.split())
+    if subject.site and not item.id.startswith("text:") and (len(item.id) <= _ID or not text):
+        return item.id
     return f"“{text}”" if len(text) <= _EXCERPT else f"“{text[: _EXCERPT - 1]}…”"
 
 

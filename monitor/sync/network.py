@@ -32,6 +32,7 @@ from monitor.sync.evidence import Packet, TrafficLog
 
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
 _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
+_MANY = 4
 _CLOSED_KEPT = 2_000
 
 
@@ -90,19 +91,32 @@ class Connection:
 
 @dataclass(slots=True)
 class Polls:
-    """The requests of one tab to one endpoint."""
+    """The requests of one document to one endpoint: a page that is loaded again and again polls nothing."""
 
+    loader: str | None = None
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=64))
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=64))
 
+    def ask(self, time: float, loader: str | None) -> None:
+        """A request begins; one of a new document begins anew."""
+        if loader is not None and self.loader not in (None, loader):
+            self.starts.clear()
+            self.ends.clear()
+        self.loader = loader or self.loader
+        self.starts.append(time)
+
     @property
     def period(self) -> float | None:
-        """Seconds between requests where they repeat on a period: three at least, two thirds of the gaps alike."""
+        """Seconds between requests where they repeat on a period: three at least, two thirds of the gaps alike.
+
+        Few gaps must be more alike than many: what a user does now and then looks regular by chance.
+        """
         gaps = [b - a for a, b in zip(self.starts, list(self.starts)[1:], strict=False)]
         if len(gaps) < 2:
             return None
         middle = median(gaps)
-        alike = sum(abs(gap - middle) <= max(0.25 * middle, 0.15) for gap in gaps)
+        slack = 0.25 if len(gaps) >= _MANY else 0.1
+        alike = sum(abs(gap - middle) <= max(slack * middle, 0.15) for gap in gaps)
         return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else None
 
     @property
@@ -172,7 +186,7 @@ class Network:
         connection.method, connection.resource, connection.loader = event.method, event.resource, event.loader
         connection.request_mime = next((v for k, v in event.headers.items() if k.lower() == "content-type"), None)
         if not event.redirected and event.resource in ("fetch", "xhr", "eventsource"):
-            self.polls[event.tab, connection.endpoint].starts.append(event.time)
+            self.polls[event.tab, connection.endpoint].ask(event.time, event.loader)
         self._count(connection, event)
         return connection
 

@@ -33,13 +33,13 @@ class Tab:
     site: str = ""
     subject: str | None = None
     visible: bool = True
+    focused: bool | None = None
     crashed: bool = False
     gone: bool = False
     painted: bool = False
     channels: set[str] = field(default_factory=set)
     per_second: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_MINUTE + 5))
-    came: list[tuple[float, int]] = field(default_factory=list)  # when messages came: a second, and how many by its end
-    forgotten: int = 0  # messages before those
+    came: list[float] = field(default_factory=list)  # when messages reached it
     asked: list[float] = field(default_factory=list)  # when its pages made requests
     looks: list[float] = field(default_factory=list)  # when the user turned to it, or did something in it
     documents: list[float] = field(default_factory=list)  # when its documents began
@@ -75,6 +75,11 @@ class Tab:
         elif not visible:
             self.hidden.append([time, None])
             del self.hidden[:-200]
+
+    def turned_to(self, focused: bool | None, time: float) -> bool:
+        """Whether the user turned to the tab now: it had no focus before, and its document did not just begin."""
+        before, self.focused = self.focused, focused if focused is not None else self.focused
+        return before is False and focused is True and time - self.began > SETTLE_S
 
     def cut(self, off: bool, time: float) -> None:
         """The tab was taken off the network, or put back."""
@@ -119,22 +124,15 @@ class Tab:
         return max(0, bisect_left(self.asked, end) - bisect_left(self.asked, start))
 
     def counted(self, start: float, end: float) -> int:
-        """How many messages came in a stretch of time, to the second."""
-        before = bisect_left(self.came, (float(int(start)), 0))
-        last = bisect_left(self.came, (float(int(end)) + 1.0, 0))
-        sofar = self.came[before - 1][1] if before else self.forgotten
-        return (self.came[last - 1][1] if last else self.forgotten) - sofar
+        """How many messages came in a stretch of time, of the last ten thousand."""
+        return max(0, bisect_left(self.came, end) - bisect_left(self.came, start))
 
     def count(self, time: float) -> None:
         """A message reached the tab."""
         second = int(time)
-        if self.came and self.came[-1][0] >= second:
-            self.came[-1] = (self.came[-1][0], self.came[-1][1] + 1)
-        else:
-            self.came.append((float(second), (self.came[-1][1] if self.came else 0) + 1))
-            if len(self.came) > 2 * _KEPT:
-                self.forgotten = self.came[_KEPT - 1][1]
-                del self.came[:_KEPT]
+        self.came.append(time)
+        if len(self.came) > 2 * _KEPT:
+            del self.came[:_KEPT]
         if self.per_second and self.per_second[-1][0] >= second:
             at, number = self.per_second[-1]
             self.per_second[-1] = (at, number + 1)

@@ -15,12 +15,12 @@ from monitor.sync.tabs import Tab
 _CONNECTIONS = 300
 _PUSHES = 200
 _EXCERPT = 200
-_LANE_S = 300.0
+LANE_S = 300.0
 
 
-def lane(state: State, tab: Tab, moments: Iterable[Tick]) -> Lane:
+def lane(state: State, tab: Tab, moments: Iterable[Tick], lane_s: float = LANE_S) -> Lane:
     """The last minutes of a tab: what it lacked, when it was hidden or offline, what streamed, and its moments."""
-    start = state.now - _LANE_S
+    start = state.now - lane_s
     spans: list[Span] = []
     for subject in state.subjects.values():
         for wait in subject.all_waits():

@@ -35,7 +35,7 @@ from monitor.sync.snapshot import (
 from monitor.sync.state import GRACE_S, State
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import REST_S
-from monitor.sync.timeline import connections, lane, pushes
+from monitor.sync.timeline import LANE_S, connections, lane, pushes
 from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
@@ -46,8 +46,10 @@ _WRITES = 500
 _EXCERPT = 80
 
 
-def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]], guarantees: Guarantees) -> Snapshot:
-    """Everything as it stands at `state.now`. ticks: the moments of each tab's timeline."""
+def snapshot(
+    state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]], guarantees: Guarantees, lane_s: float = LANE_S
+) -> Snapshot:
+    """Everything as it stands at `state.now`. ticks: the moments of each tab's timeline, which goes back `lane_s`."""
     subjects = tuple(
         _SubjectReader(state, subject, guarantees).view() for subject in state.subjects.values() if subject.replicas
     )
@@ -55,7 +57,7 @@ def snapshot(state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]
     tabs = tuple(_tab(state, tab) for tab in state.tabs.values())
     return Snapshot(
         now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
-        lanes=tuple(lane(state, tab, ticks[tab.label]) for tab in state.tabs.values()),
+        lanes=tuple(lane(state, tab, ticks[tab.label], lane_s) for tab in state.tabs.values()),
         connections=connections(state), pushes=pushes(state, subjects),
         reconnects=state.reconnects.views(), alerts=_alerts(state, log, tabs, subjects),
     )  # fmt: skip

@@ -1,0 +1,89 @@
+"""`syncmon report`: the comparison document of one or more recordings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from monitor.commands.console import complain, say
+from monitor.commands.lines import print_raw
+from monitor.commands.options import json_option, redact_option
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.capture.reader import Capture
+    from monitor.report.model import Report
+
+SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".json": "json"}
+
+
+@click.command("report")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.md|OUT.html", help="Where; else printed.")
+@json_option
+@redact_option
+def command(files: tuple[Path, ...], output: Path | None, as_json: bool, redact: bool) -> None:
+    """How the recorded applications sync: one column a site, each claim with its events.
+
+    Two recordings of one site make two columns: before and after a release.
+    """
+    if not redact:
+        complain("--no-redact: the report may hold tokens, cookies and passwords. Keep it to yourself.")
+    form = "json" if as_json else _form(output)
+    with ExitStack() as stack:
+        from monitor.capture.reader import Capture
+
+        captures = [stack.enter_context(Capture(file)) for file in files]
+        report = _build(files, captures, redact=redact)
+    lines = _written(report, form)
+    if output is None:
+        for line in lines:
+            print_raw(line + "\n") if form == "json" else say(line)
+        return
+    try:
+        output.write_text("\n".join(lines) + "\n", "utf-8")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}. Name another file after -o.") from None
+    print(f"{output}", file=sys.stderr)
+
+
+def _form(output: Path | None) -> str:
+    if output is None:
+        return "md"
+    form = SUFFIXES.get(output.suffix.lower())
+    if form is None:
+        raise UsageError(f"{output}: a report is OUT.md, OUT.html or OUT.json; its suffix says which.")
+    return form
+
+
+def _build(files: tuple[Path, ...], captures: list[Capture], *, redact: bool) -> Report:
+    """The report, without secrets if asked for: those of each capture hidden with the capture's own key."""
+    from monitor.commands.analyse import profiles
+    from monitor.export.passages import redactor
+    from monitor.report.build import build
+    from monitor.report.model import Report
+
+    report = build([(file.name, capture.events()) for file, capture in zip(files, captures, strict=True)], profiles())
+    if not redact:
+        return report
+    hide = {file.name: redactor(capture) for file, capture in zip(files, captures, strict=True)}
+    sites = [msgspec.convert(hide[site.capture].value(msgspec.to_builtins(site)), type(site)) for site in report.sites]
+    return Report(title=report.title, sites=tuple(sites), notes=report.notes)
+
+
+def _written(report: Report, form: str) -> Iterator[str]:
+    if form == "json":
+        return iter([msgspec.json.format(msgspec.json.encode(report.document())).decode("utf-8")])
+    if form == "html":
+        from monitor.report.html import html
+
+        return iter([html(report)])
+    from monitor.report.markdown import markdown
+
+    return markdown(report)

@@ -1,0 +1,129 @@
+"""A report from recordings: one pass over the events of each, then the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from monitor.decode import Decoder
+from monitor.formats.collect import Formats
+from monitor.model import Event, Gap
+from monitor.report import findings, questions
+from monitor.report.diagram import diagram
+from monitor.report.gather import Gatherer
+from monitor.report.model import Claim, Report, SiteReport
+from monitor.report.summary import Site, request, summary, tradeoffs
+from monitor.report.words import many
+from monitor.report.words import request as asked
+from monitor.sites.profile import Profile
+from monitor.sync.analysis import Analysis
+
+FOREVER_S = 1e12
+_EVIDENCE = 12
+_GAPS = 20
+
+
+class Reading:
+    """One recording on its way to a report: feed it every event."""
+
+    def __init__(self, name: str, profiles: Sequence[Profile]) -> None:
+        self._name = name
+        self._profiles = tuple(profiles)
+        self._analysis = Analysis(profiles)
+        self._decoder = Decoder()
+        self._formats = Formats(profiles)
+        self._facts = Gatherer(self._analysis, profiles)
+        self._gaps: list[Gap] = []
+        self._last = 0.0
+
+    def feed(self, event: Event) -> None:
+        """Take one event into account."""
+        self._analysis.feed(event)
+        decoded = self._decoder.feed(event)
+        self._formats.feed(event, decoded)
+        self._facts.feed(event, decoded)
+        if isinstance(event, Gap) and len(self._gaps) < _GAPS:
+            self._gaps.append(event)
+        self._last = max(self._last, event.time)
+
+    def columns(self) -> Iterator[SiteReport]:
+        """A column for each site that had a tab, in the order in which they appeared."""
+        self._formats.settle()
+        types = self._formats.report().types
+        found = self._analysis.snapshot(FOREVER_S)
+        names = dict.fromkeys(tab.site for tab in found.tabs if tab.site)
+        for name in names:
+            yield self._column(Site(name, self._facts, self._analysis, found, types))
+
+    def _column(self, site: Site) -> SiteReport:
+        found = site.found
+        start = found.recording.started
+        site.results = findings.results(site)
+        waits = findings.visibility(site)
+        duration = max(0.0, self._last - start)
+        profile = next((one for one in self._profiles if one.name == site.name), None)
+        return SiteReport(
+            site=site.name, title=(profile.title if profile else "") or site.name, capture=self._name, started=start,
+            duration=duration, browser=found.recording.browser, events=found.recording.events,
+            tabs=tuple(tab.label for tab in site.tabs), summary=summary(site), verdict=_verdict(site),
+            diagram=diagram(site.name, start, self._facts, self._analysis, found),
+            evidence=tuple(_evidence(site)), addresses=tuple(_addresses(site)), results=site.results,
+            behaviour=tuple(findings.behaviour(site)), consistency=tuple(findings.consistency(site)), visibility=waits,
+            outages=findings.outages(site, start), recovery=tuple(findings.recovery(site)),
+            tradeoffs=tradeoffs(site, waits, duration), formats=questions.format_rows(site),
+            questions=questions.questions(site), gaps=tuple(self._told_gaps(site)), lanes=findings.lanes(site, start),
+        )  # fmt: skip
+
+    def _told_gaps(self, site: Site) -> Iterator[Claim]:
+        for gap in self._gaps:
+            if gap.tab is None or gap.tab in site.labels:
+                count = f" ({gap.count})" if gap.count else ""
+                yield Claim(text=f"{gap.reason}{count}", events=(gap.seq,))
+
+
+def _verdict(site: Site) -> str:
+    verdicts = {subject.verdict for subject in site.subjects if subject.verdict != "unknown"}
+    return verdicts.pop() if len(verdicts) == 1 else "mixed" if verdicts else "unknown"
+
+
+def _evidence(site: Site) -> Iterator[Claim]:
+    """The requests that make the channel, then those that write and recover."""
+    told: set[str] = set()
+    roles = [one for role in ("init", "push-registration", "recovery") for one in site.facts.of_role(site.name, role)]
+    for one in roles[:_EVIDENCE]:
+        told.add(one.pattern)
+        yield Claim(text=f"{request(one)}, {many(one.count, 'time')}", events=(one.seq, *one.answers[:1]))
+    writes = dict.fromkeys(w.request for subject in site.subjects for w in subject.writes if w.request)
+    for text in list(dict.fromkeys(map(asked, writes)))[:4]:
+        seqs = [w.seq for subject in site.subjects for w in subject.writes if w.request and asked(w.request) == text]
+        yield Claim(text=f"`{text}` writes, {many(len(seqs), 'time')}", events=tuple(seqs[:5]))
+
+
+def _addresses(site: Site) -> Iterator[Claim]:
+    """The addresses of sockets, as patterns."""
+    for pattern in dict.fromkeys(one.pattern for one in site.sockets):
+        seqs = [one.seq for one in site.sockets if one.pattern == pattern]
+        yield Claim(text=f"`{pattern}`", events=tuple(seqs[:5]))
+
+
+def build(recordings: Iterable[tuple[str, Iterable[Event]]], profiles: Sequence[Profile] = ()) -> Report:
+    """The report of some recordings: `(name, events)` each."""
+    columns: list[SiteReport] = []
+    notes: list[str] = []
+    for name, events in recordings:
+        reading = Reading(name, profiles)
+        for event in events:
+            reading.feed(event)
+        found = list(reading.columns())
+        columns += found
+        if not found:
+            notes.append(f"{name}: no tab was recorded")
+    return Report(title="Realtime sync comparison", sites=tuple(_labelled(columns)), notes=tuple(notes))
+
+
+def _labelled(columns: list[SiteReport]) -> Iterator[SiteReport]:
+    """Columns of one site in several recordings are told apart by the recording's name."""
+    for column in columns:
+        twice = sum(other.site == column.site for other in columns) > 1
+        yield msgspec.structs.replace(column, label=f"{column.title} ({column.capture})" if twice else column.title)

@@ -1,0 +1,232 @@
+"""What the report needs of the traffic itself, collected in one pass beside the analysis: endpoints, sockets, pushes.
+
+A fold over events, bounded by the number of different addresses, not by the length of the recording. What an address is
+for is told by the site's profile, else by evidence: an answer that named a socket's address is what opened it, a body
+that holds a push service's address registers for pushes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.formats.places import pattern_of
+from monitor.model import (
+    Action,
+    Body,
+    Chunk,
+    Decoded,
+    Event,
+    Frame,
+    Mark,
+    Request,
+    RequestBody,
+    Response,
+    SocketHandshake,
+    SocketOpened,
+    payload,
+)
+from monitor.sites.address import host_of
+from monitor.sites.profile import Profile, match_request
+from monitor.sync.analysis import Analysis
+
+_ENDPOINTS = 2_000
+_SOCKETS = 500
+_BODIES = 64
+_SEARCHED = 1 << 16
+_PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googleapis.com",
+               "firebaseinstallations.googleapis.com", "push.services.mozilla.com", "push.apple.com",
+               "notify.windows.com")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Requests of one site to one address pattern. keys: the top keys of the first JSON answer."""
+
+    site: str
+    method: str
+    pattern: str
+    resource: str
+    seq: int
+    at: float
+    role: str = ""
+    count: int = 0
+    tabs: set[str] = field(default_factory=set)
+    statuses: Counter[int] = field(default_factory=Counter)
+    answers: list[int] = field(default_factory=list)  # the first few, by event
+    mime: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int | None:
+        """The most frequent status."""
+        return self.statuses.most_common(1)[0][0] if self.statuses else None
+
+
+@dataclass(slots=True)
+class Socket:
+    """One WebSocket of a site's tab. said, heard: the first message each way: type, time, event."""
+
+    site: str
+    tab: str
+    pattern: str
+    host: str
+    seq: int
+    at: float
+    subprotocol: str = ""
+    protocol: str = ""
+    frames: int = 0
+    bytes: int = 0
+    said: tuple[str, float, int] | None = None
+    heard: tuple[str, float, int] | None = None
+
+
+class Gatherer:
+    """Feed it every event after the analysis took it, with what it decodes to."""
+
+    def __init__(self, analysis: Analysis, profiles: Sequence[Profile] = ()) -> None:
+        self._analysis = analysis
+        self._profiles = {profile.name: profile for profile in profiles}
+        self.endpoints: dict[tuple[str, str, str], Endpoint] = {}
+        self.sockets: dict[str, Socket] = {}
+        self.actions: list[Action] = []
+        self.marks: list[Mark] = []
+        self._asked: dict[str, Endpoint] = {}  # by connection
+        self._bodies: deque[tuple[Endpoint, str]] = deque(maxlen=_BODIES)
+
+    def feed(self, event: Event, decoded: Decoded | None) -> None:
+        """Take one event into account."""
+        match event:
+            case Request():
+                self._request(event)
+            case RequestBody():
+                self._sent(self._asked.get(event.connection), event)
+            case Response():
+                self._response(event)
+            case Body() | Chunk():
+                self._came(self._asked.get(event.connection), event, decoded)
+            case SocketOpened():
+                self._opened(event)
+            case SocketHandshake():
+                if (socket := self.sockets.get(event.connection)) is not None:
+                    socket.subprotocol = event.subprotocol or socket.subprotocol
+            case Frame():
+                self._frame(event, decoded)
+            case Action():
+                self.actions.append(event)
+            case Mark():
+                self.marks.append(event)
+
+    def of_role(self, site: str, role: str) -> list[Endpoint]:
+        """The endpoints of a site that are for something, the first used first."""
+        found = [one for one in self.endpoints.values() if one.site == site and one.role == role]
+        return sorted(found, key=lambda one: one.seq)
+
+    def sockets_of(self, site: str) -> list[Socket]:
+        """The sockets of a site."""
+        return [one for one in self.sockets.values() if one.site == site]
+
+    # ── requests ──
+
+    def _site(self, label: str | None) -> str:
+        tab = self._analysis.state.tabs.get(label or "")
+        return (tab.site or host_of(tab.url)) if tab is not None else ""
+
+    def _request(self, event: Request) -> None:
+        site = self._site(event.tab)
+        if not site or event.resource not in ("fetch", "xhr", "document", "eventsource"):
+            return
+        pattern = pattern_of(event.url)
+        key = (site, event.method, pattern)
+        one = self.endpoints.get(key)
+        if one is None:
+            if len(self.endpoints) >= _ENDPOINTS:
+                return
+            one = self.endpoints[key] = Endpoint(site, event.method, pattern, event.resource, event.seq, event.time)
+            one.role = self._role(site, event)
+        one.count += 1
+        one.tabs.add(event.tab or "")
+        self._asked[event.connection] = one
+        if len(self._asked) > _ENDPOINTS:
+            del self._asked[next(iter(self._asked))]
+        self._sent(one, event)
+
+    def _role(self, site: str, event: Request) -> str:
+        profile = self._profiles.get(site)
+        for endpoint in profile.endpoint if profile is not None else ():
+            if match_request(endpoint.request, event.method, event.url) is not None:
+                return endpoint.role
+        return "push-registration" if _of_push(host_of(event.url)) else ""
+
+    def _sent(self, one: Endpoint | None, event: Request | RequestBody) -> None:
+        text = payload(event)
+        if one is not None and not one.role and isinstance(text, str) and "p256dh" in text[:_SEARCHED]:
+            one.role = "push-registration"
+
+    def _response(self, event: Response) -> None:
+        one = self._asked.get(event.connection)
+        if one is not None:
+            one.statuses[event.status] += 1
+            one.mime = one.mime or event.mime
+            if len(one.answers) < 5:
+                one.answers.append(event.seq)
+
+    def _came(self, one: Endpoint | None, event: Body | Chunk, decoded: Decoded | None) -> None:
+        text = payload(event)
+        if one is None or not isinstance(text, str):
+            return
+        if not one.keys and decoded is not None and isinstance(decoded.value, dict):
+            one.keys = tuple(str(key) for key in list(decoded.value)[:6])
+        if one.resource in ("fetch", "xhr") and "json" in one.mime:
+            self._bodies.append((one, text[:_SEARCHED]))
+
+    # ── sockets ──
+
+    def _opened(self, event: SocketOpened) -> None:
+        site = self._site(event.tab)
+        if not site or event.url is None or len(self.sockets) >= _SOCKETS:
+            return
+        pattern = pattern_of(event.url)
+        self.sockets[event.connection] = Socket(
+            site, event.tab or "", pattern, host_of(event.url), event.seq, event.time
+        )
+        address = event.url.partition("://")[2].partition("?")[0]
+        for one, text in self._bodies:
+            plain = text.replace("\\/", "/")
+            if one.site == site and not one.role and (address in plain or _names(event.url, plain)):
+                one.role = "init"
+
+    def _frame(self, event: Frame, decoded: Decoded | None) -> None:
+        socket = self.sockets.get(event.connection)
+        if socket is None:
+            return
+        socket.frames += 1
+        socket.bytes += event.size
+        message = decoded.messages[0] if decoded is not None and decoded.messages else None
+        if message is not None and message.protocol not in ("text", "raw", "json"):
+            socket.protocol = socket.protocol or message.protocol
+        first = (_type(message), event.time, event.seq)
+        if event.dir == "out" and socket.said is None:
+            socket.said = first
+        if event.dir == "in" and socket.heard is None:
+            socket.heard = first
+
+
+def _type(message: Any) -> str:
+    return (message.type or message.protocol) if message is not None else "frame"
+
+
+def _names(url: str, text: str) -> bool:
+    """Whether an answer holds what makes a socket's address: a long value of its query, such as a ticket."""
+    try:
+        values = [part.partition("=")[2] for part in urlsplit(url).query.split("&")]
+    except ValueError:
+        return False
+    return any(len(value) >= 12 and value in text for value in values)
+
+
+def _of_push(host: str) -> bool:
+    return any(host == one or host.endswith(f".{one}") for one in _PUSH_HOSTS)

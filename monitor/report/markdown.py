@@ -1,0 +1,249 @@
+"""The report as Markdown, in the order of the research note it replaces.
+
+Claims end with the events they rest on, as `[#812]`: `syncmon open FILE` finds them by `seq:812`. What the recording
+did not tell is in italics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from monitor.report.model import Aspect, Claim, FormatRow, Party, Report, SiteReport, Step
+from monitor.report.words import seconds, size
+
+ASPECTS: tuple[tuple[Aspect, str], ...] = (
+    ("mechanism", "Realtime mechanism"),
+    ("connection", "Connection type"),
+    ("init", "Init endpoint"),
+    ("multi-tab", "Multi-tab sync"),
+    ("recovery", "Offline recovery"),
+)
+PARTIES: dict[Party, str] = {
+    "tab": "Tab that writes",
+    "other": "Other tab",
+    "server": "Server",
+    "push": "Push service",
+    "worker": "Service worker",
+}
+_WIDE = 34
+
+
+def markdown(report: Report) -> Iterator[str]:
+    """The lines of the document."""
+    yield f"# {report.title}"
+    yield ""
+    for site in report.sites:
+        began = datetime.fromtimestamp(site.started, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        tabs = f"tabs {' '.join(site.tabs)}"
+        yield f"- **{site.label}**: {site.capture}, {began}, {seconds(site.duration)}, {tabs}, {site.browser}"
+    yield from (f"- {note}" for note in report.notes)
+    if not report.sites:
+        return
+    for heading, part in (
+        ("Summary", _summary),
+        ("Architecture", _architecture),
+        ("Multi-tab sync behaviour", _behaviour),
+        ("Consistency model", _consistency),
+        ("Offline recovery", _recovery),
+        ("Design trade-offs, measured", _tradeoffs),
+        ("Message formats", _formats),
+        ("Open questions", _questions),
+    ):
+        yield ""
+        yield f"## {heading}"
+        yield ""
+        yield from part(report.sites)
+
+
+def claim(one: Claim) -> str:
+    """A claim with its evidence."""
+    text = one.text if one.known else f"*{one.text}*"
+    return text + (f" {evidence(one.events)}" if one.events else "")
+
+
+def evidence(events: Sequence[int]) -> str:
+    """`[#12 #40]`, at most five."""
+    return f"[{' '.join(f'#{seq}' for seq in events[:5])}]"
+
+
+# ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _summary(sites: Sequence[SiteReport]) -> Iterator[str]:
+    rows = [[f"**{name}**", *(claim(site.summary[aspect]) for site in sites)] for aspect, name in ASPECTS]
+    yield from table(["Aspect", *(site.label for site in sites)], rows)
+
+
+def _architecture(sites: Sequence[SiteReport]) -> Iterator[str]:
+    for site in sites:
+        yield f"### {site.label}: {site.summary['mechanism'].text}"
+        yield ""
+        if site.diagram:
+            yield "```"
+            yield from diagram(site.diagram)
+            yield "```"
+            yield ""
+        yield "**Evidence**"
+        yield ""
+        yield from _list(site.evidence)
+        if site.addresses:
+            yield ""
+            yield "**Addresses of sockets**"
+            yield ""
+            yield from _list(site.addresses)
+        yield ""
+
+
+def _behaviour(sites: Sequence[SiteReport]) -> Iterator[str]:
+    rows = [
+        [site.label, f"Write in {row.writer} {evidence([row.write_seq])}", _fate(row.tab, row.censored, row.wait_s),
+         f"{seconds(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
+        for site in sites for row in site.results
+    ]  # fmt: skip
+    if rows:
+        yield from table(["Platform", "Test", "Result", "Wait time", "Healed by"], rows)
+    else:
+        yield "*No write was seen while another tab showed the same.*"
+    for site in sites:
+        if site.behaviour:
+            yield ""
+            yield f"### {site.label}"
+            yield ""
+            yield from _list(site.behaviour, numbered=True)
+
+
+def _consistency(sites: Sequence[SiteReport]) -> Iterator[str]:
+    for site in sites:
+        yield f"### {site.label}"
+        yield ""
+        yield from _list(site.consistency)
+        if site.visibility:
+            yield ""
+            rows = [
+                [one.channel, str(one.count), str(one.censored), seconds(one.median_s), seconds(one.p90_s)]
+                for one in site.visibility
+            ]
+            yield from table(["t-visibility by", "waits", "not ended", "median", "90 %"], rows)
+        yield ""
+
+
+def _recovery(sites: Sequence[SiteReport]) -> Iterator[str]:
+    for site in sites:
+        yield f"### {site.label}"
+        yield ""
+        if not site.outages and not site.recovery:
+            yield "*No connection broke and no tab was offline: `syncmon experiment offline` would tell.*"
+        yield from _list(site.recovery)
+        for one in site.outages:
+            lasted = seconds(one.ended_s) if one.ended_s is not None else "to the end"
+            what = "was offline" if one.what == "offline" else f"lost its {one.channel}"
+            text = claim(Claim(text=one.text, events=one.events))
+            yield f"- {one.tab} {what} at {seconds(one.at)} for {lasted}: {_cell(text)}"
+        yield ""
+
+
+def _tradeoffs(sites: Sequence[SiteReport]) -> Iterator[str]:
+    names = list(dict.fromkeys(name for site in sites for name in site.tradeoffs))
+    rows = [[f"**{name}**", *(claim(site.tradeoffs[name]) for site in sites)] for name in names]
+    yield from table(["Measured", *(site.label for site in sites)], rows)
+
+
+def _formats(sites: Sequence[SiteReport]) -> Iterator[str]:
+    for site in sites:
+        yield f"### {site.label}"
+        yield ""
+        live = [row for row in site.formats if row.channel != "fetch"]
+        if not live:
+            yield "*No message but plain requests and their answers.*"
+            yield ""
+            continue
+        rows = [_format(row) for row in live]
+        yield from table(["Channel", "", "Type", "Count", "Bytes", "Every", "Fields", "Triggered"], rows)
+        yield ""
+
+
+def _format(row: FormatRow) -> list[str]:
+    way = {"in": "◀", "out": "▶"}.get(row.dir, "")
+    fields = ", ".join(f"`{field}`" for field in row.fields[:6]) + (" …" if len(row.fields) > 6 else "")
+    seq = f" {evidence([row.seq])}" if row.seq is not None else ""
+    return [row.channel, way, f"`{row.type or row.protocol}`{seq}", str(row.count), size(row.bytes),
+            seconds(row.period_s) if row.period_s is not None else "", fields, row.triggered]  # fmt: skip
+
+
+def _questions(sites: Sequence[SiteReport]) -> Iterator[str]:
+    names = list(dict.fromkeys(one.question for site in sites for one in site.questions))
+    rows = []
+    for name in names:
+        cells = [name]
+        for site in sites:
+            one = next((q for q in site.questions if q.question == name), None)
+            unknown = one is not None and not one.answer.known and one.experiment
+            hint = f"; `syncmon experiment {one.experiment}` would tell" if one is not None and unknown else ""
+            cells.append(claim(one.answer) + hint if one is not None else "")
+        rows.append(cells)
+    yield from table(["Question", *(site.label for site in sites)], rows)
+    for site in sites:
+        if site.gaps:
+            yield ""
+            yield f"What {site.label}'s recording lacks:"
+            yield ""
+            yield from _list(site.gaps)
+
+
+# ── forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table; pipes and line breaks of the cells are escaped."""
+    yield f"| {' | '.join(_cell(name) for name in head)} |"
+    yield "|" + " --- |" * len(head)
+    for row in rows:
+        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\r", " ").replace("\n", " ").replace("<", "&lt;")
+
+
+def _list(claims: Iterable[Claim], *, numbered: bool = False) -> Iterator[str]:
+    for number, one in enumerate(claims, 1):
+        yield f"{f'{number}.' if numbered else '-'} {_cell(claim(one))}"
+
+
+def _fate(tab: str, censored: bool, wait: float) -> str:
+    if censored:
+        return f"Tab {tab} never showed it"
+    return f"Tab {tab} shows stale state" if wait >= 1.0 else f"Tab {tab} keeps up"
+
+
+def _healed(via: str | None, prompted_by: str | None, seq: int | None) -> str:
+    if via is None:
+        return "nothing, so far"
+    return via + (f" prompted by {prompted_by}" if prompted_by else "") + (f" {evidence([seq])}" if seq else "")
+
+
+def diagram(steps: Sequence[Step]) -> Iterator[str]:
+    """A sequence diagram in plain characters: a life line for each party, an arrow for each step."""
+    parties = [party for party in PARTIES if any(party in (step.source, step.to) for step in steps)]
+    places = {party: number * _WIDE + 4 for number, party in enumerate(parties)}
+    width = (len(parties) - 1) * _WIDE + 8
+    yield "".join(PARTIES[party].ljust(_WIDE) for party in parties).rstrip()
+    for step in steps:
+        first, last = sorted((places[step.source], places[step.to]))
+        yield _bars(places.values(), width)
+        line = list(_bars(places.values(), width).ljust(width))
+        room = last - first - 3
+        label = f" {step.label} " if len(step.label) + 2 <= room else f" {step.label[: room - 3]}… "
+        arrow = label.center(last - first - 1, "=" if step.what == "socket" else "-")
+        arrow = f"{arrow[:-1]}>" if step.to == max((step.source, step.to), key=lambda p: places[p]) else f"<{arrow[1:]}"
+        line[first + 1 : last] = arrow
+        yield f"{''.join(line).rstrip()}  {seconds(step.at)} [#{step.seq}]"
+    yield _bars(places.values(), width)
+
+
+def _bars(places: Iterable[int], width: int) -> str:
+    line = [" "] * width
+    for place in places:
+        line[place] = "|"
+    return "".join(line).rstrip()

@@ -1,0 +1,163 @@
+"""The report as data: what Markdown, HTML and JSON are made from.
+
+Every claim names the events it rests on, by number, in the capture of its site. What a recording could not tell is a
+claim that is not `known`, with the experiment that would tell.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
+Party = Literal["tab", "other", "server", "push", "worker"]
+UNKNOWN = "not observed"
+
+
+class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class Claim(_Frozen, frozen=True):
+    """One statement. events: the numbers of those it rests on. known: False where the recording does not tell."""
+
+    text: str
+    events: tuple[int, ...] = ()
+    known: bool = True
+
+
+class Step(_Frozen, frozen=True):
+    """One arrow of the sequence diagram. at: seconds since the recording began. what: what it is, for its colour."""
+
+    at: float
+    source: Party
+    to: Party
+    label: str
+    seq: int
+    what: Literal["request", "answer", "socket", "frame", "push", "stream", "reload", "other"] = "other"
+
+
+class Result(_Frozen, frozen=True):
+    """One row of the multi-tab test: a write, and how one other tab fared.
+
+    wait_s: seconds until it was shown, or as long as it was waited for in vain (`censored`).
+    """
+
+    subject: str
+    writer: str
+    tab: str
+    wait_s: float
+    censored: bool
+    via: str | None
+    prompted_by: str | None
+    why: str
+    write_seq: int
+    seen_seq: int | None
+    hidden: bool = False
+
+
+class Visibility(_Frozen, frozen=True):
+    """How long writes took to be seen. channel: by what, `all` for all together (a reload ends none by itself).
+
+    steps: the curve, the share that still waits after each time.
+    """
+
+    channel: str
+    count: int
+    censored: int
+    median_s: float | None
+    p90_s: float | None
+    steps: tuple[tuple[float, float], ...] = ()
+
+
+class Outage(_Frozen, frozen=True):
+    """A break of a connection, or a time offline, and how it was mended. ended_s: None while it lasts."""
+
+    tab: str
+    what: Literal["connection", "offline"]
+    channel: str
+    at: float
+    ended_s: float | None
+    waits: tuple[float, ...] = ()
+    text: str = ""
+    events: tuple[int, ...] = ()
+
+
+class FormatRow(_Frozen, frozen=True):
+    """One type of message. triggered: in words, empty where nothing tells. example: shortened JSON."""
+
+    channel: str
+    dir: str
+    protocol: str
+    type: str
+    count: int
+    bytes: int
+    period_s: float | None
+    fields: tuple[str, ...]
+    triggered: str
+    example: str
+    seq: int | None
+
+
+class Question(_Frozen, frozen=True):
+    """An open question and its answer, or the experiment that would answer it."""
+
+    question: str
+    answer: Claim
+    experiment: str = ""
+
+
+class Lane(_Frozen, frozen=True):
+    """One tab's timeline: stretches `(from, to, what)` and moments `(at, what)`, seconds since the recording began."""
+
+    tab: str
+    title: str
+    spans: tuple[tuple[float, float, str], ...] = ()
+    moments: tuple[tuple[float, str], ...] = ()
+
+
+class SiteReport(_Frozen, frozen=True):
+    """One application in one recording: one column of the comparison.
+
+    label: what tells this column from another of the same site. duration: seconds.
+    tradeoffs: measured numbers by what they measure.
+    """
+
+    site: str
+    title: str
+    capture: str
+    label: str = ""
+    started: float = 0.0
+    duration: float = 0.0
+    browser: str = ""
+    events: int = 0
+    tabs: tuple[str, ...] = ()
+    summary: dict[Aspect, Claim] = {}
+    verdict: str = "unknown"
+    diagram: tuple[Step, ...] = ()
+    evidence: tuple[Claim, ...] = ()
+    addresses: tuple[Claim, ...] = ()
+    results: tuple[Result, ...] = ()
+    behaviour: tuple[Claim, ...] = ()
+    consistency: tuple[Claim, ...] = ()
+    visibility: tuple[Visibility, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    recovery: tuple[Claim, ...] = ()
+    tradeoffs: dict[str, Claim] = {}
+    formats: tuple[FormatRow, ...] = ()
+    questions: tuple[Question, ...] = ()
+    gaps: tuple[Claim, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+
+
+class Report(_Frozen, frozen=True):
+    """The comparison: a column for each site of each recording. notes: what to know about the recordings."""
+
+    title: str
+    sites: tuple[SiteReport, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain data, for JSON."""
+        return {"syncmon": 1, **msgspec.to_builtins(self)}

@@ -1,0 +1,127 @@
+"""The open questions of the field, each answered from the recording, or with the experiment that would answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.formats.model import Trigger, TypeFormat
+from monitor.report.model import Claim, FormatRow, Question
+from monitor.report.summary import Site
+from monitor.report.words import listed, many, seconds, share
+
+_TYPES = 12
+_FIELDS = 24
+_EXAMPLE = 240
+
+
+def questions(site: Site) -> tuple[Question, ...]:
+    """What is the format? What is a push made of? Who wins? What triggers a message? How does it reconnect?"""
+    return (
+        Question(question="WebSocket message format?", answer=_format(site, "socket"), experiment="multi-tab"),
+        Question(question="Push payload structure?", answer=_format(site, "push"), experiment="multi-tab"),
+        Question(question="Multi-tab conflict resolution?", answer=_conflicts(site), experiment="conflict"),
+        Question(question="What triggers the messages?", answer=_triggers(site), experiment="triggers"),
+        Question(question="Is there a heartbeat?", answer=_heartbeat(site), experiment="background"),
+        Question(question="Reconnection strategy?", answer=_reconnects(site), experiment="reconnect"),
+    )
+
+
+def _format(site: Site, channel: str) -> Claim:
+    types = [one for one in site.formats if one.channel == channel]
+    if not types:
+        missing = "no WebSocket was seen" if channel == "socket" else "no push came"
+        return Claim(text=missing, known=False)
+    protocols = listed([f"`{name}`" for name in dict.fromkeys(one.protocol for one in types)])
+    ways = {"in": "◀", "out": "▶"}
+    ordered = sorted(types, key=lambda t: -t.count)[:_TYPES]
+    names = ", ".join(f"{ways.get(one.dir or '', '')} `{one.type or '–'}` ({one.count})".strip() for one in ordered)
+    return Claim(text=f"{protocols}; {many(len(types), 'type')}: {names}", events=_examples(types))
+
+
+def _examples(types: Iterable[TypeFormat]) -> tuple[int, ...]:
+    return tuple(one.examples[0].seq for one in types if one.examples)[:5]
+
+
+def _conflicts(site: Site) -> Claim:
+    found = [conflict for subject in site.subjects for conflict in subject.conflicts]
+    if not found:
+        return Claim(text="no two tabs wrote without knowing of each other", known=False)
+    return Claim(
+        text="; ".join(one.text for one in found[:3]), events=tuple(e for one in found[:3] for e in one.writes)
+    )
+
+
+def _triggers(site: Site) -> Claim:
+    """Of the messages that come by themselves, what tends to come before them; heartbeats are told apart."""
+    types = [one for one in site.formats if one.channel in ("socket", "push", "sse") and one.dir != "out"]
+    told = [f"`{one.type or one.protocol}`: {said}" for one in types if (said := triggered(one))]
+    if not told:
+        return Claim(text="the recording shows no pattern" if types else "no message came by itself", known=False)
+    return Claim(text="; ".join(told[:6]), events=_examples([one for one in types if triggered(one)]))
+
+
+def triggered(one: TypeFormat) -> str:
+    """What a type's messages answer, or else what tends to come before them; empty where nothing tells."""
+    reply = next((reply for reply in one.replies if reply.role == "answers"), None)
+    if reply is not None:
+        return f"answers `{reply.to[4]}` in {seconds(reply.median_s)} ({many(reply.count, 'time')})"
+    return sentence(one.preceded_by[0]) if one.preceded_by else ""
+
+
+def sentence(trigger: Trigger) -> str:
+    """`92 % come within 2.4 s after A POST /backend-api/f/conversation (14 × the base rate)`."""
+    return (
+        f"{share(trigger.share)} come {seconds(trigger.median_s)} after {trigger.what}"
+        f" ({trigger.lift:.0f} × the base rate, {trigger.count} of {trigger.of})"
+    )
+
+
+def _heartbeat(site: Site) -> Claim:
+    types = [one for one in site.formats if one.channel in ("socket", "sse") and one.period_s is not None]
+    if not types:
+        return Claim(text="nothing repeats on a period", known=bool(site.sockets))
+    told = [f"`{one.type or one.protocol}` {one.dir or ''} every {seconds(one.period_s)}" for one in types[:4]]
+    return Claim(text="; ".join(told), events=_examples(types))
+
+
+def _reconnects(site: Site) -> Claim:
+    views = [view for view in site.found.reconnects if view.tab in site.labels]
+    if not views:
+        return Claim(text="no connection broke", known=False)
+    waits = [wait for view in views for one in view.outages for wait in one.waits]
+    rule = next((view.rule for view in views if view.rule), None)
+    told = (
+        rule
+        or f"{many(len(waits), 'attempt')} after {', '.join(map(seconds, waits[:6])) or '–'}: too few to tell the rule"
+    )
+    return Claim(text=told, events=tuple(one.seq for view in views for one in view.outages)[:5], known=bool(waits))
+
+
+def format_rows(site: Site) -> tuple[FormatRow, ...]:
+    """The message types, those that come by themselves first."""
+    order = {"socket": 0, "push": 1, "sse": 2, "fetch-stream": 3, "storage": 4, "broadcast": 5, "worker": 6, "fetch": 7}
+    types = sorted(site.formats, key=lambda one: (order.get(one.channel, 9), -one.count))
+    return tuple(_row(one) for one in types)
+
+
+def _row(one: TypeFormat) -> FormatRow:
+    import json
+
+    example = one.examples[0] if one.examples else None
+    text = json.dumps(example.value, ensure_ascii=False, default=str) if example is not None else ""
+    return FormatRow(
+        channel=one.channel, dir=one.dir or "", protocol=one.protocol, type=one.type, count=one.count, bytes=one.bytes,
+        period_s=one.period_s, fields=tuple(_field(f) for f in one.fields[:_FIELDS]),
+        triggered=triggered(one),
+        example=text if len(text) <= _EXAMPLE else text[: _EXAMPLE - 1] + "…",
+        seq=example.seq if example is not None else None,
+    )  # fmt: skip
+
+
+def _field(field: object) -> str:
+    """`payload.id uuid`, `status?`: a field in short, with a question mark where it may be absent."""
+    from monitor.formats.model import Field
+
+    assert isinstance(field, Field)
+    kind = field.format or "/".join(field.types)
+    return f"{field.path}{'' if field.presence >= 1 else '?'} {kind}".strip()

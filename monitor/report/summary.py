@@ -1,0 +1,251 @@
+"""The summary's rows and the trade-offs of one site: mechanism, connection, how it starts, syncs and recovers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from statistics import median
+
+from monitor.formats.model import TypeFormat
+from monitor.report.gather import Endpoint, Gatherer, Socket
+from monitor.report.model import UNKNOWN, Aspect, Claim, Result, Visibility
+from monitor.report.words import address, many, seconds, size, spread
+from monitor.sync.analysis import Analysis
+from monitor.sync.snapshot import ConnectionView, PushView, Snapshot
+
+UNSEEN = Claim(text=UNKNOWN, known=False)
+_LIVE = ("socket", "sse", "push", "poll", "storage", "broadcast")
+_NAMES = {
+    "socket": "WebSocket",
+    "sse": "EventSource",
+    "push": "Web push",
+    "poll": "Polling",
+    "storage": "localStorage events",
+    "broadcast": "BroadcastChannel",
+}
+_VERDICTS = {
+    "live-sync": "Real-time sync",
+    "poll-sync": "Sync by polling",
+    "push-sync": "Sync by push",
+    "refresh-to-sync": "No real-time sync: a tab catches up when it is loaded again",
+    "no-sync": "No sync: tabs that are behind stay behind",
+    "mixed": "Mixed: some tabs or writes sync, others do not",
+}
+
+
+class Site:
+    """What one site's rows are made from."""
+
+    def __init__(
+        self, name: str, facts: Gatherer, analysis: Analysis, found: Snapshot, formats: tuple[TypeFormat, ...],
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.facts = facts
+        self.found = found
+        self.analysis = analysis
+        self.formats = [one for one in formats if one.site == name]
+        self.tabs = tuple(tab for tab in found.tabs if tab.site == name)
+        self.labels = {tab.label for tab in self.tabs}
+        self.sockets: list[Socket] = facts.sockets_of(name)
+        self.subjects = [one for one in found.subjects if one.site == name]
+        origins = {_origin(tab.url) for tab in self.tabs}
+        self.pushes: list[PushView] = [one for one in found.pushes if one.origin in origins]
+        self.connections: list[ConnectionView] = [one for one in found.connections if one.tab in self.labels]
+        self.results: tuple[Result, ...] = ()
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels by which news can reach a page by itself, the most telling first."""
+        seen = {one.channel for one in self.connections if one.channel in ("socket", "sse")}
+        seen |= {"poll" for one in self.connections if one.period_s is not None}
+        seen |= {"socket"} if self.sockets else set()
+        seen |= {"push"} if self.pushes or self.facts.of_role(self.name, "push-registration") else set()
+        seen |= {one.channel for one in self.formats if one.channel in ("storage", "broadcast")}
+        return [channel for channel in _LIVE if channel in seen]
+
+    @property
+    def protocols(self) -> list[str]:
+        """The protocols spoken over its sockets, the most frequent first."""
+        return [name for name, _ in Counter(one.protocol for one in self.sockets if one.protocol).most_common()]
+
+
+def summary(site: Site) -> dict[Aspect, Claim]:
+    """The five rows."""
+    return {
+        "mechanism": _mechanism(site),
+        "connection": _connection(site),
+        "init": _init(site),
+        "multi-tab": _multi_tab(site),
+        "recovery": _recovery(site),
+    }
+
+
+def _mechanism(site: Site) -> Claim:
+    names = []
+    for channel in site.channels:
+        name = _NAMES[channel]
+        if channel == "socket" and site.protocols:
+            name += f" (`{'`, `'.join(site.protocols)}`)"
+        if channel == "push" and any(one.protocol == "fcm" for one in site.pushes) | _uses_fcm(site):
+            name = "Firebase Cloud Messaging"
+        names.append(name)
+    if not names:
+        return Claim(text="none: only requests of the page's own were seen", known=bool(site.tabs))
+    return Claim(text=", ".join(names), events=_first_events(site))
+
+
+def _uses_fcm(site: Site) -> bool:
+    return any("fcmregistrations" in one.pattern for one in site.facts.of_role(site.name, "push-registration"))
+
+
+def _first_events(site: Site) -> tuple[int, ...]:
+    firsts = [site.sockets[0].seq] if site.sockets else []
+    firsts += [one.seq for one in site.facts.of_role(site.name, "push-registration")[:2]]
+    firsts += [one.seq for one in site.pushes[:1]]
+    return tuple(firsts)
+
+
+def _connection(site: Site) -> Claim:
+    kinds = []
+    if site.sockets:
+        both = any(one.said for one in site.sockets)
+        kinds.append("Persistent, " + ("bidirectional" if both else "from the server only"))
+    if "sse" in site.channels:
+        kinds.append("Persistent, from the server only")
+    if "push" in site.channels:
+        kinds.append("Push-based: the browser holds it, the page none")
+    kinds += [f"Requests every {seconds(one.period_s)}" for one in site.connections if one.period_s is not None][:1]
+    if not kinds:
+        return Claim(text="Requests only", known=bool(site.tabs))
+    return Claim(text="; ".join(dict.fromkeys(kinds)), events=_first_events(site)[:2])
+
+
+def _init(site: Site) -> Claim:
+    found = [*site.facts.of_role(site.name, "init"), *site.facts.of_role(site.name, "push-registration")]
+    own = [one for one in found if not is_foreign(one)] or found
+    if not own:
+        return Claim(text="none seen", known=False) if not site.sockets else Claim(
+            text=f"none: the page opens {site.sockets[0].pattern} by itself", events=(site.sockets[0].seq,)
+        )  # fmt: skip
+    return Claim(text="; ".join(request(one) for one in own[:2]), events=tuple(one.seq for one in own[:2]))
+
+
+def is_foreign(one: Endpoint) -> bool:
+    """Whether an endpoint belongs to a push service, and not to the application."""
+    return "googleapis.com" in one.pattern
+
+
+def _multi_tab(site: Site) -> Claim:
+    verdicts = Counter(one.verdict for one in site.subjects if one.verdict != "unknown")
+    if not verdicts:
+        return Claim(text="not tested: no write was seen while another tab showed the same", known=False)
+    verdict = verdicts.most_common(1)[0][0] if len(verdicts) == 1 else "mixed"
+    events = tuple(one.write_seq for one in site.results[:5])
+    return Claim(text=_VERDICTS[verdict], events=events)
+
+
+def _recovery(site: Site) -> Claim:
+    asked = site.facts.of_role(site.name, "recovery")
+    after = [
+        request
+        for view in site.found.reconnects
+        if view.tab in site.labels
+        for one in view.outages
+        for request in one.asked
+    ]
+    parts = [f"`{address(one.pattern)}` asked {many(one.count, 'time')}" for one in asked[:3]]
+    parts += [f"`{one}` after a break" for one in dict.fromkeys(after)][:3]
+    broke = [view for view in site.found.reconnects if view.tab in site.labels]
+    if broke:
+        parts.insert(0, f"reconnects ({broke[0].rule or 'too few attempts to tell the rule'})")
+    if not parts:
+        return UNSEEN
+    events = [one.seq for one in asked[:3]] + [one.outages[0].seq for one in broke[:2]]
+    return Claim(text="; ".join(parts), events=tuple(events))
+
+
+# ── trade-offs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tradeoffs(site: Site, waits: tuple[Visibility, ...], duration: float) -> dict[str, Claim]:
+    """Measured numbers, by what they measure."""
+    return {
+        "Real-time approach": _mechanism(site),
+        "Connection overhead": _overhead(site, duration),
+        "Latency of the word": _latency(site),
+        "Until a write is seen elsewhere": _visibility(waits),
+        "Infrastructure": _infrastructure(site),
+    }
+
+
+def _overhead(site: Site, duration: float) -> Claim:
+    minutes = duration / 60 * max(1, len({one.tab for one in site.sockets}))
+    if not site.sockets:
+        held = "none held by the page" if site.tabs else UNKNOWN
+        pushes = f"; {many(len(site.pushes), 'push', 'pushes')} came" if site.pushes else ""
+        return Claim(text=held + pushes, events=tuple(one.seq for one in site.pushes[:3]), known=bool(site.tabs))
+    frames, volume = sum(one.frames for one in site.sockets), sum(one.bytes for one in site.sockets)
+    rate = (
+        f"{frames / minutes:.1f} frames and {size(volume / minutes)} a minute and tab"
+        if minutes
+        else many(frames, "frame")
+    )
+    return Claim(text=f"{many(len(site.sockets), 'socket')}, {rate}", events=tuple(s.seq for s in site.sockets[:3]))
+
+
+def _latency(site: Site) -> Claim:
+    """From a write's acknowledgement to the first message in another tab that names its subject."""
+    found: list[tuple[float, int]] = []
+    for subject in site.subjects:
+        words = site.analysis.state.words.get((subject.site, subject.subject), ())
+        for write in subject.writes:
+            near = [w for w in words if w.tab != write.tab and -0.5 <= w.at - write.at <= 10.0]
+            found += [(max(0.0, near[0].at - write.at), near[0].seq)] if near else []
+    stages = [push.stages["dispatched"] for push in site.pushes if "dispatched" in push.stages]
+    parts = [f"{spread([value for value, _ in found])} after the write"] if found else []
+    if stages:
+        parts.append(f"push received to dispatched: {spread(stages)}")
+    if not parts:
+        return UNSEEN
+    return Claim(text="; ".join(parts), events=tuple(seq for _, seq in found[:5]) or (site.pushes[0].seq,))
+
+
+def _visibility(waits: tuple[Visibility, ...]) -> Claim:
+    overall = next((one for one in waits if one.channel == "all"), None)
+    if overall is None or not overall.count:
+        return UNSEEN
+    by = [
+        f"{seconds(one.median_s)} by {one.channel}"
+        for one in waits
+        if one.channel != "all" and one.median_s is not None
+    ]
+    never = f"{overall.censored} of {overall.count} not by themselves" if overall.censored else ""
+    return Claim(text="; ".join(part for part in (", ".join(by), never) if part) or "no wait ended")
+
+
+def _infrastructure(site: Site) -> Claim:
+    hosts = [one.host for one in site.sockets]
+    push = site.facts.of_role(site.name, "push-registration")
+    hosts += [one.pattern.partition("://")[2].partition("/")[0] for one in push if is_foreign(one)]
+    if not hosts:
+        return UNSEEN
+    return Claim(text=", ".join(f"`{host}`" for host in dict.fromkeys(hosts)), events=_first_events(site))
+
+
+# ── shared ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def request(one: Endpoint) -> str:
+    """A request and its answer: `POST /notification/channels → 200`."""
+    status = f" → {one.status}" if one.status is not None else ""
+    return f"`{one.method} {address(one.pattern)}`{status}"
+
+
+def middle(values: list[float]) -> float:
+    """The median."""
+    return median(values)
+
+
+def _origin(url: str) -> str:
+    from monitor.sites.address import origin_of
+
+    return origin_of(url)

@@ -1,0 +1,134 @@
+"""The report's drawings, as SVG: the sequence of steps, the timelines, the curve of waits, the ladder of attempts.
+
+Every text is escaped, every colour comes from the page's style by class, so that one drawing serves light, dark and
+paper. Timelines are drawn in seconds, and stretched by the page: zooming is a change of what part is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import log10
+
+from monitor.report.markdown import PARTIES
+from monitor.report.model import Lane, Outage, Party, Step, Visibility
+from monitor.report.words import seconds
+
+_COLUMN = 250
+_ROW = 34
+_LANE = 34
+_PLOT = (560, 180)
+_LONGEST = 44
+
+
+def sequence(steps: Sequence[Step]) -> str:
+    """The sequence diagram: a life line for each party, an arrow for each step, its time at the right."""
+    parties = [party for party in PARTIES if any(party in (step.source, step.to) for step in steps)]
+    if not parties:
+        return ""
+    places = {party: number * _COLUMN + 90 for number, party in enumerate(parties)}
+    width, height = places[parties[-1]] + 190, 46 + _ROW * len(steps)
+    parts = [f'<svg class="sequence" viewBox="0 0 {width} {height}" role="img" aria-label="Sequence of events">']
+    for party in parties:
+        x = places[party]
+        parts.append(f'<text class="party" x="{x}" y="16" text-anchor="middle">{escape(PARTIES[party])}</text>')
+        parts.append(f'<line class="life" x1="{x}" y1="26" x2="{x}" y2="{height - 4}"/>')
+    parts += [_arrow(step, places, 50 + _ROW * row, width) for row, step in enumerate(steps)]
+    return "".join([*parts, "</svg>"])
+
+
+def _arrow(step: Step, places: dict[Party, int], y: int, width: int) -> str:
+    start, end = places[step.source], places[step.to]
+    way = 1 if end >= start else -1
+    tip = f"{end},{y} {end - 8 * way},{y - 4} {end - 8 * way},{y + 4}"
+    label = step.label if len(step.label) <= _LONGEST else f"{step.label[: _LONGEST - 1]}…"
+    return (
+        f'<g class="step {escape(step.what)}"><title>{escape(step.label)} — event {step.seq}</title>'
+        f'<line x1="{start}" y1="{y}" x2="{end - 8 * way}" y2="{y}"/><polygon points="{tip}"/>'
+        f'<text x="{(start + end) / 2}" y="{y - 6}" text-anchor="middle">{escape(label)}</text>'
+        f'<text class="at" x="{width - 4}" y="{y + 4}" text-anchor="end">{seconds(step.at)} #{step.seq}</text></g>'
+    )
+
+
+def lanes(tabs: Sequence[Lane], duration: float) -> str:
+    """The timelines, a lane a tab, in seconds from the beginning; stretches below, moments on top of them."""
+    duration = max(duration, 0.001)
+    height = _LANE * len(tabs)
+    parts = [f'<svg class="lanes" viewBox="0 0 {duration:.3f} {height}" preserveAspectRatio="none" '
+             f'data-duration="{duration:.3f}" role="img" aria-label="Timelines of the tabs">']  # fmt: skip
+    for row, lane in enumerate(tabs):
+        y = row * _LANE
+        parts.append(f'<line class="base" x1="0" x2="{duration:.3f}" y1="{y + 17}" y2="{y + 17}"/>')
+        for start, end, what in lane.spans:
+            start, end = max(0.0, start), min(end, duration)
+            told = escape(f"{lane.tab}: {what} for {seconds(end - start)}, from {seconds(start)}")
+            wide = max(end - start, duration / 2000)
+            parts.append(f'<rect class="span {escape(what)}" x="{start:.3f}" width="{wide:.3f}" y="{y + 8}" '
+                         f'height="18" data-told="{told}"/>')  # fmt: skip
+        for at, what in lane.moments:
+            told = escape(f"{lane.tab}: {what} at {seconds(at)}")
+            parts.append(f'<line class="moment {escape(what)}" x1="{at:.3f}" x2="{at:.3f}" y1="{y + 4}" y2="{y + 30}" '
+                         f'data-told="{told}"/>')  # fmt: skip
+    return "".join([*parts, "</svg>"])
+
+
+def curves(found: Sequence[Visibility]) -> str:
+    """The share of writes that another tab still waits for, over time (logarithmic): a line for each channel."""
+    shown = [one for one in found if one.steps]
+    if not shown:
+        return ""
+    times = [max(at, 0.01) for one in shown for at, _ in one.steps]
+    low, high = min(0.1, *times), max(1.0, *times) * 1.3
+    width, height = _PLOT
+
+    def x(at: float) -> float:
+        return 46 + (width - 150) * (log10(max(at, low)) - log10(low)) / (log10(high) - log10(low))
+
+    def y(share: float) -> float:
+        return 12 + (height - 40) * (1 - share)
+
+    parts = [f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="Share of waits that last">']
+    parts += [
+        f'<line class="grid" x1="46" x2="{width - 104}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+        f'<text x="40" y="{y(share) + 4:.1f}" text-anchor="end">{share:.0%}</text>'
+        for share in (0.0, 0.5, 1.0)
+    ]
+    parts += [
+        f'<text x="{x(at):.1f}" y="{height - 8}" text-anchor="middle">{seconds(at)}</text>' for at in _marks(low, high)
+    ]
+    for number, one in enumerate(shown[:6]):
+        points, before = [f"46,{y(1.0):.1f}"], 1.0
+        for at, share in one.steps:
+            points += [f"{x(at):.1f},{y(before):.1f}", f"{x(at):.1f},{y(share):.1f}"]
+            before = share
+        points.append(f"{x(high):.1f},{y(before):.1f}")
+        parts.append(f'<polyline class="curve c{number}" points="{" ".join(points)}"/>')
+        told = escape(f"{one.channel} ({one.count})")
+        parts.append(f'<text class="c{number}" x="{width - 98}" y="{20 + 16 * number}">{told}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def ladder(found: Sequence[Outage]) -> str:
+    """The waits before each attempt to connect again, an outage a row, as bars side by side."""
+    broken = [one for one in found if one.waits][:20]
+    if not broken:
+        return ""
+    longest = max(sum(one.waits) for one in broken) or 1.0
+    width, height = _PLOT[0], 24 * len(broken) + 8
+    parts = [f'<svg class="ladder" viewBox="0 0 {width} {height}" role="img" aria-label="Waits between attempts">']
+    for row, one in enumerate(broken):
+        left, y = 90.0, 4 + 24 * row
+        parts.append(f'<text x="84" y="{y + 14}" text-anchor="end">{escape(one.tab)} at {seconds(one.at)}</text>')
+        for number, wait in enumerate(one.waits):
+            wide = max(2.0, (width - 110) * wait / longest)
+            parts.append(f'<rect x="{left:.1f}" y="{y}" width="{wide - 1:.1f}" height="18" class="wait">'
+                         f"<title>attempt {number + 1} after {seconds(wait)}</title></rect>")  # fmt: skip
+            if wide > 44:
+                parts.append(f'<text class="in" x="{left + 4:.1f}" y="{y + 14}">{seconds(wait)}</text>')
+            left += wide
+    return "".join([*parts, "</svg>"])
+
+
+def _marks(low: float, high: float) -> list[float]:
+    """Powers of ten within a range."""
+    return [at for power in range(-3, 6) if low <= (at := 10.0**power) <= high]

@@ -1,0 +1,70 @@
+"""Numbers, times and addresses as the report writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from monitor.formats.places import pattern_of
+
+
+def seconds(value: float | None) -> str:
+    """A length of time of two or three digits: `21 ms`, `0.31 s`, `13.2 s`, `3.1 min`."""
+    if value is None:
+        return "–"
+    if value < 0.1:
+        return f"{value * 1000:.0f} ms"
+    if value < 1:
+        return f"{value:.2f} s"
+    return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
+
+
+def size(value: float) -> str:
+    """Bytes: `214 B`, `1.3 kB`, `2.0 MB`."""
+    if value < 1000:
+        return f"{value:.0f} B"
+    return f"{value / 1e3:.1f} kB" if value < 1e6 else f"{value / 1e6:.1f} MB"
+
+
+def many(count: int, one: str, more: str | None = None) -> str:
+    """`1 tab`, `1,284 events`."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def spread(values: Sequence[float]) -> str:
+    """The median of some times, with their number where there are several."""
+    if len(values) == 1:
+        return seconds(values[0])
+    return f"{seconds(median(values))} (median of {len(values)})"
+
+
+def address(pattern: str) -> str:
+    """The path of an address pattern; with its host where that is another's."""
+    rest = pattern.partition("://")[2] or pattern
+    host, slash, path = rest.partition("/")
+    return f"{host}{slash}{path}" if "googleapis" in host else f"{slash}{path}" or host
+
+
+def path(pattern: str) -> str:
+    """The path of an address pattern alone."""
+    return f"/{pattern.partition('://')[2].partition('/')[2]}"
+
+
+def request(text: str) -> str:
+    """A request without what identifies: `POST /api/organizations/{id}/turns`."""
+    method, space, path = text.partition(" ")
+    if not path.startswith("/"):
+        return text
+    return f"{method}{space}{address(pattern_of(f'https://host{path}'))}"
+
+
+def share(value: float) -> str:
+    """A share in per cent."""
+    return f"{value * 100:.0f} %"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

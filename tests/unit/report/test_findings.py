@@ -1,0 +1,77 @@
+"""What the tests showed: each row is a wait, each guarantee held or broken, each break has its story."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.model import SocketClosed, SocketHandshake, SocketOpened
+from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt, told_claude
+
+
+def test_a_row_for_each_write_and_other_tab() -> None:
+    (row,) = column(told_chatgpt()).results
+    assert (row.writer, row.tab, row.via, row.censored) == ("A", "B", "reload", False)
+    assert row.wait_s == pytest.approx(13.3, abs=0.1)
+
+
+def test_the_word_that_did_not_help_is_told() -> None:
+    (told, *_) = column(told_chatgpt()).behaviour
+    assert "Its socket did bring conversation-turn-complete" in told.text
+
+
+def test_pushes_are_summed_up() -> None:
+    assert "1 push came; 0 reached a page, 0 brought a tab up to date." in [
+        one.text for one in column(told_claude()).behaviour
+    ]
+
+
+def test_the_model_and_the_guarantees() -> None:
+    texts = [one.text for one in column(told_chatgpt()).consistency]
+    assert texts[0].startswith("**refresh-to-sync**")
+    assert texts[0].endswith("1 of 1 by reload.")
+    assert texts[1:] == [
+        f"{name}: no violation was seen."
+        for name in ("read your writes", "monotonic reads", "monotonic writes", "writes follow reads")
+    ]
+
+
+def test_a_reload_ends_no_wait_by_itself() -> None:
+    by = {one.channel: one for one in column(told_chatgpt()).visibility}
+    assert (by["all"].censored, by["all"].median_s) == (1, None)
+    assert by["reload"].median_s == pytest.approx(13.3, abs=0.1)
+
+
+def test_a_break_and_its_ladder() -> None:
+    story = told_chatgpt()
+    at = 40.0
+    story.add(SocketClosed(time=at, tab="A", target="page-A", connection="w1"))
+    for number, wait in enumerate((1.0, 2.0, 4.0)):
+        at += wait
+        name, last = f"r{number}", number == 2
+        story.add(SocketOpened(time=at, tab="A", target="page-A", connection=name, url=SOCKET))
+        if last:
+            story.add(SocketHandshake(time=at, tab="A", target="page-A", connection=name, status=101))
+        else:
+            story.add(SocketClosed(time=at, tab="A", target="page-A", connection=name))
+    site = column(story)
+    (one,) = [one for one in site.outages if one.what == "connection"]
+    assert one.waits == pytest.approx([1.0, 2.0, 4.0])
+    assert one.ended_s == pytest.approx(7.0)
+    assert "back at attempt 3" in one.text
+    assert "exponential: 1.0 s × 2" in site.recovery[0].text
+    assert site.summary["recovery"].text.startswith("reconnects (exponential")
+
+
+def test_a_time_offline() -> None:
+    site = column(offline(told_chatgpt(), 30.0, 38.0))
+    (one,) = site.outages
+    assert (one.tab, one.what) == ("B", "offline")
+    assert one.ended_s == pytest.approx(8.0)
+    assert "1 socket stayed open and stalled" in one.text
+    assert len(one.events) == 2
+
+
+def test_the_timelines_cover_the_whole_recording() -> None:
+    lane = next(lane for lane in column(told_chatgpt()).lanes if lane.tab == "B")
+    assert any(what == "stale" and end - start > 12 for start, end, what in lane.spans)
+    assert "reload" in [what for _, what in lane.moments]

@@ -1,0 +1,42 @@
+"""The summary and the trade-offs: numbers that were measured, and 'not observed' where they were not."""
+
+from __future__ import annotations
+
+from tests.story import Story
+from tests.unit.report.stories import column, told_chatgpt, told_claude
+
+
+def test_what_is_measured_of_a_socket() -> None:
+    numbers = column(told_chatgpt()).tradeoffs
+    assert numbers["Connection overhead"].text.startswith("2 sockets, ")
+    assert numbers["Latency of the word"].text == "1.3 s after the write"
+    assert "1 of 1 not by themselves" in numbers["Until a write is seen elsewhere"].text
+    assert numbers["Infrastructure"].text == "`ws.chatgpt.com`"
+
+
+def test_what_is_measured_of_pushes() -> None:
+    numbers = column(told_claude()).tradeoffs
+    assert numbers["Connection overhead"].text == "none held by the page; 1 push came"
+    assert "push received to dispatched: 10 ms" in numbers["Latency of the word"].text
+
+
+def test_a_page_that_polls() -> None:
+    from monitor.report.build import build
+
+    story = Story()
+    story.open(0.0, "A")
+    for number in range(8):
+        story.fetch(1.0 + 5 * number, "A", "GET /news")
+    (site,) = build([("x", story.events)]).sites
+    assert site.summary["mechanism"].text == "Polling"
+    assert site.summary["connection"].text == "Requests every 5.0 s"
+
+
+def test_a_page_that_does_nothing() -> None:
+    from monitor.report.build import build
+
+    story = Story()
+    story.open(0.0, "A")
+    (site,) = build([("x", story.events)]).sites
+    assert site.summary["mechanism"].text.startswith("none")
+    assert not site.summary["recovery"].known
