@@ -44,12 +44,17 @@ def choose(facts: Facts, item: Item, tally: dict[str, int] | None = None) -> Pro
     something and that a protocol does not know takes away what it had.
     """
     best, top = None, ENOUGH - 1
+    weighed: dict[str, int] = {}
     for protocol in protocols():
         score = protocol.score(facts, item)
-        if tally is not None and score < ENOUGH:
-            score = _weighed(tally, protocol.name, score, item)
+        if 0 < score < ENOUGH and tally is not None:
+            score = weighed[protocol.name] = score + tally.get(protocol.name, 0)
         if score > top:
             best, top = protocol, score
+    if tally is not None:
+        if tally and not neutral(item):
+            tally.clear()
+        tally.update(weighed)
     return best
 
 
@@ -57,16 +62,6 @@ def rivals(facts: Facts, item: Item, chosen: Protocol) -> tuple[Protocol, ...]:
     """The other protocols that are as sure of an item as the chosen one."""
     score = chosen.score(facts, item)
     return tuple(one for one in protocols() if one is not chosen and 0 < score == one.score(facts, item))
-
-
-def _weighed(tally: dict[str, int], name: str, score: int, item: Item) -> int:
-    """The score with those of the items before."""
-    if score > 0:
-        score += tally.get(name, 0)
-        tally[name] = score
-    elif not neutral(item):
-        tally.pop(name, None)
-    return score
 
 
 def neutral(item: Item) -> bool:
