@@ -44,7 +44,9 @@ class Automerge(Stateless):
 
 
 def _is_message(value: Any) -> bool:
-    return type(value) is dict and type(value.get("senderId")) is str and value.get("type") in _TYPES
+    if type(value) is not dict or type(value.get("senderId")) is not str:
+        return False
+    return type(value.get("type")) is str and value["type"] in _TYPES
 
 
 def _opened(data: Any) -> Any:

@@ -18,3 +18,8 @@ def test_a_whole_conversation() -> None:
 def test_the_same_keys_in_json_are_another_s() -> None:
     (message,) = run(opened("wss://x/y"), frame({"type": "sync", "senderId": "a"}))
     assert message.protocol == "json"
+
+
+def test_a_type_that_is_no_text_is_another_s() -> None:
+    (message,) = run(opened("wss://x/y"), frame(b"\xa2\x64type\xa0\x68senderId\x61a"))
+    assert message.protocol == "json"
