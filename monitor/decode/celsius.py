@@ -231,7 +231,8 @@ class Celsius(Protocol):
         asked = first.get("command", first.get("reply"))
         if type(asked) is dict:
             known = _PATH.match(facts.url) or "topic_id" in asked or "presence" in asked
-            return (85 if known else 30) if asked.get("type") in _COMMANDS else 0
+            kind = asked.get("type")
+            return (85 if known else 30) if type(kind) is str and kind in _COMMANDS else 0
         if _name(first) in _MESSAGE_TYPES and type(first.get("payload")) is dict:
             if "topic_id" in first or _PATH.match(facts.url):
                 return 85

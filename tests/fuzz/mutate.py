@@ -1,8 +1,15 @@
-"""Payloads made a little wrong: bits turned, bytes cut, doubled, moved, swapped with those of another protocol."""
+"""Payloads made a little wrong: bits turned, bytes cut, doubled, moved, swapped with those of another protocol.
+
+JSON and MessagePack are also wronged in their values: one anywhere is replaced by one of another type.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
+from typing import Any
+
+import msgspec
 
 NASTY = (
     b"\0", b"\xff", b"\xff" * 10, b"\x80" * 10, b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\0\0\xff\xff", b"\x9f" * 40,
@@ -12,10 +19,30 @@ NASTY = (
     b"-1", b"null", b'"', b"99999999999999999999",
 )  # fmt: skip
 MAX = 20_000
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    {},
+    [],
+    [[]],
+    [{}],
+    {"type": {}},
+    {"": None},
+    -1,
+    0,
+    1e308,
+    2**63,
+    "",
+    "0",
+    "\0",
+    "message",
+)
 
 
 def mutate(data: bytes, other: bytes, random: Random) -> bytes:
     """The bytes after one to four changes; `other` is what they may be spliced with."""
+    if random.random() < 0.35 and (twisted := _twisted(data, random)) is not None:
+        return twisted
     changed = bytearray(data)
     for _ in range(1 if random.random() < 0.6 else random.randint(2, 4)):
         _change(changed, other, random)
@@ -47,3 +74,34 @@ def _change(data: bytearray, other: bytes, random: Random) -> None:
         data[at:at] = other[start : start + random.randint(1, 200)]
     else:
         data[at:at] = random.randbytes(random.randint(1, 16))
+
+
+def _twisted(data: bytes, random: Random) -> bytes | None:
+    """JSON or MessagePack with one value replaced, None where the bytes are neither."""
+    read: Callable[[bytes], Any] = msgspec.json.decode if data[:1] in (b"{", b"[") else msgspec.msgpack.decode
+    write: Callable[[Any], bytes] = msgspec.json.encode if data[:1] in (b"{", b"[") else msgspec.msgpack.encode
+    try:
+        value = read(data)
+        if not isinstance(value, (dict, list)):
+            return None
+        _twist(value, random)
+        return write(value)
+    except (ValueError, RecursionError, TypeError, OverflowError, msgspec.MsgspecError):
+        return None
+
+
+def _twist(value: Any, random: Random) -> None:
+    """Go down a random way and replace what is found there."""
+    while True:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        if not keys:
+            return
+        key = random.choice(keys)
+        if isinstance(value[key], (dict, list)) and value[key] and random.random() < 0.6:
+            value = value[key]
+            continue
+        if isinstance(value, dict) and random.random() < 0.2:
+            value[str(random.choice(ODD))] = value.pop(key)
+        else:
+            value[key] = random.choice(ODD)
+        return

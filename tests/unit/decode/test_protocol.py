@@ -8,7 +8,7 @@ from monitor.decode.protocol import Facts, Item
 from monitor.decode.registry import protocols
 
 PLAIN: tuple[Any, ...] = (None, True, 0, -1.5, "", [], {}, [[]], [{}], [None], {"": None})
-INNER: tuple[Any, ...] = (None, 1, "", [], {}, "message")
+INNER: tuple[Any, ...] = (None, 1, "", [], {}, "message", {"type": {}}, {"type": []}, [{"type": {}}])
 KEYS = ("type", "event", "command", "reply", "payload", "message", "data", "topic_id", "p", "op")
 NAMES = (None, "message", "delta")
 ODD = [Item(), Item(text=""), Item(data=b""), Item(data=b"\xff\x00"), Item(text="plain")]
