@@ -21,7 +21,7 @@ from monitor.browser.launch import find_browser
 from monitor.errors import SyncmonError
 from tests.bench.table import Table, text
 
-CLAIMS = ("recorder", "analysis", "opening")
+CLAIMS = ("recorder", "analysis", "decoding", "opening")
 RESULTS = Path(__file__).with_name("results.md")
 NOTE = (
     "× floor: how many times the floor's cost, by the medians, and the least and greatest within one repeat; the floor"

@@ -50,6 +50,8 @@ def facts(detail: Detail, palette: Palette, width: int) -> list[Text]:
     if decoded is not None:
         layers = " › ".join((event.kind, *decoded.layers))
         lines.append(_fact("layers", clean(layers, 400), palette, "accent"))
+        if also := ", ".join(dict.fromkeys(name for message in decoded.messages for name in message.also)):
+            lines.append(_fact("fits too", clean(also, 400), palette, "unshown"))
         notes = [note for message in decoded.messages for note in message.notes]
         lines += [_fact("note", clean(note, 400), palette, "unshown") for note in islice(notes, 5)]
         if decoded.error:
