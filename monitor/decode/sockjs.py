@@ -27,7 +27,9 @@ class SockJsSession(Session):
 
     def read(self, item: Item) -> Decoded | None:
         """Unwrap one frame."""
-        text = item.text or ""
+        text = item.text
+        if not text:
+            return None
         if text in _BARE:
             return Decoded(layers=(NAME,), messages=(Message(protocol=NAME, type=_BARE[text]),))
         value = json_value(text[1:]) if text[:1] in ("a", "c") else item.value

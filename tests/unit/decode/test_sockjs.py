@@ -34,3 +34,8 @@ def test_it_is_known_by_a_frame_of_strings() -> None:
 def test_odd_frames_are_read_generically() -> None:
     frames = [frame("x"), frame("a[1]"), frame('{"a":1}'), frame(b"\x00\xff"), frame("a{")]
     assert [m.protocol for m in run(opened(URL), *frames)] == ["text", "text", "json", "raw", "text"]
+
+
+def test_an_array_in_bytes_is_read_generically() -> None:
+    messages = run(opened("wss://x/000/abcdefgh/websocket"), frame("o"), frame(b"\x82\x62hi\x01"))
+    assert [m.protocol for m in messages] == ["sockjs", "json"]
