@@ -19,7 +19,9 @@ ACTIONS = (
     "attach", "attached", "detach", "detached", "presence", "message", "sync", "auth", "activate", "object",
     "object-sync", "annotation",
 )  # fmt: skip
-_HOST = re.compile(r"^(?:wss?|https?)://[\w.-]*\b(?:ably\.(?:io|net|com)|ably-realtime\.(?:com|net))(?:[:/]|$)")
+_URL = re.compile(
+    r"^(?:wss?|https?)://[\w.-]*\b(?:ably\.(?:io|net|com)|ably-realtime\.(?:com|net))(?:[:/]|$)|[?&]agent=ably-"
+)
 _CARRIED = {14: "presence", 15: "messages", 16: "presence", 19: "state", 20: "state", 21: "annotations"}
 
 
@@ -33,7 +35,7 @@ class Ably(Stateless):
         value = item.value
         if type(value) is not dict or _action(value) is None:
             return 0
-        if _HOST.match(facts.url):
+        if _URL.search(facts.url):
             return 95
         return _told(value) if facts.channel == "socket" else 0
 

@@ -31,7 +31,11 @@ class Ddp(Stateless):
 
     def score(self, facts: Facts, item: Item) -> int:
         """A `msg` alone could be anything."""
-        if facts.channel != "socket" or not _known(item.value):
+        if facts.channel != "socket":
+            return 0
+        if _greeting(item.value):
+            return 60 if _URL.match(facts.url) else 10
+        if not _known(item.value):
             return 0
         told = _NEEDS[item.value["msg"]][1]
         return max(told, 60) if _URL.match(facts.url) and told > 10 else told
@@ -39,10 +43,15 @@ class Ddp(Stateless):
     def read(self, item: Item) -> Decoded | None:
         """Read one message."""
         value = item.value
-        if not _known(value) and not (type(value) is dict and value.keys() == {"server_id"}):
+        if not _known(value) and not _greeting(value):
             return None
         message = Message(protocol=NAME, type=value.get("msg", "server_id"), value=value)
         return Decoded(layers=item.layers + (NAME,), messages=(message,))
+
+
+def _greeting(value: Any) -> bool:
+    """Whether it is what a server says before anything else."""
+    return type(value) is dict and value.keys() == {"server_id"}
 
 
 def _known(value: Any) -> bool:

@@ -2,7 +2,8 @@
 
 The type of a JSON message is the value that best names it: of the most telling key at its top (`KEYS` is the order in
 which they tell), else of one within an envelope's usual inner object, else a number under such a key (`op=10`), else
-the only key there is where it holds an object. In a frame, an array that begins with a name is a message of that name.
+the only key there is where it holds an object. In a frame, an array that begins with a name is a message of that name,
+and several lines of JSON are as many messages.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from monitor.decode.parse import UNSET
+from monitor.decode.parse import UNSET, json_value
 from monitor.decode.protocol import Item
 from monitor.model import Decoded, Message
 
@@ -26,6 +27,7 @@ _NUMBERED = ("type", "op", "opcode", "action", "event", "kind", "cmd", "command"
 _NAME = re.compile(r"[\w./:@#$+-]{1,100}")
 _WORD = re.compile(r"[A-Za-z_$@][\w./:@#$+-]{0,99}")
 _MAX_NUMBER = 1000
+_MAX_LINES = 10_000
 
 
 def type_of(value: Any) -> str | None:
@@ -53,11 +55,27 @@ def read(item: Item, batches: bool = False) -> Decoded:
     """Read an item with no protocol. batches: it is a frame, where an array of typed objects is that many messages."""
     if item.value is not UNSET:
         return _json(item, batches)
+    if batches and item.text is not None and item.text[:1] in ("{", "[") and "\n" in item.text:
+        lines = _lines(item)
+        if lines is not None:
+            return lines
     if item.text is not None:
         protocol = "text" if item.name is None else "sse"
         message = Message(protocol=protocol, type=_event_name(item), value=item.text)
         return Decoded(layers=item.layers + ("text",), messages=(message,))
     return Decoded(layers=item.layers + ("raw",), messages=(Message(protocol="raw"),) if item.data else ())
+
+
+def _lines(item: Item) -> Decoded | None:
+    """A frame of several lines, each of them JSON; None where one is not."""
+    parts = [line for line in (item.text or "").split("\n", _MAX_LINES) if line.strip()]
+    if len(parts) < 2:
+        return None
+    values = [json_value(line) if line[0] in "{[" else UNSET for line in parts]
+    if UNSET in values:
+        return None
+    messages = tuple(Message(protocol="json", type=name_of(value), value=value) for value in values)
+    return Decoded(layers=item.layers + ("ndjson", "json"), messages=messages)
 
 
 def _named(value: dict[str, Any]) -> str | None:

@@ -89,3 +89,12 @@ def test_a_frame_that_is_an_array_may_begin_with_its_name(value: Any, kind: str 
     item = peel(json.dumps(value))
     assert generic.read(item, batches=True).type == kind
     assert generic.read(item).type is None
+
+
+def test_a_frame_of_several_lines_is_several_messages() -> None:
+    decoded = generic.read(peel('{"type":"a"}\n["b",{}]\n'), batches=True)
+    assert [(m.protocol, m.type) for m in decoded.messages] == [("json", "a"), ("json", "b")]
+    assert decoded.layers == ("ndjson", "json")
+    for text in ('{"type":"a"}\nhello', "[1\n]x", '{"a":1}\n\n{'):
+        assert generic.read(peel(text), batches=True).layers == ("text",)
+    assert generic.read(peel('{"type":"a"}\n{"type":"b"}')).layers == ("text",)

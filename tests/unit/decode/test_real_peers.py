@@ -54,6 +54,25 @@ TYPES: dict[str, tuple[set[str], list[str]]] = {
         ["hello", "welcome", "subscribe", "subscribed", "register", "registered", "publish", "call", "event",
          "invocation", "yield", "result", "call", "error", "goodbye", "goodbye"],
     ),
+    "centrifugo": (
+        {"centrifugo"},
+        ["connect", "subscribe"] * 2 + ["publish"] * 2 + ["rpc", "error", "push/pub", "push/pub", "ping", "pong"],
+    ),
+    "phoenix": (
+        {"phoenix"}, ["phx_join", "phx_reply", "shout", "phx_reply", "new_msg", "heartbeat", "phx_reply"],
+    ),
+    "supabase": (
+        {"supabase", "phoenix"}, ["phx_join", "phx_reply", "broadcast/cursor", "postgres_changes/INSERT"] * 2,
+    ),
+    "ably": (
+        {"ably"},
+        ["connected", "attach", "attached", "message", "ack", "message", "heartbeat", "heartbeat", "close", "closed"],
+    ),
+    "ddp": (
+        {"ddp"},
+        ["server_id", "connect", "connected", "sub", "added", "ready", "method", "result", "updated", "changed", "ping",
+         "pong"],
+    ),
     "strawberry": (
         {"graphql-ws", "graphql"},
         ["connection_init", "subscribe", "connection_ack", "next", "next", "complete", "Hello", "data"],
