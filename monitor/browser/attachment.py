@@ -29,6 +29,7 @@ TICK_S = 0.05
 READY_S = 5.0
 SHOWN_S = 2.0
 CANARY_S = 2.0
+DEAD_S = 20.0
 LAG_S = 2.0
 BEHIND = 64 << 20
 LEAVE_S = 3.0
@@ -236,13 +237,18 @@ class Attachment:
         self._behind = behind
 
     async def _canary(self, connection: Connection) -> None:
-        """Ask something cheap now and then: a slow answer means that the browser's buffer for us fills up."""
+        """Ask something cheap now and then: a slow answer means that the browser's buffer for us fills up.
+
+        Where neither an answer nor anything else comes, the connection is dead though nobody closed it.
+        """
         while True:
             await asyncio.sleep(CANARY_S)
-            asked = time.monotonic()
+            asked, heard = time.monotonic(), connection.received
             try:
-                await connection.call("Browser.getVersion", timeout_s=30.0)
+                await connection.call("Browser.getVersion", timeout_s=DEAD_S)
             except CommandError as error:
+                if connection.received == heard:
+                    raise ConnectionLost(f"The browser has said nothing for {DEAD_S:g} s.") from None
                 self._slow(str(error))
             took = time.monotonic() - asked
             if took > LAG_S:
@@ -256,7 +262,10 @@ class Attachment:
         if self.translator.losses == self._healed:
             return
         self._healed = self.translator.losses
-        raw = await connection.call("Target.getTargets", {"filter": [{"type": "tab"}, {"exclude": True}]})
+        try:
+            raw = await connection.call("Target.getTargets", {"filter": [{"type": "tab"}, {"exclude": True}]})
+        except CommandError:
+            return
         if not self.translator.targets.tabs() >= {
             info.target_id for info in msgspec.json.decode(raw, type=Known).target_infos
         }:

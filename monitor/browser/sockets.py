@@ -31,17 +31,20 @@ from monitor.model import Direction, Event, Frame, Gap, SocketClosed, SocketErro
 
 Key = tuple[str | None, str]
 REMEMBERED = 1000
+BUSY_S = 0.25
+LEFT = "the socket was busy when it ended: what it carried in its last moments may be missing"
 GROUP = "syncmon"
 LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)}"
 
 
 class Socket(msgspec.Struct):
-    """A socket that is open as far as we know. `late`: older than the attach."""
+    """A socket that is open as far as we know. `late`: older than the attach. last: the stamp of its last frame."""
 
     name: str
     origin: Origin
     url: str | None
     late: bool = False
+    last: float = 0.0
 
 
 class Sockets:
@@ -79,6 +82,8 @@ class Sockets:
     def frame(self, origin: Origin, params: WebSocketFrame, mono: float, way: Direction) -> None:
         """Network.webSocketFrameSent and …Received."""
         socket = self._open.get((origin.session, params.request_id)) or self._known(origin, params.request_id, mono)
+        if socket is not None:
+            socket.last = mono
         name = socket.name if socket else self._closed[origin.session, params.request_id]
         told = _told(self._out.clock, origin, name, params.response, mono, way)
         self._out.emit(told)
@@ -95,6 +100,7 @@ class Sockets:
         """The event of a frame of an open socket: the hot path; None where there is more to say of it."""
         if not payload.payload_data and payload.opcode != 1:
             return None
+        socket.last = mono
         return _told(self._out.clock, socket.origin, socket.name, payload, mono, way)
 
     def error(self, origin: Origin, params: WebSocketError, mono: float) -> None:
@@ -118,6 +124,10 @@ class Sockets:
         self._closed[key] = socket.name
         if len(self._closed) > REMEMBERED:
             self._closed.popitem(last=False)
+        if because is not None and mono - socket.last < BUSY_S:
+            # Chrome lets go of a document before the document stops: what it still did is told by nobody.
+            since = self._out.clock.wall(socket.last)
+            self._guess(Gap, socket.origin, mono, reason=LEFT, since=since, connection=socket.name)
         if because is None:
             self._emit(SocketClosed, socket.origin, mono, connection=socket.name)
         else:

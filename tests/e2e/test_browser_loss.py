@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 
 from monitor.browser.launch import Launched
@@ -23,10 +25,14 @@ FLOOD = (
 
 
 class Flood:
-    """A page's socket that sends as much as it is told. `sent`: when each frame left, by number, on the wall clock."""
+    """A page's socket that sends as much as it is told.
+
+    sent, answered: when each frame left and when the page had answered it, by number, on the wall clock.
+    """
 
     def __init__(self, site: Site) -> None:
         self.sent: list[float] = []
+        self.answered: list[float] = []
         self._heard = 0
         self._news = asyncio.Event()
         self._orders: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
@@ -42,6 +48,7 @@ class Flood:
                 self.sent.append(time.time())
                 await socket.send_str(f"{len(self.sent) - 1:08d}" + "x" * size)
                 await socket.receive()
+                self.answered.append(time.time())
                 self._heard += 1
             self._news.set()
 
@@ -100,3 +107,35 @@ async def test_what_a_stopped_reader_loses_is_said_and_no_more(chromium: Launche
     # What it blames is no longer than the stop.
     assert since >= flood.sent[whole]
     assert [e.what for e in events if isinstance(e, Fault)].count("loss") == 1
+
+
+@pytest.mark.parametrize("after_s", [0.31, 0.77])
+async def test_a_killed_recorder_leaves_a_file_that_lacks_its_last_moments_only(
+    chromium: Launched, tmp_path: Path, after_s: float
+) -> None:
+    site = Site()
+    flood = Flood(site)
+    path = tmp_path / "killed.syncmon"
+    async with site.serving(), Driver(chromium.endpoint) as driver, asyncio.TaskGroup() as group:
+        target = await driver.open(site.url + "/", window=False)
+        recorder = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "monitor", "record", "--endpoint", chromium.endpoint, "-o", str(path),
+            stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert recorder.stderr is not None
+        assert b"attached" in await recorder.stderr.readline()
+        sending = group.create_task(flood.send(100_000, 200))
+        await asyncio.sleep(after_s)
+        recorder.kill()
+        killed = time.time()
+        await recorder.wait()
+        sending.cancel()
+        await driver.close(target)
+    with Capture(path) as capture:
+        events = list(capture.events())
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    got = [int((e.text or "")[:8]) for e in events if isinstance(e, Frame) and e.dir == "in"]
+    assert got == list(range(len(got)))
+    # A frame is held for 30 ms and committed within 50 more; a busy machine is given time.
+    assert len(got) >= sum(at < killed - 1.0 for at in flood.answered)
+    assert got

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from aiohttp import web
@@ -20,6 +20,7 @@ from monitor.model import (
     Failed,
     Finished,
     Frame,
+    Gap,
     Mark,
     Navigation,
     Recording,
@@ -120,6 +121,9 @@ class Cut:
     def __init__(self, endpoint: str) -> None:
         self._host, _, self._path = endpoint.removeprefix("ws://").partition("/")
         self._pipes: list[asyncio.StreamWriter] = []
+        self._dead: set[asyncio.StreamWriter] = set()
+        self._open = asyncio.Event()
+        self._open.set()
         self.endpoint = ""
 
     @contextlib.asynccontextmanager
@@ -143,14 +147,65 @@ class Cut:
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):
             while data := await reader.read(65536):
+                await self._open.wait()
+                if writer in self._dead:
+                    continue
                 writer.write(data)
                 await writer.drain()
         writer.close()
+
+    @contextlib.contextmanager
+    def stalled(self) -> Iterator[None]:
+        """Nothing passes, but nothing is lost."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    def die(self) -> None:
+        """What is connected stays connected, and nothing ever passes again."""
+        self._dead.update(self._pipes)
 
     def cut(self) -> None:
         for writer in self._pipes:
             writer.transport.abort()
         self._pipes.clear()
+
+
+async def test_a_connection_that_stalls_loses_nothing_and_one_that_is_dead_is_replaced(
+    chromium: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.browser.attachment.CANARY_S", 0.1)
+    site = Site()
+    site.socket("/ws")
+    site.page(
+        "/",
+        """<p>page</p><script>const w=new WebSocket(`ws://${location.host}/ws`);let n=0;
+        w.onopen=()=>setInterval(()=>w.send(`${n++}`),20)</script>""",
+    )
+    async with site.serving(), Cut(chromium.endpoint).passing() as between, recording(between.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: len(record.of(Frame, dir="out")) > 5)
+        seen = len(site.log)
+        with between.stalled():
+            async with asyncio.timeout(8):
+                while len(site.log) < seen + 100:  # noqa: ASYNC110 - the log is filled by the site
+                    await asyncio.sleep(0.02)
+        await record.until(lambda: len(record.of(Frame, dir="out")) > seen)
+        sent = [text for _, way, text in site.log if way == "out"]
+        told = [e.text for e in record.of(Frame, dir="out")]
+        assert told == sent[: len(told)]
+        assert not record.of(Recording, state="lost")
+        assert not record.of(Gap)
+        monkeypatch.setattr("monitor.browser.attachment.DEAD_S", 0.5)
+        between.die()
+        lost = await record.one(Recording, state="lost")
+        assert "said nothing for" in (lost.detail or "")
+        await record.one(Recording, state="resumed")
+        again = await record.until(lambda: record.of(SocketOpened, late=True))
+        assert again[0].tab == tab
+        await record.until(lambda: record.of(Frame, connection=again[0].connection))
 
 
 async def test_a_lost_connection_is_resumed(chromium: Launched) -> None:
