@@ -1,8 +1,13 @@
-"""A browser profile made ready before its first start: origins that may show notifications, and so be pushed to."""
+"""A browser profile made ready before its first start: origins that may show notifications, and so be pushed to.
+
+A grant over DevTools would end with the connection that made it.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +16,7 @@ ALLOW = 1
 
 
 def allow_notifications(profile: Path, origins: Sequence[str]) -> None:
-    """Allow them in a profile that no browser runs on; a grant over DevTools ends with the connection that made it."""
+    """Allow them in a profile that no browser runs on."""
     path = profile / "Default" / "Preferences"
     path.parent.mkdir(parents=True, exist_ok=True)
     preferences: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
@@ -19,6 +24,21 @@ def allow_notifications(profile: Path, origins: Sequence[str]) -> None:
     # An origin is written with its port.
     exceptions.setdefault("notifications", {}).update({f"{_with_port(o)},*": {"setting": ALLOW} for o in origins})
     path.write_text(json.dumps(preferences), "utf-8")
+
+
+def forget(profile: Path) -> None:
+    """Remove a profile, unless a browser still runs on it."""
+    if not _in_use(profile):
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def _in_use(profile: Path) -> bool:
+    """Whether the process that Chromium's lock names, as `HOST-PID`, is alive; a browser that was killed leaves it."""
+    try:
+        os.kill(int((profile / "SingletonLock").readlink().name.rpartition("-")[2]), 0)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _with_port(origin: str) -> str:

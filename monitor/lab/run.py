@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from .profile import allow_notifications
+from .profile import allow_notifications, forget
+from .push.page import HOST as PUSH_HOST
 from .server import ORIGINS, Firebase, Lab
 from .stage import Site, SyncMode
 
@@ -41,16 +41,10 @@ async def run_lab(
                 out(line)
             await stop.wait()
     finally:
-        await asyncio.to_thread(_forget, profile)
+        await asyncio.to_thread(forget, profile)
         with suppress(NotImplementedError):
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
-
-
-def _forget(profile: Path) -> None:
-    """Remove a profile unless a browser runs on it."""
-    if not (profile / "SingletonLock").is_symlink():
-        shutil.rmtree(profile, ignore_errors=True)
 
 
 def describe(lab: Lab, profile: Path, browser: str = "chromium") -> list[str]:
@@ -63,6 +57,7 @@ def describe(lab: Lab, profile: Path, browser: str = "chromium") -> list[str]:
         shlex.join([*command, *lab.chromium_args, *lab.urls.values()]),
         "",
         *(f"{site:8} {url}" for site, url in lab.urls.items()),
+        f"{'push':8} https://{PUSH_HOST}/",
         f"{'log':8} https://127.0.0.1:{lab.port}/lab/log",
         f'{"switch":8} curl -k -d \'{{"site":"chatgpt","sync":"socket"}}\' https://127.0.0.1:{lab.port}/lab/switch',
     ]

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
-from monitor.lab.profile import allow_notifications
+from monitor.lab.profile import allow_notifications, forget
 
 
 def test_origins_are_allowed_with_their_ports_and_what_was_there_stays(tmp_path: Path) -> None:
@@ -18,3 +19,16 @@ def test_origins_are_allowed_with_their_ports_and_what_was_there_stays(tmp_path:
         "http://localhost:81,*": {"setting": 1},
         "http://a.test:80,*": {"setting": 1},
     }
+
+
+def test_a_profile_is_removed_unless_a_browser_runs_on_it(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    allow_notifications(profile, [])
+    lock = profile / "SingletonLock"
+    lock.symlink_to(f"a-host-{os.getpid()}")
+    forget(profile)
+    assert profile.exists()
+    lock.unlink()
+    lock.symlink_to("a-host-4194305")  # beyond what Linux gives
+    forget(profile)
+    assert not profile.exists()
