@@ -27,7 +27,7 @@ SETTLE_S = 2.0  # what the last step changed on the pages is to be recorded too
 
 @click.command("demo")
 @click.option("--loops", type=click.IntRange(1), help="How often to play.  [default: on, or once with no terminal]")
-@click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other: chatgpt=socket.")
+@click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other, say claude=push.")
 @click.option("--answer", "answer_s", type=float, default=1.0, show_default=True, help="Seconds an answer streams for.")
 @click.option("--stale", "stale_s", type=float, default=4.0, show_default=True, help="Seconds until B is reloaded.")
 @click.option("--headed/--headless", help="With or without windows.  [default: without]")

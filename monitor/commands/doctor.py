@@ -86,7 +86,8 @@ def _binary() -> Finding:
 
 
 def _lab() -> Finding:
-    missing = [name for name in ("aiohttp", "cryptography") if importlib.util.find_spec(name) is None]
+    wanted = ("aiohttp", "cryptography", "firebase_messaging", "http_ece", "jwt")
+    missing = [name for name in wanted if importlib.util.find_spec(name) is None]
     if missing:
         return Finding(what="lab", state="missing", says=f"{' and '.join(missing)} not installed: no demo, no lab.",
                        do="pip install 'syncmon[lab]'")  # fmt: skip

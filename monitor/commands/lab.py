@@ -17,7 +17,7 @@ MISSING = "The lab needs a few more packages: pip install 'syncmon[lab]'."
 
 @click.command("lab")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; 0 takes a free one.")
-@click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other: chatgpt=socket.")
+@click.option("--sync", multiple=True, metavar="SITE=MODE", help="How its tabs hear of each other, say claude=push.")
 @click.option("--answer", "answer_s", type=float, default=1.0, show_default=True, help="Seconds an answer streams for.")
 @click.option("--poll", "poll_s", type=float, default=2.0, show_default=True, help="Seconds between polls.")
 @click.option("--handoff", is_flag=True, help="Hand answers over to the socket halfway.")

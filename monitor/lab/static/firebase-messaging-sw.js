@@ -3,7 +3,7 @@
 "use strict";
 const lab = __LAB__;
 if (lab.sdk) {
-  importScripts(...lab.sdk);
+  importScripts(...lab.sdk.map((script) => `${script}?worker`)); /* an address of its own: the page asks for these too */
   firebase.initializeApp(lab.firebase);
   firebase.messaging();
 }
