@@ -511,6 +511,25 @@ class WorkerMessage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="w
     text: str | None = None
 
 
+class WorkerEvent(Event, frozen=True, kw_only=True, omit_defaults=True, tag="worker-event"):
+    """What happened inside a service worker; of origins in deep mode only, and beside what is recorded of any worker.
+
+    name: what it was given (`in`): `push`, `message`, `install`, `activate`, `notificationclick`, `notificationclose`,
+    `pushsubscriptionchange`; or did (`out`): `post-message`, `skip-waiting`, `claim`, `open-window`,
+    `show-notification`, `subscribe`, `unsubscribe`, `unregister`, and `error` for what it did not catch.
+    worker: its script. client: the page's address that a message came from or went to. size: of the whole, though only
+    1 MiB is kept. A push's payload is as the worker got it: nothing, where it was not UTF-8.
+    """
+
+    name: str
+    worker: str
+    dir: Direction = "in"
+    client: str | None = None
+    size: int = 0
+    text: str | None = None
+    data: bytes | None = None
+
+
 # ── what the page shows ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -563,7 +582,7 @@ AnyEvent = (
     Recording | Gap | Fault | Mark | Action | TargetAttached | TargetChanged | TargetCrashed | TargetGone | Navigation
     | Lifecycle | Visibility | UserInput | SocketOpened | SocketHandshake | Frame | SocketControl | SocketError
     | SocketClosed | Request | RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage | Push
-    | PushWatch | PushState | Storage | DatabaseChange | CookieChange | Broadcast | WorkerMessage | Shown
+    | PushWatch | PushState | Storage | DatabaseChange | CookieChange | Broadcast | WorkerMessage | WorkerEvent | Shown
 )  # fmt: skip
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -1,7 +1,7 @@
 """What the user may have done to the browser while it is recorded; each one becomes an Action event, well or not.
 
 {"do":"mark","text":…}  {"do":"reload","tab":"B"}  {"do":"offline","tab":"B","on":true}  {"do":"open","url":…}
-{"do":"focus","tab":…}  {"do":"close","tab":…}  {"do":"stop"}
+{"do":"focus","tab":…}  {"do":"close","tab":…}  {"do":"deep","origin":…}  {"do":"stop"}
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from monitor.browser.attachment import Attachment, Shared
+from monitor.browser.deep import KEEPS, as_origin
 from monitor.browser.targets import OFFLINE, Session
 from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
@@ -52,12 +53,15 @@ class Actions:
     def _wall(self, mono: float) -> float:
         return self._attachments[0].translator.clock.wall(mono)
 
-    async def _carry_out(self, name: str, tab: str | None, args: Mapping[str, Any]) -> Session | None:
+    async def _carry_out(self, name: str, tab: str | None, args: dict[str, Any]) -> Session | None:
         if name in ("mark", "stop"):
             return None
-        if name not in (*ON_TAB, "open"):
+        if name not in (*ON_TAB, "open", "deep"):
             raise UsageError(f"There is no action {name!r}.")
         await self._attached()
+        if name == "deep":
+            self._deepen(str(args.get("origin", "")), args)
+            return None
         if name == "open":
             return await self._open(str(args.get("url", "about:blank")))
         attachment, page = self._find(tab)
@@ -69,6 +73,14 @@ class Actions:
             method = "Target.activateTarget" if name == "focus" else "Target.closeTarget"
             await _call(attachment, method, {"targetId": page.target}, None)
         return page
+
+    def _deepen(self, text: str, args: dict[str, Any]) -> None:
+        """Record the service workers of an origin from inside, and say what that does to them."""
+        origin = as_origin(text)
+        self._shared.deep.add(origin)
+        inside = sum(attachment.deepen() for attachment in self._attachments)
+        args |= {"origin": origin, "note": KEEPS}
+        self._shared.status({"event": "deep", "origin": origin, "workers": inside, "what": KEEPS})
 
     async def _attached(self) -> None:
         """What is asked for while the first attach is under way waits for it."""

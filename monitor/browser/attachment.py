@@ -44,6 +44,7 @@ class Shared(msgspec.Struct):
     plan: tuple[SitePlan, ...]
     world: str
     push: bool = False
+    deep: set[str] = set()
     labels: Labels = msgspec.field(default_factory=Labels)
     names: Names = msgspec.field(default_factory=Names)
 
@@ -142,7 +143,7 @@ class Attachment:
         same = sys.platform == "linux" and (not socket or any(f"//{host}" in socket for host in LOCAL))
         clock = Clock(time.time() - time.monotonic(), same)
         shared = self._shared
-        return Translator(clock, shared.labels, shared.names, shared.plan, shared.world, self._pushes)
+        return Translator(clock, shared.labels, shared.names, shared.plan, shared.world, self._pushes, shared.deep)
 
     # ── the reader's path: nothing here waits ─────────────────────────────────────────────────────────────────────────
 
@@ -296,7 +297,14 @@ class Attachment:
         self.translator.pages.storage.flush()
         self.translator.requests.decide(now + 1)
         self.translator.pages.farewell()
+        self.translator.deep.farewell()
         self._out(self.translator.out.drain_events(), now)
+
+    def deepen(self) -> int:
+        """Look into the workers of what `deep` names by now; returns how many are seen inside."""
+        inside = self.translator.deep.begin(self.translator.targets)
+        self._out(self.translator.out.drain_events(), time.monotonic())
+        return inside
 
     async def leave(self) -> None:
         """Leave Chrome's log of push messages as it was found, unless another recorder goes on with it."""

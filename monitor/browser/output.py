@@ -84,7 +84,10 @@ def decode(raw: msgspec.Raw | bytes | str, into: type[T]) -> T:
 def mended(raw: msgspec.Raw | bytes | str) -> bytes:
     """The same JSON without lone surrogates, which only the slow decoder takes. Raises ValueError."""
     text = raw if isinstance(raw, str) else bytes(raw).decode("utf-8", "replace")
-    return json.dumps(_mended(json.loads(text))).encode()
+    try:
+        return json.dumps(_mended(json.loads(text))).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _mended(value: Any) -> Any:

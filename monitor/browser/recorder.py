@@ -12,6 +12,7 @@ import msgspec
 
 from monitor.browser.actions import Actions
 from monitor.browser.attachment import Attachment, Shared, Status
+from monitor.browser.deep import as_origin
 from monitor.browser.discover import APPROVAL_TIMEOUT_S, Where
 from monitor.browser.outbox import Outbox, Sink
 from monitor.browser.page_observer import WORLD
@@ -27,6 +28,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     browsers: where each browser is. plan: what the page observer looks for. duration: seconds, None until stopped.
     memory: bytes of events that may wait for the sink. reattach_s: how long to try after a browser was lost.
     push: whether push messages are recorded, whatever tab they are for; `browser.push` says what that does.
+    deep: origins whose service workers are recorded from inside, as `browser.deep` says.
     """
 
     browsers: tuple[Where, ...] = (Where(),)
@@ -36,6 +38,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     reattach_s: float = 120.0
     approval_s: float = APPROVAL_TIMEOUT_S
     push: bool = True
+    deep: tuple[str, ...] = ()
 
 
 async def record(
@@ -51,7 +54,14 @@ async def record(
     Raises AttachError where a browser cannot be attached to at first. The sink is committed, not closed.
     """
     outbox = Outbox(sink, options.memory, lambda problem: status({"event": "capture", "problem": problem}))
-    shared = Shared(outbox, status, options.plan, f"{WORLD}-{secrets.token_hex(4)}", options.push)
+    shared = Shared(
+        outbox,
+        status,
+        options.plan,
+        f"{WORLD}-{secrets.token_hex(4)}",
+        options.push,
+        {as_origin(one) for one in options.deep},
+    )
     browsers = [Attachment(where, shared, options.reattach_s, options.approval_s) for where in options.browsers]
 
     def began(segment: int) -> None:
@@ -82,6 +92,8 @@ async def _until_stopped(
     async with asyncio.TaskGroup() as group:
         recording = [group.create_task(browser.run()) for browser in browsers]
         beside = [group.create_task(outbox.run()), group.create_task(_when_all_done(recording, stop))]
+        if options.deep:
+            beside.append(group.create_task(_deepen(options.deep, actions)))
         if control is not None:
             beside.append(group.create_task(_obey(control, actions, stop)))
         if options.duration is not None:
@@ -109,6 +121,12 @@ async def _obey(control: AsyncIterator[Mapping[str, Any]], actions: Actions, sto
         if action.get("do") == "stop":
             stop.set()
             return
+
+
+async def _deepen(origins: tuple[str, ...], actions: Actions) -> None:
+    """What the options ask for is told as if it had been asked for now."""
+    for origin in origins:
+        await actions.do({"do": "deep", "origin": origin})
 
 
 async def _after(seconds: float, browsers: list[Attachment], stop: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ tab is resumed on the answer to its auto-attach, which comes after the page in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -85,12 +85,19 @@ class Labels:
 
 
 class Targets:
-    """The targets of one browser. `page_setup` is what pages are sent besides what every target is."""
+    """The targets of one browser.
 
-    def __init__(self, out: Output, labels: Labels, page_setup: tuple[Command, ...] = ()) -> None:
+    page_setup, worker_setup: what pages and workers are sent besides what every target is.
+    """
+
+    def __init__(
+        self, out: Output, labels: Labels, page_setup: tuple[Command, ...] = (),
+        worker_setup: Callable[[Session], tuple[Command, ...]] = lambda one: (),
+    ) -> None:  # fmt: skip
         self._out = out
         self._labels = labels
         self._page_setup = page_setup
+        self._worker_setup = worker_setup
         self._tabs: dict[str, Tab] = {}
         self._tab_of: dict[str, str] = {}
         self.sessions: dict[str, Session] = {}
@@ -214,6 +221,8 @@ class Targets:
             self._out.send(session, "Page.getFrameTree", {}, ("pages", session, "tree"))
         else:
             self._out.send(session, "Inspector.enable")
+            for method, params in self._worker_setup(one):
+                self._out.send(session, method, params)
         self._out.send(session, "Target.setAutoAttach", {**AUTO_ATTACH, "filter": CHILD_FILTER})
         self._out.send(session, "Runtime.runIfWaitingForDebugger", {}, ("targets", session, "ready"))
 

@@ -17,6 +17,7 @@ import msgspec
 from monitor.browser import wire
 from monitor.browser.backlog import LIMIT, Backlog
 from monitor.browser.clock import Clock
+from monitor.browser.deep import Deep
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.page_observer import WORLD
 from monitor.browser.pages import Pages
@@ -74,16 +75,18 @@ class Translator:
 
     labels, names: shared by all browsers of a recording. plan: what the page observer looks for. world: the name of the
     isolated world that it runs in. memory: of the push messages told so far; None where they are left out.
+    deep: the origins whose service workers are recorded from inside.
     """
 
     def __init__(
         self, clock: Clock, labels: Labels, names: Names, plan: tuple[SitePlan, ...] = (), world: str = WORLD,
-        memory: Memory | None = None,
+        memory: Memory | None = None, deep: set[str] | None = None,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.out = Output(clock)
         self.pages = Pages(self.out, plan, world, memory is not None)
-        self.targets = Targets(self.out, labels, self.pages.setup())
+        self.deep = Deep(self.out, set() if deep is None else deep, world)
+        self.targets = Targets(self.out, labels, self.pages.setup(), self.deep.setup)
         self.sockets = Sockets(self.out, names.sockets)
         self.requests = Requests(self.out, names.requests)
         self.backlog = Backlog()
@@ -239,6 +242,7 @@ class Translator:
             "Runtime.executionContextCreated": self._world,
             "Runtime.executionContextsCleared": lambda one, raw, at: self.pages.worlds_cleared(one),
             "Runtime.bindingCalled": self._said,
+            "Runtime.exceptionThrown": self._threw,
         }
         for part, methods in ((self.sockets, _SOCKETS), (self.requests, _REQUESTS)):
             for method, (struct, name) in methods.items():
@@ -258,7 +262,9 @@ class Translator:
             pushes.event(decode(raw, wire.BackgroundEventReceived), one.session, arrival)
 
         def versions(one: Session, raw: msgspec.Raw, arrival: float) -> None:
-            pushes.workers(decode(raw, wire.WorkerVersionUpdated), one.session)
+            params = decode(raw, wire.WorkerVersionUpdated)
+            pushes.workers(params, one.session)
+            self.deep.versions(params.versions, self.targets, self.clock.arrived(one.session, arrival))
 
         return {
             "BackgroundService.recordingStateChanged": stated,
@@ -346,6 +352,7 @@ class Translator:
                 gone, mono, f"the {gone.type.replace('_', ' ')} is gone" if because == "detached" else because
             )
             self.pages.end(gone.session or "")
+            self.deep.end(gone.session or "")
             self.clock.forget(gone.session or "")
             if self.pushes is not None:
                 self.pushes.detached(gone.session or "", mono)
@@ -372,6 +379,7 @@ class Translator:
         self._end_session(
             one, mono, "the service worker stopped" if one.type == "service_worker" else "the renderer crashed"
         )
+        self.deep.stopped(one)
 
     # ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -399,8 +407,12 @@ class Translator:
         self.pages.world(one, decode(raw, wire.ExecutionContextCreated))
 
     def _said(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        mono = self.clock.arrived(one.session, arrival)
-        self.pages.said(one, decode(raw, wire.BindingCalled), mono, arrival)
+        params, mono = decode(raw, wire.BindingCalled), self.clock.arrived(one.session, arrival)
+        if not self.deep.said(one, params.name, params.payload, arrival):
+            self.pages.said(one, params, mono, arrival)
+
+    def _threw(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        self.deep.threw(one, decode(raw, wire.ExceptionThrown), arrival)
 
     def _stored(self, op: Any) -> Handler:
         def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:

@@ -497,9 +497,31 @@ class WorkerVersion(Params, frozen=True):
 
     registration_id: str
     script_url: str = msgspec.field(default="", name="scriptURL")
+    running_status: str = ""
+    target_id: str = ""
 
 
 class WorkerVersionUpdated(Params, frozen=True):
     """ServiceWorker.workerVersionUpdated."""
 
     versions: list[WorkerVersion] = []
+
+
+class ThrownObject(Params, frozen=True):
+    """What was thrown."""
+
+    description: str | None = None
+
+
+class ExceptionDetails(Params, frozen=True):
+    """How it was thrown."""
+
+    text: str = ""
+    exception: ThrownObject | None = None
+
+
+class ExceptionThrown(Params, frozen=True):
+    """Runtime.exceptionThrown; `timestamp` is epoch milliseconds."""
+
+    timestamp: float
+    exception_details: ExceptionDetails

@@ -79,6 +79,7 @@ class Attach(msgspec.Struct, frozen=True, kw_only=True):
     headless: bool = False
     reattach_s: float | None = None
     push: bool = True
+    deep: tuple[str, ...] = ()
 
     def wheres(self) -> tuple[Where, ...]:
         """Each browser that runs already, as the recorder takes it."""
@@ -99,6 +100,7 @@ class Attach(msgspec.Struct, frozen=True, kw_only=True):
             ("--endpoint", self.endpoints),
             ("--profile-dir", self.profile_dirs),
             ("--launch", self.launch),
+            ("--deep", self.deep),
         ):
             words += [word for value in values for word in (name, value)]
         words += ["--headless"] if self.headless else []
@@ -112,7 +114,8 @@ def attach_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def called(
         host: str | None, port: int | None, endpoint: tuple[str, ...], profile_dir: tuple[str, ...],
-        launch: tuple[str, ...], headless: bool, reattach: float | None, no_push: bool, **others: Any,
+        launch: tuple[str, ...], headless: bool, reattach: float | None, no_push: bool,
+        deep: tuple[str, ...], **others: Any,
     ) -> Any:  # fmt: skip
         if headless and not launch:
             raise UsageError("--headless says how to start a browser: give it together with --launch URL.")
@@ -121,6 +124,7 @@ def attach_options(command: Callable[..., Any]) -> Callable[..., Any]:
         attach = Attach(
             address=(host or "127.0.0.1", port or 9222) if named else None, endpoints=endpoint,
             profile_dirs=profile_dir, launch=launch, headless=headless, reattach_s=reattach, push=not no_push,
+            deep=deep,
         )  # fmt: skip
         return command(attach=attach, **others)
 
@@ -140,6 +144,9 @@ _ATTACH = (
     ),
     click.option("--launch", multiple=True, metavar="URL", help="Start a browser of our own on URL; repeat for tabs."),
     click.option("--headless", is_flag=True, help="With --launch: without a window."),
+    click.option(
+        "--deep", multiple=True, metavar="ORIGIN", help="Record this origin's service workers from inside; repeatable."
+    ),
     click.option("--no-push", is_flag=True, help="Leave out push messages: nothing of them is logged in the profile."),
     click.option("--reattach", type=Duration(), metavar="2m", help="How long to try again when a browser was lost."),
 )

@@ -78,6 +78,7 @@ async def _record(attach: Attach, writer: Writer, duration: float | None, listen
                 duration=duration,
                 reattach_s=default if attach.reattach_s is None else attach.reattach_s,
                 push=attach.push,
+                deep=attach.deep,
             )
             await record(options, writer, control, news)
     return control.interrupted

@@ -62,8 +62,8 @@ def show_dashboard(path: Path, theme: str | None, child: RecorderChild | None = 
     from monitor.tui.app import run_dashboard
     from monitor.tui.follow import CaptureSource
 
-    profiles()  # complains about bad ones before the screen is taken
-    source = CaptureSource(path, lambda: new_analysis(quiet=True), live=child is not None)
+    found = profiles()  # complains about bad ones before the screen is taken
+    source = CaptureSource(path, lambda: new_analysis(quiet=True), live=child is not None, profiles=found)
     if child is None:
         run_dashboard(source, theme=theme)
     else:

@@ -123,8 +123,9 @@ class Formats:
         chosen = [row for key, row in rows.items() if site is None or key[0] == site]
         types = [self._tell(row, counts, links.get(row.key, ())) for row in chosen]
         types.sort(key=lambda one: (one.site, CHANNELS.index(one.channel), one.dir or "", one.protocol, one.type))
+        held = sum(len(pool.held or ()) for pool in self._pools.values())
         return FormatsReport(
-            types=tuple(types), messages=self._messages, left_out=self._left_out, started=self._started,
+            types=tuple(types), messages=self._messages + held, left_out=self._left_out, started=self._started,
             ended=self._ended,
         )  # fmt: skip
 
@@ -205,7 +206,7 @@ class Formats:
         elif counted:
             pool.held.append(_Held(sample, way, self._triggers.before(sample.time)))
             self._triggers.happened(
-                Cause("message", f"{_ARROWS[way]} {place.name}", place.site), sample.time, sample.tab
+                Cause("message", f"{_ARROWS[way]} {sample.named or place.name}", place.site), sample.time, sample.tab
             )
             pool.size += sample.size
             if len(pool.held) >= HELD or pool.size > HELD_BYTES:

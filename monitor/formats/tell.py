@@ -28,7 +28,8 @@ def rhythm(one: TypeFormat) -> str:
         return ""
     if one.rate >= 0.5:
         return f"{one.rate:.1f}/s"
-    return f"{one.rate * 60:.1f}/min" if one.rate * 60 >= 0.1 else ""
+    minute = one.rate * 60
+    return f"{minute:.0f}/min" if minute >= 9.95 else f"{minute:.1f}/min" if minute >= 0.1 else ""
 
 
 def kinds(field: Field) -> str:
@@ -83,7 +84,7 @@ def named(key: TypeKey) -> str:
 
 
 def remarks(one: TypeFormat) -> Iterator[str]:
-    """Sentences about its rhythm, triggers, replies, counters and links."""
+    """Sentences about its rhythm, triggers, replies, counters and links, the most telling first."""
     if one.period_s is not None:
         jitter = f", give or take {seconds(one.jitter_s)}" if one.jitter_s else ""
         yield f"It comes every {seconds(one.period_s)}{jitter}."

@@ -80,17 +80,21 @@ class Desk(App[None]):
     def install_screens(self) -> None:
         """The screens by name; each is made when it is first shown."""
         from monitor.tui.screens.channels import ChannelsScreen
+        from monitor.tui.screens.formats import FormatsScreen
         from monitor.tui.screens.live import LiveScreen
         from monitor.tui.screens.writes import WritesScreen
 
         self.install_screen(LiveScreen(self.source.messages), "live")
         self.install_screen(WritesScreen(), "writes")
+        self.install_screen(FormatsScreen(), "formats")
         self.install_screen(ChannelsScreen(), "channels")
 
     def show_screen(self, name: str) -> None:
         """Bring a screen of the dashboard to the front."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
+        if name == "formats":
+            self.source.studies.start()
         if not isinstance(self.screen, DashboardScreen):
             self.push_screen(name)
         elif name != self.screen.NAME:
@@ -102,7 +106,9 @@ class Desk(App[None]):
         if self._said and time.monotonic() >= self._quiet_at:
             self._said = ""
             self._show_status()
-        update = self.news()
+        update, study = self.news(), self.source.studies.latest()
+        if study is not self.picture.study and not self.picture.paused:
+            self.change(study=study)
         if update is self._seen:
             return
         self._seen = update

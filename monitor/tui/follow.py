@@ -7,7 +7,7 @@ been read does the wall clock tick into the analysis, so that waits go on counti
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -18,9 +18,11 @@ import msgspec
 from monitor.capture.reader import Capture
 from monitor.errors import SyncmonError
 from monitor.model import Event, Recording
+from monitor.sites.profile import Profile
 from monitor.sync.snapshot import Snapshot
 from monitor.tui.records import CaptureMessages, open_messages
 from monitor.tui.source import Update
+from monitor.tui.study import FormatsReader
 
 BATCH = 200
 POLL = 0.08
@@ -45,16 +47,19 @@ class Fold(Protocol):
 class CaptureSource:
     """A capture file, followed.
 
-    analysis: makes the fold, within the thread. live: the file may still grow.
+    analysis: makes the fold, within the thread. live: the file may still grow. profiles: name the sites of formats.
     Raises CaptureError where the file cannot be opened.
     """
 
-    def __init__(self, path: Path, analysis: Callable[[], Fold], *, live: bool) -> None:
+    def __init__(
+        self, path: Path, analysis: Callable[[], Fold], *, live: bool, profiles: Sequence[Profile] = ()
+    ) -> None:
         self._path = path
         self._make = analysis
         self._live = live
         self._capture = Capture(path)
         self._messages = open_messages(self._capture)
+        self._studies = FormatsReader(path, profiles, live=live)
         self._latest = Update(live=live, progress=0.0)
         self._counted = self._latest, self._latest
         self._stop = Flag()
@@ -71,6 +76,11 @@ class CaptureSource:
     def messages(self) -> CaptureMessages:
         """Its messages."""
         return self._messages
+
+    @property
+    def studies(self) -> FormatsReader:
+        """The formats of its messages."""
+        return self._studies
 
     def start(self) -> None:
         """Begin to read."""
@@ -91,6 +101,7 @@ class CaptureSource:
     def close(self) -> None:
         """Stop reading."""
         self._stop.set()
+        self._studies.close()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self._messages.close()

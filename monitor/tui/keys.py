@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from textual.binding import Binding, BindingType
 
-Where = Literal["tabs", "messages", "writes", "channels", "live", "dashboard", "list", "full", "anywhere"]
+Where = Literal["tabs", "messages", "writes", "formats", "channels", "live", "dashboard", "list", "full", "anywhere"]
 
 PLACES: dict[Where, str] = {
     "live": "Messages",
@@ -16,6 +16,7 @@ PLACES: dict[Where, str] = {
     "tabs": "In the tabs",
     "messages": "In the messages",
     "writes": "In the writes",
+    "formats": "In the formats",
     "channels": "In the channels",
     "list": "In any list",
     "full": "In a message of its own",
@@ -42,6 +43,8 @@ KEYS: tuple[Key, ...] = (
     Key("tabs", "enter", "app.only_tab", "its messages", "Show only the messages of the selected tab"),
     Key("messages", "enter", "open", "open", "Open the message: layers, tree, text, bytes, what came just before it"),
     Key("writes", "enter", "open", "open", "Open the message that carried the write"),
+    Key("formats", "enter", "open", "its messages", "Show only the messages of this type"),
+    Key("formats", "s", "app.schema", "schema", "The JSON Schema of the type, or its fields again"),
     Key("channels", "enter", "open", "its messages", "Show only the messages of this connection"),
     Key("live", "slash", "app.search", "search", "Search the messages for words", display="/"),
     Key("live", "n", "app.find(1)", "next", "The next message found", footer=False),
@@ -57,6 +60,8 @@ KEYS: tuple[Key, ...] = (
     Key("anywhere", "T", "app.themes", "theme", "Choose a theme; the choice is kept", footer=False),
     Key("dashboard", "1", "app.screen('live')", "live", "Live: tabs, sync, timeline, messages", footer=False),
     Key("dashboard", "2", "app.screen('writes')", "writes", "Writes: who saw each write, when and through what",
+        footer=False),
+    Key("dashboard", "3", "app.screen('formats')", "formats", "Formats: types of messages, their fields and triggers",
         footer=False),
     Key("dashboard", "4", "app.screen('channels')", "channels", "Channels: sockets, streams, pushes and polls",
         footer=False),

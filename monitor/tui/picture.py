@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from monitor.formats.model import TypeKey
 from monitor.sync.snapshot import Alert, RecordingView, Snapshot, SubjectView, TabView
 from monitor.tui.hints import hint
-from monitor.tui.source import Update
+from monitor.tui.source import Study, Update
 from monitor.tui.words import count
 
 
@@ -16,6 +17,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
     tab: the label of the selected tab. paused: the picture stands still; behind: events since it does.
     relative: times since the start of the recording. filter: the text of the filter, empty for none.
+    study: the formats of the messages. format: the one that is looked at.
     """
 
     update: Update = Update()
@@ -24,6 +26,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     behind: int = 0
     relative: bool = False
     filter: str = ""
+    study: Study = Study()
+    format: TypeKey | None = None
 
     @property
     def snapshot(self) -> Snapshot:

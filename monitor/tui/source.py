@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from monitor.formats.model import FormatsReport
 from monitor.model import Decoded, Event
 from monitor.sync.snapshot import Snapshot
 
@@ -33,6 +34,14 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     matching: int = 0
     problem: str | None = None
     hint: str = ""
+
+
+class Study(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the messages' formats. progress: 0…1 while the file is read. problem: why reading ended."""
+
+    report: FormatsReport = FormatsReport()
+    progress: float | None = None
+    problem: str | None = None
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +89,16 @@ class Messages(Protocol):
         """The nearest row that holds the text, going from `row` by `step` (1 or -1), around the end if need be."""
 
 
+class Studies(Protocol):
+    """The formats of a capture's messages, which are found out once somebody asks for them."""
+
+    def start(self) -> None:
+        """Begin, unless it began already."""
+
+    def latest(self) -> Study:
+        """What is known by now; the same object as before where nothing is new."""
+
+
 class Source(Protocol):
     """A capture being followed, or one that is finished."""
 
@@ -90,6 +109,10 @@ class Source(Protocol):
     @property
     def messages(self) -> Messages:
         """Its messages."""
+
+    @property
+    def studies(self) -> Studies:
+        """The formats of its messages."""
 
     def start(self) -> None:
         """Begin to read."""

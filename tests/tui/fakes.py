@@ -9,8 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from monitor.capture.filter import Query
-from monitor.decode import decode_alone
-from monitor.model import Chunk, Event, Frame, Push, Request
+from monitor.decode import Decoder, decode_alone
+from monitor.formats.collect import Formats
+from monitor.model import Chunk, Event, Frame, Push, Request, TargetAttached
+from monitor.sites.profile import load_profiles
 from monitor.sync.snapshot import (
     Alert,
     Cell,
@@ -28,7 +30,7 @@ from monitor.sync.snapshot import (
     WriteView,
 )
 from monitor.tui.rows import make_row
-from monitor.tui.source import Detail, Row, Update
+from monitor.tui.source import Detail, Row, Study, Update
 
 NOW = 1_767_520_864.0  # 2026-01-04 10:01:04 UTC
 START = NOW - 252.0
@@ -70,6 +72,21 @@ class FakeMessages:
         return None
 
 
+class FakeStudies:
+    """Gives what is known of the formats once it was asked to begin."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.started = False
+        self._nothing = Study(progress=0.0)
+
+    def start(self) -> None:
+        self.started = True
+
+    def latest(self) -> Study:
+        return self.study if self.started else self._nothing
+
+
 class FakeSource:
     """Gives the update that a test put there."""
 
@@ -77,6 +94,7 @@ class FakeSource:
 
     def __init__(self, snapshot: Snapshot, events: Sequence[Event] = (), **fields: Any) -> None:
         self.messages = FakeMessages(events)
+        self.studies = FakeStudies(formats(events))
         self.update = Update(snapshot=snapshot, live=True, messages=len(events), matching=len(events))
         self.put(**fields)
         self.started = self.closed = False
@@ -131,6 +149,20 @@ _TURN = (
     '"payload":{{"conversation_id":"c1","n":{}}}}}}}]'
 )
 _DELTA = 'event: delta\ndata: {{"p":"/message/content/parts/0","o":"append","v":" word{}"}}\n\n'
+
+
+def formats(events: Sequence[Event]) -> Study:
+    """What is known of the formats of these messages, as of two sites and with a heartbeat."""
+    collected, decoder = Formats(load_profiles()[0]), Decoder()
+    opened = [
+        TargetAttached(time=START, tab="A", target="T1", type="page", url="https://chatgpt.com/c/68f1a2b3"),
+        TargetAttached(time=START, tab="B", target="T2", type="page", url="https://chatgpt.com/c/68f1a2b3"),
+        TargetAttached(time=START, tab="C", target="T3", type="page", url="https://claude.ai/chat/9a0c44e1"),
+    ]
+    for event in [*opened, *events]:
+        collected.feed(event, decoder.feed(event))
+    collected.settle()
+    return Study(report=collected.report())
 
 
 # ── snapshots ─────────────────────────────────────────────────────────────────────────────────────────────────────────

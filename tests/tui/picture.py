@@ -35,7 +35,7 @@ def _source(capture: Path | None, *, live: bool = False) -> Source:
     from monitor.tui.follow import CaptureSource
 
     profiles, _ = load_profiles()
-    return CaptureSource(capture, lambda: Analysis(profiles), live=live)
+    return CaptureSource(capture, lambda: Analysis(profiles), live=live, profiles=profiles)
 
 
 async def draw_lab(path: Path, size: tuple[int, int], theme: str, keys: list[str]) -> str:

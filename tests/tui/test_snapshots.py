@@ -44,6 +44,11 @@ def test_live_at_80_by_24(snap_compare: SnapCompare, state: str) -> None:
     assert _compare(snap_compare, state, (80, 24))
 
 
+@pytest.mark.parametrize("state", ["stale", "empty"])
+def test_formats_at_80_by_24(snap_compare: SnapCompare, state: str) -> None:
+    assert _compare(snap_compare, state, (80, 24), "3", "j", "j")
+
+
 def test_live_at_200_by_60(snap_compare: SnapCompare) -> None:
     assert _compare(snap_compare, "stale", (200, 60))
 
@@ -60,8 +65,10 @@ def test_no_color(snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch, st
 
 
 @pytest.mark.parametrize(
-    "keys", [("2",), ("4",), ("enter",), ("question_mark",), ("r",), ("f", *"tab:A ("), ("T",), ("space",)],
-    ids=lambda keys: keys[0],
+    "keys",
+    [("2",), ("3",), ("3", "j", "s"), ("4",), ("enter",), ("question_mark",), ("r",), ("f", *"tab:A ("), ("T",),
+     ("space",)],
+    ids=lambda keys: keys[0] if keys[0] != "3" else "".join(keys),
 )  # fmt: skip
 def test_after_keys(snap_compare: SnapCompare, keys: tuple[str, ...]) -> None:
     assert _compare(snap_compare, "stale", (120, 40), *keys)

@@ -9,6 +9,7 @@ from monitor.errors import FilterError, SyncmonError
 from monitor.tui.desk import Desk
 from monitor.tui.paint import channels, writes
 from monitor.tui.picture import selected
+from monitor.tui.screens.formats import FormatsScreen
 from monitor.tui.screens.live import LiveScreen
 from monitor.tui.source import Detail
 from monitor.tui.widgets.choices import TabsPane
@@ -145,6 +146,25 @@ class MessageActions(Desk):
         pairs = writes.ordered(self.picture.snapshot)
         if event.index < len(pairs):
             self.open_event(pairs[event.index][1].seq)
+
+    @on(LinesView.Moved, "#formats")
+    def _format_chosen(self, event: LinesView.Moved) -> None:
+        types = self.picture.study.report.types
+        if event.index < len(types):
+            self.change(format=types[event.index].key)
+
+    @on(LinesView.Opened, "#formats")
+    def _format_opened(self, event: LinesView.Opened) -> None:
+        types = self.picture.study.report.types
+        if event.index < len(types) and types[event.index].filter:
+            self.set_filter(types[event.index].filter)
+
+    def action_schema(self) -> None:
+        """The schema of the chosen type, or its fields."""
+        if isinstance(self.screen, FormatsScreen):
+            self.screen.schema = not self.screen.schema
+            self.say("the JSON Schema of this type" if self.screen.schema else "the fields of this type")
+            self.draw()
 
     @on(LinesView.Opened, "#channels")
     def _channel_opened(self, event: LinesView.Opened) -> None:

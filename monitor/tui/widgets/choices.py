@@ -1,4 +1,4 @@
-"""Lists whose lines can be opened: the tabs, the writes, the connections."""
+"""Lists whose lines can be opened: the tabs, the writes, the types of messages, the connections."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ class WritesPane(OpenList):
     """Writes."""
 
     BINDINGS = bindings("writes")
+
+
+class FormatsPane(OpenList):
+    """Types of messages."""
+
+    BINDINGS = bindings("formats")
 
 
 class ChannelsPane(OpenList):

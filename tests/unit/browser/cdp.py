@@ -38,9 +38,9 @@ class Browser:
 
     def __init__(
         self, plan: tuple[SitePlan, ...] = (), labels: Labels | None = None, memory: Memory | None = None,
-        shared: bool = True,
+        shared: bool = True, deep: set[str] | None = None,
     ) -> None:  # fmt: skip
-        self.translator = Translator(Clock(OFFSET, shared), labels or Labels(), Names(), plan, WORLD, memory)
+        self.translator = Translator(Clock(OFFSET, shared), labels or Labels(), Names(), plan, WORLD, memory, deep)
         self.events: list[Event] = []
         self.sends: list[Send] = list(self.translator.begin(100.0))
         self.now = 100.0
