@@ -27,8 +27,9 @@ class ActionCable(Stateless):
             return 95
         if facts.channel != "socket" or type(item.value) is not dict:
             return 0
-        identifier = _unpacked(item.value.get("identifier"))
-        return 80 if isinstance(identifier, dict) and "channel" in identifier else 0
+        text = item.value.get("identifier")
+        identifier = _unpacked(text) if type(text) is str else None
+        return 80 if type(identifier) is dict and type(identifier.get("channel")) is str else 0
 
     def read(self, item: Item) -> Decoded | None:
         """Read one message."""

@@ -24,6 +24,13 @@ _NEEDS: dict[str, tuple[tuple[str, ...], int]] = {
 """By `msg`: the keys that must be there, and how telling it is then."""
 
 
+_KEYS = frozenset(
+    ("msg", "id", "collection", "fields", "cleared", "before", "subs", "methods", "method", "params", "randomSeed",
+     "name", "result", "error", "session", "version", "support", "reason", "offendingMessage")
+)  # fmt: skip
+"""What a message may have at all."""
+
+
 class Ddp(Stateless):
     """By `msg` together with the keys that belong to it; Meteor's address makes it surer."""
 
@@ -38,6 +45,8 @@ class Ddp(Stateless):
         if not _known(item.value):
             return 0
         told = _NEEDS[item.value["msg"]][1]
+        if not item.value.keys() <= _KEYS:
+            return 0
         return max(told, 60) if _URL.match(facts.url) and told > 10 else told
 
     def read(self, item: Item) -> Decoded | None:
