@@ -44,10 +44,12 @@ def learned(capture: Capture) -> Redactor:
     """The redactor of a capture, which has read all of it: a secret is hidden in what came before it, too."""
     hide = redactor(capture)
     tails: dict[str, str] = {}
+    decoder = Decoder()
     for event in capture.events():
         clean = hide.event(event)
         if clean is event and isinstance(event, _CARRIERS):
             hide.harmless.add(event.seq)
+        hide.decode(event, decoder.feed(event))
         if isinstance(event, Chunk | Finished | Failed):
             joined(event, hide, tails)
     return hide
@@ -92,6 +94,8 @@ class Reading:
     def feed(self, event: Event, query: Query | None) -> Passage | None:
         """Take the next event; the passage, if it matches."""
         decoded, url = self._decoder.feed(event), self._addresses.feed(event)
+        if self._redact is not None:
+            self._redact.decode(event, decoded)
         if self._redact is not None and isinstance(event, Chunk | Finished | Failed):
             event = joined(event, self._redact, self._tails)
         if query is not None and not query.matches(event, decoded, url):

@@ -20,7 +20,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from monitor.export import packed
+from monitor.export import opaque, packed
 from monitor.export.known import Known
 from monitor.export.secret_names import hides_all_below, is_secret, is_secret_number
 from monitor.export.shapes import likely
@@ -42,6 +42,7 @@ class Redactor:
         self._key = key
         self.known = Known(self._stand_in)
         self.harmless: set[int] = set()  # numbers of events that were found to hide nothing by themselves
+        self.opaque: dict[int, tuple[str, ...]] = {}  # secrets that only the decoded form of an event's bytes shows
         self._within = 0  # how many documents deep we are: known secrets are looked for in the outermost
 
     def pseudonym(self, secret: str) -> str:
@@ -233,7 +234,24 @@ class Redactor:
                 new = self._field(event, name, old)
                 if new != old:
                     changes[name] = new
+        if event.seq in self.opaque:
+            data = getattr(event, "data", None) or b""
+            changes["data"] = opaque.masked(changes.get("data"), data, self.opaque[event.seq])
         return msgspec.structs.replace(event, **changes) if changes else event
+
+    def decode(self, event: Event, decoded: Decoded | None) -> None:
+        """Learn what only the decoded form of a binary payload shows to be secret: a password in a packet, such as."""
+        data = getattr(event, "data", None)
+        if decoded is None or not data or not event.seq or event.seq in self.opaque or not opaque.is_binary(data):
+            return
+        secrets = tuple(
+            opaque.hidden(
+                [one.value for one in decoded.messages], [one.value for one in self.decoded(decoded).messages]
+            )
+        )
+        if secrets:
+            self.opaque[event.seq] = secrets
+            self.harmless.discard(event.seq)
 
     def shown(self, event: Event) -> Event:
         """The event without its secrets, for the second time: those that were found harmless need no second look."""
