@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import itertools
 import secrets
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from monitor.browser import discover
+from monitor.browser.cdp_log import Attach, CdpLog, Do
 from monitor.browser.clock import Clock
 from monitor.browser.connection import Connection, connect
 from monitor.browser.outbox import Outbox
@@ -47,6 +50,8 @@ class Shared(msgspec.Struct):
     deep: set[str] = set()
     labels: Labels = msgspec.field(default_factory=Labels)
     names: Names = msgspec.field(default_factory=Names)
+    log: CdpLog | None = None
+    numbers: Iterator[int] = msgspec.field(default_factory=itertools.count)
 
 
 class Version(msgspec.Struct, frozen=True, rename="camel"):
@@ -68,6 +73,7 @@ class Attachment:
 
     def __init__(self, where: discover.Where, shared: Shared, reattach_s: float, approval_s: float) -> None:
         self._where = where
+        self._number = next(shared.numbers)
         self._shared = shared
         self._reattach_s = reattach_s
         self._approval_s = approval_s
@@ -108,6 +114,7 @@ class Attachment:
         async with self._open(self.endpoint) as connection:
             self.connection = connection
             self.translator = self._new_translator(self.endpoint.socket)
+            self._log(connection)
             self._healed = 0
             try:
                 async with asyncio.TaskGroup() as group:
@@ -144,6 +151,21 @@ class Attachment:
         clock = Clock(time.time() - time.monotonic(), same)
         shared = self._shared
         return Translator(clock, shared.labels, shared.names, shared.plan, shared.world, self._pushes, shared.deep)
+
+    def _log(self, connection: Connection) -> None:
+        """Have the raw messages written down, where they are wanted."""
+        log, number, clock = self._shared.log, self._number, self.translator.clock
+        if log is not None:
+            known = Attach(
+                offset=clock.offset, shared=clock.shared, world=self._shared.world, endpoint=self._address,
+                push=self._pushes.name if self._pushes else "", deep=tuple(sorted(self._shared.deep)),
+            )  # fmt: skip
+            log.attach(number, known, time.monotonic())
+            connection.tap = functools.partial(log.message, number)
+
+    def _note(self, do: Do, now: float, because: str = "") -> None:
+        if self._shared.log is not None:
+            self._shared.log.do(self._number, do, now, because)
 
     # ── the reader's path: nothing here waits ─────────────────────────────────────────────────────────────────────────
 
@@ -224,7 +246,9 @@ class Attachment:
         while True:
             await asyncio.sleep(TICK_S)
             now = time.monotonic()
-            self._out(self.translator.tick(now), now)
+            if events := self.translator.tick(now):
+                self._note("tick", now)
+            self._out(events, now)
             self._tell_behind(now)
 
     def _tell_behind(self, now: float) -> None:
@@ -283,6 +307,7 @@ class Attachment:
 
     def _lost(self, message: str) -> None:
         now = time.monotonic()
+        self._note("end", now, "the browser was lost")
         self._out(self.translator.end(now, "the browser was lost"), now)
         event = Recording(
             time=self.translator.clock.wall(now), mono=now, state="lost", endpoint=self._address, detail=message
@@ -293,17 +318,15 @@ class Attachment:
     def farewell(self) -> None:
         """Tell what is still held, and stop what runs in the pages."""
         now = time.monotonic()
-        self.translator.settle(self.translator.clock.arrived(None, now))
-        self.translator.pages.storage.flush()
-        self.translator.requests.decide(now + 1)
-        self.translator.pages.farewell()
-        self.translator.deep.farewell()
-        self._out(self.translator.out.drain_events(), now)
+        self._note("farewell", now)
+        self._out(self.translator.farewell(now), now)
 
     def deepen(self) -> int:
         """Look into the workers of what `deep` names by now; returns how many are seen inside."""
+        now = time.monotonic()
+        self._note("deep", now, " ".join(sorted(self._shared.deep)))
         inside = self.translator.deep.begin(self.translator.targets)
-        self._out(self.translator.out.drain_events(), time.monotonic())
+        self._out(self.translator.out.drain_events(), now)
         return inside
 
     async def leave(self) -> None:

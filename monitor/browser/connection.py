@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import websockets
@@ -72,6 +72,8 @@ class Connection:
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._lost = False
         self.received = 0
+        # Shown every message in both directions, with its time, where somebody wants a log of them.
+        self.tap: Callable[[Literal["in", "out"], bytes, float], None] | None = None
 
     def send(self, command: Send) -> None:
         """Queue a command and return at once; its answer, if wanted, comes to `on_reply`."""
@@ -133,6 +135,8 @@ class Connection:
     def take(self, raw: bytes, arrival: float) -> None:
         """Hand on one message: never raises for what the browser wrote."""
         self.received += 1
+        if self.tap is not None:
+            self.tap("in", raw, arrival)
         if raw.startswith(FRAMES) and self._on_frame(raw, arrival):
             return
         try:
@@ -163,7 +167,10 @@ class Connection:
             message["params"] = params
         if session is not None:
             message["sessionId"] = session
-        self._outgoing.put_nowait(_encode(message))
+        raw = _encode(message)
+        if self.tap is not None:
+            self.tap("out", raw, time.monotonic())
+        self._outgoing.put_nowait(raw)
         return number
 
     async def _write(self) -> None:

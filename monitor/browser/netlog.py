@@ -59,10 +59,11 @@ class Link(msgspec.Struct):
 
 
 class Netlog:
-    """One log. names: of connections, across all that is written to one capture."""
+    """One log. names: counts connections, across all that is written to one capture; sockets: how theirs begin."""
 
-    def __init__(self, names: Names | None = None) -> None:
+    def __init__(self, names: Names | None = None, sockets: str = "w") -> None:
         self._names = names or Names()
+        self._sockets = sockets
         self._types: dict[int, str] = {}
         self._errors: dict[int, str] = {}
         self._offset = 0.0
@@ -162,7 +163,9 @@ class Netlog:
     def _request(self, name: str, source: int, phase: object, params: dict[str, Any], stamp: dict[str, Any]) -> None:
         url = str(params.get("url", ""))
         if phase == BEGIN and url.startswith(("ws:", "wss:")):
-            wire = Wire(f"w{next(self._names.sockets)}", url, {"in": Side(masked=False), "out": Side(masked=True)})
+            wire = Wire(
+                f"{self._sockets}{next(self._names.sockets)}", url, {"in": Side(masked=False), "out": Side(masked=True)}
+            )
             self._remember(self._wires, source, wire)
             self._emit(SocketOpened, stamp, connection=wire.name, url=url)
         elif phase == BEGIN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -12,10 +13,13 @@ import msgspec
 
 from monitor.browser.actions import Actions
 from monitor.browser.attachment import Attachment, Shared, Status
+from monitor.browser.cdp_log import CdpLog
 from monitor.browser.deep import as_origin
 from monitor.browser.discover import APPROVAL_TIMEOUT_S, Where
+from monitor.browser.netlog_follow import Wire
 from monitor.browser.outbox import Outbox, Sink
 from monitor.browser.page_observer import WORLD
+from monitor.browser.sockets import Seen
 from monitor.errors import SyncmonError
 from monitor.model import Recording, SitePlan
 
@@ -29,6 +33,7 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     memory: bytes of events that may wait for the sink. reattach_s: how long to try after a browser was lost.
     push: whether push messages are recorded, whatever tab they are for; `browser.push` says what that does.
     deep: origins whose service workers are recorded from inside, as `browser.deep` says.
+    log: where the raw messages go too. wire: the NetLog of one of the browsers, for what DevTools does not tell.
     """
 
     browsers: tuple[Where, ...] = (Where(),)
@@ -39,6 +44,8 @@ class RecordOptions(msgspec.Struct, frozen=True, kw_only=True):
     approval_s: float = APPROVAL_TIMEOUT_S
     push: bool = True
     deep: tuple[str, ...] = ()
+    log: CdpLog | None = None
+    wire: Wire | None = None
 
 
 async def record(
@@ -61,6 +68,7 @@ async def record(
         f"{WORLD}-{secrets.token_hex(4)}",
         options.push,
         {as_origin(one) for one in options.deep},
+        log=options.log,
     )
     browsers = [Attachment(where, shared, options.reattach_s, options.approval_s) for where in options.browsers]
 
@@ -94,6 +102,8 @@ async def _until_stopped(
         beside = [group.create_task(outbox.run()), group.create_task(_when_all_done(recording, stop))]
         if options.deep:
             beside.append(group.create_task(_deepen(options.deep, actions)))
+        if options.wire is not None:
+            beside.append(group.create_task(options.wire.run(functools.partial(_socket, browsers), outbox.put)))
         if control is not None:
             beside.append(group.create_task(_obey(control, actions, stop)))
         if options.duration is not None:
@@ -108,6 +118,12 @@ async def _until_stopped(
         await asyncio.sleep(0.05)
         for task in (*recording, *beside):
             task.cancel()
+
+
+def _socket(browsers: list[Attachment], key: str) -> Seen | None:
+    """The socket that DevTools told of with this key."""
+    found = (browser.translator.sockets.by_key.get(key) for browser in browsers)
+    return next((seen for seen in found if seen is not None), None)
 
 
 async def _when_all_done(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:

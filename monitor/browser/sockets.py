@@ -27,7 +27,17 @@ from monitor.browser.wire import (
     WebSocketHandshake,
     WebSocketPayload,
 )
-from monitor.model import Direction, Event, Frame, Gap, SocketClosed, SocketError, SocketHandshake, SocketOpened
+from monitor.model import (
+    Direction,
+    Event,
+    Frame,
+    Gap,
+    Headers,
+    SocketClosed,
+    SocketError,
+    SocketHandshake,
+    SocketOpened,
+)
 
 Key = tuple[str | None, str]
 REMEMBERED = 1000
@@ -47,6 +57,14 @@ class Socket(msgspec.Struct):
     last: float = 0.0
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """A socket that DevTools told of: the name of its connection, and whose it is."""
+
+    name: str
+    tab: str | None
+    target: str | None
+
+
 class Sockets:
     """All sockets of one browser. `names` counts connection names."""
 
@@ -55,6 +73,7 @@ class Sockets:
         self._names = names
         self._open: dict[Key, Socket] = {}
         self._closed: OrderedDict[Key, str] = OrderedDict()
+        self.by_key: OrderedDict[str, Seen] = OrderedDict()
 
     def created(self, origin: Origin, params: WebSocketCreated, mono: float) -> None:
         """Network.webSocketCreated."""
@@ -70,6 +89,7 @@ class Sockets:
             return
         if params.response is None:
             asked = params.request.headers if params.request else {}
+            self._remember(asked, Seen(socket.name, origin.tab, origin.target))
             self._emit(SocketHandshake, origin, mono, connection=socket.name, request_headers=asked)
             return
         headers = params.response.headers
@@ -102,6 +122,14 @@ class Sockets:
             return None
         socket.last = mono
         return _told(self._out.clock, socket.origin, socket.name, payload, mono, way)
+
+    def _remember(self, headers: Headers, seen: Seen) -> None:
+        """By its `Sec-WebSocket-Key` a socket is known on the wire too."""
+        key = next((value for name, value in headers.items() if name.lower() == "sec-websocket-key"), None)
+        if key is not None:
+            self.by_key[key] = seen
+            if len(self.by_key) > REMEMBERED:
+                self.by_key.popitem(last=False)
 
     def error(self, origin: Origin, params: WebSocketError, mono: float) -> None:
         """Network.webSocketFrameError."""

@@ -191,6 +191,24 @@ class Translator:
         """The sessions that live."""
         return {*self.targets.sessions, *self.targets.tab_sessions()}
 
+    def take_for_page(self, session: str, arrival: float) -> list[Event]:
+        """What speaks over a session that was never announced is a page in a tab of its own; for logs of others."""
+        mono = self.clock.arrived(None, arrival)
+        for parent, child, kind in ((None, f"tab of {session}", "tab"), (f"tab of {session}", session, "page")):
+            info = wire.TargetInfo(target_id=child, type=kind)
+            self.targets.attached(parent, wire.AttachedToTarget(session_id=child, target_info=info), mono)
+        self._know()
+        return self.out.drain_events()
+
+    def farewell(self, arrival: float) -> list[Event]:
+        """The recording ends: tell what is still held, and stop what runs in the pages."""
+        self.settle(self.clock.arrived(None, arrival))
+        self.pages.storage.flush()
+        self.requests.decide(arrival + 1)
+        self.pages.farewell()
+        self.deep.farewell()
+        return self.out.drain_events()
+
     def settle(self, mono: float) -> None:
         """Tell of a loss that is not over."""
         if (span := self.backlog.over(mono)) is not None:

@@ -80,6 +80,7 @@ class Attach(msgspec.Struct, frozen=True, kw_only=True):
     reattach_s: float | None = None
     push: bool = True
     deep: tuple[str, ...] = ()
+    wire: bool = False
 
     def wheres(self) -> tuple[Where, ...]:
         """Each browser that runs already, as the recorder takes it."""
@@ -105,6 +106,7 @@ class Attach(msgspec.Struct, frozen=True, kw_only=True):
             words += [word for value in values for word in (name, value)]
         words += ["--headless"] if self.headless else []
         words += [] if self.push else ["--no-push"]
+        words += ["--wire"] if self.wire else []
         return words + ([] if self.reattach_s is None else ["--reattach", f"{self.reattach_s}s"])
 
 
@@ -115,16 +117,18 @@ def attach_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def called(
         host: str | None, port: int | None, endpoint: tuple[str, ...], profile_dir: tuple[str, ...],
         launch: tuple[str, ...], headless: bool, reattach: float | None, no_push: bool,
-        deep: tuple[str, ...], **others: Any,
+        deep: tuple[str, ...], wire: bool, **others: Any,
     ) -> Any:  # fmt: skip
         if headless and not launch:
             raise UsageError("--headless says how to start a browser: give it together with --launch URL.")
+        if wire and not launch:
+            raise UsageError("--wire needs a browser that writes a NetLog: give it together with --launch URL.")
         others_named = bool(endpoint or profile_dir or launch)
         named = host is not None or port is not None or not others_named
         attach = Attach(
             address=(host or "127.0.0.1", port or 9222) if named else None, endpoints=endpoint,
             profile_dirs=profile_dir, launch=launch, headless=headless, reattach_s=reattach, push=not no_push,
-            deep=deep,
+            deep=deep, wire=wire,
         )  # fmt: skip
         return command(attach=attach, **others)
 
@@ -148,6 +152,7 @@ _ATTACH = (
         "--deep", multiple=True, metavar="ORIGIN", help="Record this origin's service workers from inside; repeatable."
     ),
     click.option("--no-push", is_flag=True, help="Leave out push messages: nothing of them is logged in the profile."),
+    click.option("--wire", is_flag=True, help="With --launch: close codes, pings and the push server's stream too."),
     click.option("--reattach", type=Duration(), metavar="2m", help="How long to try again when a browser was lost."),
 )
 

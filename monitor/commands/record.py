@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
@@ -20,7 +20,9 @@ from monitor.commands.options import Attach, attach_options, for_option, new_cap
 from monitor.errors import CaptureError
 
 if TYPE_CHECKING:
+    from monitor.browser.cdp_log import CdpLog
     from monitor.browser.discover import Where
+    from monitor.browser.netlog_follow import Wire
     from monitor.model import SitePlan
 
 Writer = CaptureWriter | RotatingWriter
@@ -34,8 +36,13 @@ REATTACH_OWN_S = 3.0  # a browser that we started does not come back
 @output_option
 @for_option
 @rotate_options
+@click.option(
+    "--cdp-log", type=click.Path(path_type=Path), metavar="FILE", help="Also write the raw DevTools messages to FILE."
+)
 @click.option("--control", is_flag=True, help="Read actions from standard input even if it is no pipe.")
-def command(attach: Attach, output: Path | None, duration: float | None, rotation: Rotation, control: bool) -> None:
+def command(
+    attach: Attach, output: Path | None, duration: float | None, rotation: Rotation, cdp_log: Path | None, control: bool
+) -> None:  # fmt: skip
     """Attach and record, with no screen.
 
     One JSON line {"event":"attached", …} on standard error says that every tab that was there is being recorded.
@@ -45,7 +52,8 @@ def command(attach: Attach, output: Path | None, duration: float | None, rotatio
     writer = _writer(path, {"attach": " ".join(attach.arguments())}, rotation)
     news = News(path, expected=len(attach.wheres()) + bool(attach.launch))
     try:
-        interrupted = asyncio.run(_record(attach, writer, duration, control or is_pipe(), news))
+        with _extras(attach, cdp_log) as extras:
+            interrupted = asyncio.run(_record(attach, writer, duration, control or is_pipe(), news, extras))
     except BaseExceptionGroup as problems:
         raise _first(problems) from None
     except asyncio.CancelledError:
@@ -63,12 +71,32 @@ def _writer(path: Path, meta: Mapping[str, str], rotation: Rotation) -> Writer:
     return RotatingWriter(path, rotation, meta)
 
 
-async def _record(attach: Attach, writer: Writer, duration: float | None, listen: bool, news: News) -> bool:
+class Extras(NamedTuple):
+    """What is recorded beside what DevTools tells: its raw messages, and what goes over the wires."""
+
+    log: CdpLog | None
+    wire: Wire | None
+
+
+@contextlib.contextmanager
+def _extras(attach: Attach, cdp_log: Path | None) -> Iterator[Extras]:
+    from monitor.browser.cdp_log import CdpLog
+    from monitor.browser.netlog_follow import Wire
+
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(contextlib.closing(CdpLog(cdp_log.expanduser()))) if cdp_log is not None else None
+        wire = stack.enter_context(contextlib.closing(Wire())) if attach.wire else None
+        yield Extras(log, wire)
+
+
+async def _record(
+    attach: Attach, writer: Writer, duration: float | None, listen: bool, news: News, extras: Extras
+) -> bool:
     from monitor.browser.recorder import RecordOptions, record
 
     control = Control()
     with control.signals():
-        async with _own_browser(attach, control) as own:
+        async with _own_browser(attach, control, extras.wire) as own:
             if listen:
                 control.listen(sys.stdin.fileno())
             default = REATTACH_OWN_S if attach.launch else REATTACH_S
@@ -79,13 +107,17 @@ async def _record(attach: Attach, writer: Writer, duration: float | None, listen
                 reattach_s=default if attach.reattach_s is None else attach.reattach_s,
                 push=attach.push,
                 deep=attach.deep,
+                log=extras.log,
+                wire=extras.wire,
             )
             await record(options, writer, control, news)
+    if extras.wire is not None:  # the browser has written the rest of it while it ended
+        writer.extend(extras.wire.rest())
     return control.interrupted
 
 
 @contextlib.asynccontextmanager
-async def _own_browser(attach: Attach, control: Control) -> AsyncIterator[tuple[Where, ...]]:
+async def _own_browser(attach: Attach, control: Control, wire: Wire | None) -> AsyncIterator[tuple[Where, ...]]:
     """The browser that `--launch` asks for; that it was closed ends the recording if there is no other."""
     if not attach.launch:
         yield ()
@@ -93,7 +125,8 @@ async def _own_browser(attach: Attach, control: Control) -> AsyncIterator[tuple[
     from monitor.browser.discover import Where
     from monitor.browser.launch import launched
 
-    async with launched(attach.launch, headless=attach.headless) as browser, asyncio.TaskGroup() as beside:
+    extra = wire.arguments if wire is not None else ()
+    async with launched(attach.launch, headless=attach.headless, extra=extra) as browser, asyncio.TaskGroup() as beside:
         ending = beside.create_task(_when_closed(browser.process, control)) if not attach.wheres() else None
         try:
             yield (Where(endpoint=browser.endpoint),)

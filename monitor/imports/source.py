@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,17 @@ LINE = 512 << 20
 GZIP = b"\x1f\x8b"
 
 _decode = msgspec.json.Decoder().decode
+
+
+def parse(line: bytes) -> Any:
+    """A JSON value; ValueError where it is none. Lone surrogates, which some logs have, are read too."""
+    try:
+        return _decode(line)
+    except (msgspec.DecodeError, RecursionError) as error:
+        try:
+            return json.loads(line)
+        except (ValueError, RecursionError):
+            raise ValueError(str(error)) from error
 
 
 class Source:
@@ -72,14 +83,17 @@ class Source:
                 if content := line.strip(b" \t\r\n"):
                     yield number, content
 
-    def values(self) -> Iterator[tuple[int, Any]]:
-        """The JSON value of each line, with its number; a last line that is none makes the file `cut`."""
+    def values(self, read: Callable[[bytes], Any] = parse) -> Iterator[tuple[int, Any]]:
+        """The value of each line, with its number; a last line that is none makes the file `cut`.
+
+        read: makes the value; its ValueError says that the line is none. JSON of any kind, where none is given.
+        """
         broken: tuple[int, str] | None = None
         for number, line in self.lines():
             if broken is not None:
                 raise self.error(f"line {broken[0]}", f"it is no JSON: {broken[1]}.")
             try:
-                value = parse(line)
+                value = read(line)
             except ValueError as error:
                 broken = number, str(error)
                 continue
@@ -125,14 +139,3 @@ class Source:
         if not head.strip():
             raise CaptureError(f"{self.path} is empty.")
         return head
-
-
-def parse(line: bytes) -> Any:
-    """A JSON value; ValueError where it is none. Lone surrogates, which some logs have, are read too."""
-    try:
-        return _decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
-        try:
-            return json.loads(line)
-        except (ValueError, RecursionError):
-            raise ValueError(str(error)) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import CookieChange, Decoded, Event, payload
+from monitor.model import CookieChange, Decoded, Event, SocketControl, payload
 from monitor.tui.source import Row
 
 PREVIEW = 300
@@ -24,6 +24,8 @@ def _title(event: Event, decoded: Decoded | None) -> tuple[str, bool]:
     if event.kind == "request":
         what = decoded.type if decoded and decoded.type else None
         return f"{fields['method']} {_path(str(fields['url']))}" + (f"  {what}" if what else ""), True
+    if isinstance(event, SocketControl):
+        return " · ".join(str(part) for part in (event.control, event.code, event.text) if part), True
     if decoded is not None and decoded.type:
         more = len(decoded.messages) - 1
         return decoded.type + (f"  +{more}" if more > 0 else ""), True

@@ -113,3 +113,11 @@ def test_a_filter_error_shows_its_text() -> None:
     with pytest.raises(FilterError) as caught:
         query("a OR")
     assert (caught.value.text, caught.value.position) == ("a OR", 4)
+
+
+def test_the_wire_is_of_a_browser_of_our_own() -> None:
+    with pytest.raises(UsageError, match="together with --launch"):
+        attached("--wire")
+    words = ["--launch", "http://x/", "--wire"]
+    assert "wire=True" in attached(*words)
+    assert Attach(address=None, launch=("http://x/",), wire=True).arguments() == words

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from monitor.browser import netlog_follow
+from monitor.browser.netlog_follow import Overlay, Tail, Wire
+from monitor.browser.sockets import Seen
+from monitor.model import Event, Frame, Gap, SocketClosed, SocketControl, SocketHandshake, SocketOpened
+from tests.netlogs import DATA, TEXT
+
+SOCKETS = (DATA / "sockets.ndjson").read_bytes().splitlines()
+PUSHES = (DATA / "pushes.ndjson").read_bytes().splitlines()
+
+
+def nobody(key: str) -> Seen | None:
+    return None
+
+
+def added(lines: list[bytes], known: bool) -> tuple[list[Event], list[str]]:
+    keys: list[str] = []
+
+    def find(key: str) -> Seen | None:
+        keys.append(key)
+        return Seen(f"w{len(keys)}", "A", "target") if known else None
+
+    overlay = Overlay(find)
+    return [event for line in lines for event in overlay.feed(line)], keys
+
+
+def test_of_a_known_socket_only_the_control_frames_are_added_under_its_name() -> None:
+    events, keys = added(SOCKETS, known=True)
+    assert len(set(keys)) == 3
+    assert {type(event) for event in events} == {SocketControl}
+    assert {(event.tab, event.target) for event in events} == {("A", "target")}
+    by_name = {e.connection: e.code for e in events if isinstance(e, SocketControl) and e.control == "close"}
+    assert by_name == {"w1": 4001, "w2": 4001, "w3": 4001}
+
+
+def test_a_socket_that_devtools_does_not_know_is_told_whole() -> None:
+    events, _ = added(SOCKETS, known=False)
+    of = [e for e in events if getattr(e, "connection", None) == "wire1"]
+    assert [type(e) for e in of[:3]] == [SocketOpened, SocketHandshake, SocketHandshake]
+    assert TEXT in [e.text for e in of if isinstance(e, Frame)]
+    assert isinstance(of[-1], SocketClosed)
+    assert {e.kind for e in events} == {
+        "socket-opened", "socket-handshake", "frame", "socket-control", "socket-closed",
+    }  # fmt: skip
+
+
+def test_the_stream_of_pushes_is_told_whole() -> None:
+    events, _ = added(PUSHES, known=True)
+    assert {getattr(event, "connection", None) for event in events} == {"mcs1", "mcs2"}
+    assert len([event for event in events if isinstance(event, Frame)]) == 14
+
+
+def test_gaps_are_kept_and_half_a_line_is_left() -> None:
+    lines = [SOCKETS[0].replace(b'"Everything"', b'"Default"'), SOCKETS[1], SOCKETS[2][:20]]
+    (gap,) = added(lines, known=True)[0]
+    assert isinstance(gap, Gap)
+
+
+def test_a_file_that_grows_is_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(netlog_follow, "PIECE", 4)
+    path = tmp_path / "log"
+    tail = Tail(path)
+    assert tail.read() == []
+    path.write_bytes(b"one and two\nthr")
+    assert tail.read() == [b"one and two"]
+    assert tail.read() == []
+    with path.open("ab") as file:
+        file.write(b"ee\n\n")
+    assert tail.read() + tail.read() == [b"three", b""]
+
+
+async def test_it_is_followed_and_what_is_left_is_read_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(netlog_follow, "HOLD_S", 0.0)
+    monkeypatch.setattr(netlog_follow, "POLL_S", 0.001)
+    wire, came, seen = Wire(), list[Event](), asyncio.Event()
+
+    def put(events: list[Event], arrival: float) -> None:
+        came.extend(events)
+        seen.set()
+
+    wire.path.write_bytes(b"\n".join(PUSHES[:-20]) + b"\n")
+    assert wire.path.parent.stat().st_mode & 0o777 == 0o700
+    task = asyncio.get_running_loop().create_task(wire.run(nobody, put))
+    async with asyncio.timeout(5):
+        await seen.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    with wire.path.open("ab") as file:
+        file.write(b"\n".join(PUSHES[-20:]) + b"\n")
+    came += wire.rest()
+    assert came == added(PUSHES, known=False)[0]
+    wire.close()
+    assert not wire.path.parent.exists()
+
+
+def test_one_that_never_ran_has_nothing() -> None:
+    wire = Wire()
+    assert any(word == f"--log-net-log={wire.path}" for word in wire.arguments)
+    assert wire.rest() == []
+    wire.close()
