@@ -18,6 +18,7 @@ COMMANDS = {
     "divergence": "Which tab shows what the others don't, since when, and what healed it.",
     "formats": "The types of messages: their fields, periods and triggers.",
     "report": "How the recorded applications sync: the comparison document.",
+    "diff": "What is new, gone or changed in the formats of another capture.",
     "export": "Write a capture in another format, without its secrets.",
     "import": "Make a capture of another program's log, or of an export.",
     "captures": "Which captures there are; `captures prune` removes old ones.",
