@@ -44,6 +44,10 @@ async def test_a_push_reaches_the_worker_and_the_page_whatever_the_page_does() -
             for n in range(100):
                 await pushed.lab.log.seen("push-event", digest=digest(f"burst {n}"))
 
+        # Chromium gives a worker nothing of what is not UTF-8.
+        await pushed.fact("push-acked", push=pushed.push.send(b"\xff\x00\x01"))
+        await pushed.fact("push-event", body=b"")
+
         before = len(pushed.lab.log.of("push-event"))
         for spoil in ("key", "auth", "bits", "head"):
             await pushed.fact("push-acked", push=pushed.push.send("unreadable", spoil=spoil))

@@ -119,8 +119,10 @@ class PushService:
         topic: str | None = None,
         spoil: PushSpoil | None = None,
     ) -> str:
-        """Send a web push as an application server does; its id. A mapping goes as JSON; no keys are needed where `to`
-        is the only subscription. Raises ValueError where the service refuses it, LookupError where nobody subscribed.
+        """Send a web push as an application server does, and answer with its id.
+
+        payload: a mapping goes as JSON, text as UTF-8. to: may be left out where there is one subscription; else
+        LookupError. ttl: seconds. Raises ValueError, with the status, where the service refuses it.
         """
         to = to or _only(self.subscriptions)
         body, raw = self._sealed(payload, to, spoil)
@@ -146,8 +148,13 @@ class PushService:
         notification: Mapping[str, str] | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> str:
-        """Send an FCM message to a page that registered with it, as Google does; its id. Raises LookupError."""
+        """Send an FCM message as Google does to who registered with it, and answer with its id; see `send`.
+
+        Raises LookupError also where the subscription has ended.
+        """
         to = to or _only(self.subscriptions)
+        if to.token not in self.mailbox.subscriptions:
+            raise LookupError(f"{to.token} has ended")
         body, raw = self._sealed(firebase.envelope(data, notification=notification, more=more), to, None)
         push = self.mailbox.put(to, raw, encoding=ENCODING, ttl=ttl, now=time.time())
         return self._sent(push, body, None)
@@ -187,8 +194,7 @@ class PushService:
         self, payload: bytes | str | Mapping[str, Any], to: Subscription, spoil: PushSpoil | None
     ) -> tuple[bytes, bytes]:
         """A payload's bytes, and these encrypted, or spoiled in one way. Raises LookupError where there are no keys."""
-        body = payload if isinstance(payload, bytes) else payload if isinstance(payload, str) else _json(payload)
-        body = body.encode() if isinstance(body, str) else body
+        body = _bytes(payload)
         keys = self._keys_of(to.token)
         if keys is None:
             raise LookupError(f"no page gave the keys of {to.token}")
@@ -235,8 +241,11 @@ class PushService:
         return web.json_response({})
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+def _bytes(payload: bytes | str | Mapping[str, Any]) -> bytes:
+    if isinstance(payload, bytes):
+        return payload
+    text = payload if isinstance(payload, str) else json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
 
 
 def _only(found: list[Subscription]) -> Subscription:

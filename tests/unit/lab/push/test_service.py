@@ -86,6 +86,8 @@ async def test_what_the_service_refuses_is_told_and_kept() -> None:
         assert service.subscriptions == []
         with pytest.raises(ValueError, match="410"):
             service.send("x", to=worker.to)
+        with pytest.raises(LookupError, match="has ended"):
+            service.send_fcm({}, to=worker.to)
         with pytest.raises(LookupError, match="0 subscriptions"):
             service.send("x")
         assert [e.note for e in log.of("push-refused")] == ["413 4097 bytes, 4096 at most", "410 unsubscribed"]
@@ -96,6 +98,17 @@ async def test_without_keys_nothing_can_be_sent() -> None:
         stranger = Subscription("T", worker.device.id, "app", "wp:https://b.test/#G", service.vapid)
         with pytest.raises(LookupError, match="keys"):
             service.send("x", to=stranger)
+
+
+async def test_while_it_is_down_pushes_wait() -> None:
+    async with running() as (service, log, worker, _):
+        service.go_down()
+        was_down = service.mcs.down
+        push = service.send("x")
+        assert list(worker.device.waiting) == [push]
+        service.come_up()
+        assert (was_down, service.mcs.down) == (True, False)
+        assert log.of("push-delivered") == []
 
 
 async def test_time_can_be_ended_for_all_that_waits() -> None:
