@@ -429,7 +429,7 @@ STREAMS = [
     ),
     Stream(
         "mercure",
-        [Sse({"@id": "/books/1", "status": "OutOfStock"}), Sse("plain text", "note")],
+        [Sse({"@id": "/books/1", "@type": "Book", "status": "OutOfStock"}), Sse("plain text", "note")],
         url="https://example.org/.well-known/mercure?topic=https%3A%2F%2Fexample.org%2Fbooks%2F1", kind="sse",
         blind=False,
     ),
