@@ -1,7 +1,8 @@
 """What the user may have done to the browser while it is recorded; each one becomes an Action event, well or not.
 
 {"do":"mark","text":…}  {"do":"reload","tab":"B"}  {"do":"offline","tab":"B","on":true}  {"do":"open","url":…}
-{"do":"focus","tab":…}  {"do":"close","tab":…}  {"do":"deep","origin":…}  {"do":"stop"}
+{"do":"focus","tab":…}  {"do":"hide","tab":…}  {"do":"show","tab":…}  {"do":"close","tab":…}
+{"do":"deep","origin":…}  {"do":"stop"}
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
 
 PATIENCE_S = 10.0
-ON_TAB = ("reload", "offline", "focus", "close")
+ON_TAB = ("reload", "offline", "focus", "close", "hide", "show")
 
 
 class Actions:
@@ -69,6 +70,8 @@ class Actions:
             await _call(attachment, "Page.reload", {}, page.session)
         elif name == "offline":
             await self._offline(attachment, page, bool(args.get("on", True)))
+        elif name in ("hide", "show"):
+            await self._window(attachment, page, shown=name == "show")
         else:
             method = "Target.activateTarget" if name == "focus" else "Target.closeTarget"
             await _call(attachment, method, {"targetId": page.target}, None)
@@ -106,6 +109,16 @@ class Actions:
         await _call(attachment, "Page.navigate", {"url": url}, page.session)
         return page
 
+    async def _window(self, attachment: Attachment, page: Session, *, shown: bool) -> None:
+        """Minimise the window that a tab is in, or bring it back with the tab in front."""
+        assert attachment.connection is not None
+        found = await attachment.connection.call("Browser.getWindowForTarget", {"targetId": page.target}, timeout_s=8.0)
+        window = msgspec.json.decode(found, type=_Window).windowId
+        bounds = {"windowId": window, "bounds": {"windowState": "normal" if shown else "minimized"}}
+        await _call(attachment, "Browser.setWindowBounds", bounds, None)
+        if shown:
+            await _call(attachment, "Target.activateTarget", {"targetId": page.target}, None)
+
     async def _offline(self, attachment: Attachment, page: Session, on: bool) -> None:
         """Cut the tab off, with the workers that answer for it; its service worker serves other tabs too.
 
@@ -118,6 +131,10 @@ class Actions:
         await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
         for worker in list(attachment.translator.targets.workers_of(page)):
             await _call(attachment, "Network.emulateNetworkConditions", conditions, worker.session)
+
+
+class _Window(msgspec.Struct):
+    windowId: int  # noqa: N815 - the wire's name
 
 
 class _Made(msgspec.Struct):

@@ -17,6 +17,7 @@ COMMANDS = {
     "tail": "One line an event, of a capture or live.",
     "divergence": "Which tab shows what the others don't, since when, and what healed it.",
     "formats": "The types of messages: their fields, periods and triggers.",
+    "experiment": "Do what tells how an application syncs, step by step, and say what came of it.",
     "report": "How the recorded applications sync: the comparison document.",
     "diff": "What is new, gone or changed in the formats of another capture.",
     "export": "Write a capture in another format, without its secrets.",

@@ -1,0 +1,1 @@
+"""Experiments: scripts that say what is done to which tab, in which order; one TOML file each."""

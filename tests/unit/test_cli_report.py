@@ -1,0 +1,62 @@
+"""`syncmon report`: its forms, its secrets, and its errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor import cli
+from monitor.capture.writer import CaptureWriter
+from tests.unit.report.stories import numbered, told_chatgpt
+
+SECRET = "c2lnbmF0dXJl"
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    path = tmp_path / "x.syncmon"
+    writer = CaptureWriter(path)
+    for event in numbered(told_chatgpt()):
+        writer.append(event)
+    writer.close()
+    return path
+
+
+def test_it_prints_markdown(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["report", str(capture)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("# Realtime sync comparison")
+    assert "WebSocket (`celsius`)" in told
+    assert SECRET not in told
+
+
+def test_it_prints_json(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["report", str(capture), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["syncmon"], told["sites"][0]["verdict"]) == (1, "refresh-to-sync")
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("out.md", "# Realtime"), ("out.html", "<!doctype html>"), ("out.json", "{")]
+)
+def test_the_suffix_says_the_form(capture: Path, tmp_path: Path, name: str, begins: str) -> None:
+    out = tmp_path / name
+    assert cli.run(["report", str(capture), "-o", str(out)]) == 0
+    text = out.read_text("utf-8")
+    assert text.startswith(begins)
+    assert SECRET not in text
+
+
+def test_without_redaction_it_warns(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["report", str(capture), "--no-redact"]) == 0
+    assert "--no-redact" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["{capture}", "-o", "out.pdf"], 2), (["none.syncmon"], 4), (["{capture}", "-o", "/nowhere/out.md"], 2), ([], 2)],
+)
+def test_what_cannot_be_done_is_said(capture: Path, words: list[str], code: int) -> None:
+    assert cli.run(["report", *(word.format(capture=capture) for word in words)]) == code
