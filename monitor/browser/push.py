@@ -51,7 +51,7 @@ class Pushes:
         self._first = memory.since is None
         self._replayed: dict[str, int] = {}  # the entries of a log that is being replayed
         self._newest = 0.0
-        self._states: set[str] = set()
+        self._states: dict[str, bool] = {}
         self._scripts: dict[str, str] = {}
         self._left = False
         self.settled = False
@@ -86,7 +86,7 @@ class Pushes:
             self._out.send(None, "Target.closeTarget", {"targetId": info.target_id})
             self._impossible("it knows no hidden pages", mono)
         else:
-            self._host, self._states = Origin(session, info.target_id), set()
+            self._host, self._states = Origin(session, info.target_id), {}
             self._observe()
             self._out.send(session, "ServiceWorker.enable")
 
@@ -168,14 +168,15 @@ class Pushes:
         if session != self.session or service not in SERVICES or self._left:
             return
         if service not in self._states:
-            self._states.add(service)
             self._memory.found.setdefault(service, Found(params.is_recording))
         elif not params.is_recording:
             self._memory.found[service].on = False
             reason = "somebody switched Chrome's log of push messages off; it is on again, what came between is lost"
             self._out.emit(Gap(**self._host.unstamped(self._out.clock, mono), reason=reason))
+        self._states[service] = params.is_recording
         if not params.is_recording:
             self._record(service)
+        self._settle(mono)
 
     def _record(self, service: str) -> None:
         self._out.send(self.session, "BackgroundService.setRecording", {"service": service, "shouldRecord": True})
@@ -185,10 +186,14 @@ class Pushes:
         replayed = self._replayed.pop(service, 0)
         if self._first:
             self._memory.found.setdefault(service, Found(False)).entries = replayed
-        if self._replayed:
-            return
-        if self._memory.since == float("inf"):
+        if not self._replayed and self._memory.since == float("inf"):
             self._memory.since = self._newest
+        self._settle(mono)
+
+    def _settle(self, mono: float) -> None:
+        """Both logs were told so far and are on, by Chrome's word: from now on nothing is missed."""
+        if self._replayed or not all(self._states.get(service) for service in SERVICES) or self._patience is None:
+            return
         found = self._memory.found
         if not self.settled:
             self._out.emit(

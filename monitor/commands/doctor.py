@@ -49,30 +49,51 @@ def command(attach: Attach, as_json: bool) -> None:
 
 
 async def _browsers(attach: Attach) -> list[Finding]:
-    return [await _browser(where) for where in attach.wheres()]
+    return [finding for where in attach.wheres() for finding in await _browser(where, push=attach.push)]
 
 
-async def _browser(where: Any) -> Finding:
+async def _browser(where: Any, *, push: bool) -> list[Finding]:
     from monitor.browser.discover import find, list_tabs
     from monitor.tui.words import count
 
     try:
         endpoint = await find(where)
         if endpoint.approval:
-            return Finding(
-                what="browser", state="ok", says=f"{endpoint.socket} (asks a person to click Allow when we attach)",
-                more={"endpoint": endpoint.socket, "approval": True},
-            )  # fmt: skip
+            says = f"{endpoint.socket} (asks a person to click Allow when we attach)"
+            more = {"endpoint": endpoint.socket, "approval": True}
+            return [Finding(what="browser", state="ok", says=says, more=more)]
         tabs = await list_tabs(endpoint) if endpoint.http else []
     except SyncmonError as error:
         sentence, _, advice = str(error).partition(". ")
-        return Finding(what="browser", state="missing", says=sentence.rstrip(".") + ".", do=advice)
+        return [Finding(what="browser", state="missing", says=sentence.rstrip(".") + ".", do=advice)]
     says = f"{endpoint.browser or 'a browser'} at {endpoint.http or endpoint.socket}, {count(len(tabs), 'tab')}"
     more = {
         "endpoint": endpoint.socket, "browser": endpoint.browser, "approval": False,
         "tabs": [{"url": tab.url, "title": tab.title} for tab in tabs],
     }  # fmt: skip
-    return Finding(what="browser", state="ok", says=says, more=more)
+    return [Finding(what="browser", state="ok", says=says, more=more), await _push(endpoint, push=push)]
+
+
+async def _push(endpoint: Any, *, push: bool) -> Finding:
+    """Whether push messages can be recorded, and what that leaves in the user's profile."""
+    from monitor.browser.push_probe import probe
+
+    if not push:
+        return Finding(what="push", state="note", says="left out, as --no-push says")
+    try:
+        found = await probe(endpoint)
+    except SyncmonError as error:
+        return Finding(what="push", state="missing", says=str(error))
+    if not found.works:
+        says = f"push messages of this browser cannot be recorded: {found.why}"
+        return Finding(what="push", state="missing", says=says, do="use a current Chrome or Chromium, or say --no-push")
+    says = "push messages can be recorded, with or without a tab of theirs. "
+    if found.logged or found.entries:
+        on = "is on already" if found.logged else "is off"
+        says += f"Chrome's own log of them {on} and has {found.entries} entries: we neither record nor clear those"
+    else:
+        says += "While we record, Chrome keeps them in its profile, as it would for 3 days; we clear that when we stop"
+    return Finding(what="push", state="ok", says=says, more=msgspec.to_builtins(found))
 
 
 def _binary() -> Finding:

@@ -30,8 +30,8 @@ T = TypeVar("T")
 # What the list shows when no filter asks for a kind by name: what carried something, and what interrupted it.
 LISTED = frozenset(
     {"frame", "sse", "chunk", "body", "request", "request-body", "push", "storage", "database", "cookie",
-     "broadcast", "worker-message", "socket-control", "socket-error", "socket-closed", "failed", "navigation", "gap",
-     "fault", "mark", "action", "recording", "target-crashed"}
+     "broadcast", "worker-message", "worker-event", "push-state", "push-watch", "socket-control", "socket-error",
+     "socket-closed", "failed", "navigation", "gap", "fault", "mark", "action", "recording", "target-crashed"}
 )  # fmt: skip
 BEFORE = 40
 _NAMES_KIND = re.compile(r"(^|[\s(-])kind:", re.IGNORECASE)

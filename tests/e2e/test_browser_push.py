@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from monitor.browser.discover import Endpoint
 from monitor.browser.launch import Launched
+from monitor.browser.push_probe import Probed, probe
 from monitor.model import Push, PushWatch, Request, TargetAttached, WorkerMessage
 from tests.e2e.harness import Recording, Site, recording
 from tests.e2e.injecting import Injector, injecting
@@ -98,7 +100,7 @@ async def test_two_recorders_and_what_they_leave_behind(chromium: Launched) -> N
     site = Site()
     pushed(site)
     async with site.serving(), injecting(chromium.endpoint) as injector:
-        scope = site.url + "/"
+        scope, endpoint = site.url + "/", Endpoint(socket=chromium.endpoint)
         async with recording(chromium.endpoint) as first:
             await first.open(scope)
             await injector.push(scope, "for one")
@@ -108,12 +110,18 @@ async def test_two_recorders_and_what_they_leave_behind(chromium: Launched) -> N
                 assert not second.of(Push)
                 await injector.push(scope, "for two")
                 await second.one(Push, stage="completed")
+                await first.until(lambda: len(first.of(WorkerMessage)) >= 2)
+                await second.one(WorkerMessage)
+                # Each hears its own listener in the page alone.
+                assert len(first.of(WorkerMessage)) == 2
+                assert len(second.of(WorkerMessage)) == 1
             await injector.push(scope, "after the second")
             await first.until(lambda: len(first.of(Push, stage="completed")) == 3)
             assert texts(first) == ["for one", "for two", "after the second"]
             assert texts(second) == ["for two"]
-            assert len(first.of(WorkerMessage)) == 3
         assert await logs(injector) == (False, 0)
+
+        assert await probe(endpoint) == Probed(True)
 
         # What somebody else logs is left to them.
         await injector.do("BackgroundService.setRecording", service="pushMessaging", shouldRecord=True)
@@ -125,6 +133,7 @@ async def test_two_recorders_and_what_they_leave_behind(chromium: Launched) -> N
             await third.one(Push, stage="completed")
             assert texts(third) == ["for both"]
         assert await logs(injector) == (True, 4)
+        assert await probe(endpoint) == Probed(True, logged=True, entries=4)
         await injector.do("BackgroundService.clearEvents", service="pushMessaging")
         await injector.do("BackgroundService.setRecording", service="pushMessaging", shouldRecord=False)
         async with recording(chromium.endpoint, push=False) as without:

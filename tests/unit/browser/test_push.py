@@ -38,10 +38,17 @@ class Pushing(Browser):
             self.sends.append(send)
             self.answers("BackgroundService.startObserving")
 
+    def switched(self) -> None:
+        """Both logs are on now."""
+        for service in SERVICES:
+            self.says("host", "BackgroundService.recordingStateChanged", service=service, isRecording=True)
+
     def watches(self, on: bool = False) -> None:
         """Everything up to live."""
         self.found(on)
         self.observes()
+        if not on:
+            self.switched()
 
     def logs(self, name: str, at: float | None = None, service: str = "pushMessaging", **more: Any) -> list[Event]:
         """An entry of the log, 2 ms after its time stamp; `meta` is its metadata."""
@@ -73,8 +80,11 @@ def test_the_hidden_page_hosts_both_logs_and_is_no_tab() -> None:
     made = next(s for s in browser.sends if s.method == "Target.createTarget")
     assert made.params["hidden"] is True
     assert [s.params["service"] for s in browser.sends if s.method == "BackgroundService.startObserving"] == [*SERVICES]
+    browser.found()
+    browser.observes()
     assert not browser.settled()
-    browser.watches()
+    assert not browser.of(PushWatch)
+    browser.switched()
     assert browser.settled()
     assert [e.state for e in browser.of(PushWatch)] == ["on"]
     assert not browser.of(TargetAttached)
@@ -111,6 +121,7 @@ def test_entries_of_before_are_counted_and_left_out() -> None:
     browser.logs("Push event completed", 21.0, meta={"Status": "Success"})
     browser.logs("Push event dispatched", meta={"Payload": "at this very moment"})
     browser.observes()
+    browser.switched()
     assert [e.text for e in browser.of(Push)] == ["at this very moment"]
     assert [(e.earlier, e.logged) for e in browser.of(PushWatch)] == [(2, False)]
 
