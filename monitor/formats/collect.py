@@ -20,7 +20,7 @@ from monitor.formats.model import FormatsReport, Trigger, TypeFormat, TypeKey
 from monitor.formats.places import NOT_DATA, Places
 from monitor.formats.row import Row, Sample
 from monitor.formats.sent import Sent, as_sent
-from monitor.formats.triggers import Cause, Near, Triggers
+from monitor.formats.triggers import ROOTS, Cause, Near, Triggers
 from monitor.model import (
     CHANNELS,
     Action,
@@ -43,9 +43,10 @@ MAX_ROWS = 1_000
 HELD = 100
 HELD_BYTES = 1 << 20
 _UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http"})
-_ROOTS = ("action", "input", "navigation")
 _PUSHES = 500
 _ARROWS = {"in": "◀", "out": "▶", None: "·"}
+
+_SHORT = {"fetch-stream": "stream"}
 
 PoolKey = tuple[str, str, str, str]
 
@@ -206,7 +207,9 @@ class Formats:
         elif counted:
             pool.held.append(_Held(sample, way, self._triggers.before(sample.time)))
             self._triggers.happened(
-                Cause("message", f"{_ARROWS[way]} {sample.named or place.name}", place.site), sample.time, sample.tab
+                Cause("message", _said(place.channel, way, sample.named or place.name), place.site),
+                sample.time,
+                sample.tab,
             )
             pool.size += sample.size
             if len(pool.held) >= HELD or pool.size > HELD_BYTES:
@@ -249,7 +252,7 @@ class Formats:
             self._talk(key, sample)
         if before is None and not (key[1] == "fetch" and key[2] == "out"):
             self._triggers.happened(
-                Cause("message", f"{_ARROWS[key[2]]} {key[4]}", key[0], key), sample.time, sample.tab
+                Cause("message", _said(key[1], key[2], key[4]), key[0], key), sample.time, sample.tab
             )
 
     def _talk(self, key: TypeKey, sample: Sample) -> None:
@@ -294,7 +297,7 @@ class Formats:
         triggers = self._triggers.of(row.key, _own(row.key))
         if told.period_s is not None:
             # What waits for something is no rhythm, however regularly that came; what has a rhythm waits for nothing.
-            if _rooted(triggers):
+            if _rooted(triggers) or self._triggers.locked(row.key, told.period_s):
                 told = msgspec.structs.replace(told, period_s=None, jitter_s=None)
             else:
                 triggers = ()
@@ -304,9 +307,14 @@ class Formats:
         )  # fmt: skip
 
 
+def _said(channel: str, way: Direction | None, kind: str) -> str:
+    """A message as a cause: `◀ socket turn-complete`; the answer to a request has its name, and needs no channel."""
+    return f"{_ARROWS[way]} {kind}" if channel == "fetch" else f"{_ARROWS[way]} {_SHORT.get(channel, channel)} {kind}"
+
+
 def _rooted(triggers: tuple[Trigger, ...]) -> bool:
     """Whether most of it follows what a person did: input here, a reload there."""
-    shares = [max((one.share for one in triggers if one.kind == kind and one.lift >= 3), default=0) for kind in _ROOTS]
+    shares = [max((one.share for one in triggers if one.kind == kind and one.lift >= 3), default=0) for kind in ROOTS]
     return sum(shares) >= 0.7
 
 

@@ -42,6 +42,7 @@ NOT_DATA = frozenset(
 """Resources that make up a page, and do not carry its messages; nor does a request by OPTIONS."""
 _CONNECTIONS = 4_096
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ASSET = re.compile(r"\.(?:m?js|css|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|wasm|map)$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"([:./|_-])")
 _TARGETS = 4_096
 
@@ -184,6 +185,8 @@ class Places:
     def _request(self, event: Request) -> None:
         made = self._open(event, event.url)
         made.resource = "preflight" if event.method == "OPTIONS" else event.resource
+        if event.resource not in ("fetch", "xhr") and event.method == "GET" and _ASSET.search(made.address):
+            made.resource = "script"
         made.opened = event.time
         made.request = f"{event.method} {self._name(made.address, made.site)}"
 

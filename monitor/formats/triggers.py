@@ -35,6 +35,8 @@ MAX_CAUSES = 2_000
 MAX_EFFECTS = 2_000
 MAX_PAIRS = 128  # of one effect
 _RANK = {"action": 0, "navigation": 1, "request": 2, "input": 3, "connection": 4, "visibility": 5, "message": 7}
+ROOTS = ("action", "input", "navigation")
+"""Kinds of causes that nothing in the page causes."""
 _BEHIND = 0.03  # of the share: what a lower rank must explain more to be told before a higher one
 _EACH = 2  # triggers of one kind that are told
 _MOST = 5
@@ -203,6 +205,23 @@ class Triggers:
             if len(told) < _MOST and sum(one.kind == cause.kind for one in told) < _EACH:
                 told.append(trigger)
         return tuple(told)
+
+    def locked(self, effect: Hashable, period: float) -> bool:
+        """Whether an effect keeps a nearly constant distance to what a person did, or a script in a person's place.
+
+        A timer that runs by itself does not, unless the person is as regular: then the effect has no rhythm of its own.
+        """
+        found = self._effects.get(effect)
+        if found is None:
+            return False
+        for cause, pair in found.pairs.items():
+            occurrences, distances = self._causes.get(cause), pair.distances
+            if cause.kind not in ROOTS or occurrences is None or distances.count < 0.8 * found.onsets:
+                continue
+            spread = distances.quantile(0.9) - distances.quantile(0.1)
+            if spread <= 0.1 * period and distances.quantile(0.9) < 0.9 * period:
+                return True
+        return False
 
     def _judge(self, effect: _Effect, cause: Cause, pair: _Pair) -> tuple[float, Trigger] | None:
         """The evidence for a cause and its trigger, at the window that tells most; None where it is too little."""

@@ -66,6 +66,21 @@ def test_pages_scripts_and_preflights_are_no_messages() -> None:
     assert report(story).types == ()
 
 
+def test_a_script_in_a_persons_place_makes_no_rhythm() -> None:
+    story = Story()
+    story.open(0, "A")
+    socket = story.socket(1, "A")
+    for turn in range(8):
+        story.add(UserInput(time=10 + 6.4 * turn, tab="A", input="key"))
+        story.fetch(10 + 6.4 * turn + 0.01, "A", "POST /turn", "{}")
+        story.frame(10 + 6.4 * turn + 1.5, "A", socket, '{"type":"done"}')
+    for beat in range(16):
+        story.frame(3 + 4.1 * beat, "A", socket, '{"type":"beat"}')
+    found = rows(folded(sorted(story.events, key=lambda event: event.time)).report())
+    assert (found["socket", "in", "done"].period_s, found["fetch", "out", "POST /turn"].period_s) == (None, None)
+    assert found["socket", "in", "beat"].period_s == pytest.approx(4.1)
+
+
 def test_bytes_add_up_whatever_they_came_in() -> None:
     story = Story()
     story.open(0, "A")
