@@ -78,6 +78,10 @@ class Talk:
         """The item with no protocol."""
         if item.value is UNSET and item.text is None:
             return unknown.read(item, self._frames.setdefault(item.dir, unknown.Frames()))
+        if item.text and item.value is UNSET and type(item.wire) is bytes:
+            packed = unknown.in_text(item, item.wire)
+            if packed is not None:
+                return packed
         if self._batches and item.text and item.value is UNSET and looks_like_sse(item.text) and "\n" in item.text:
             return self._events(item)
         return generic.read(item, self._batches)

@@ -11,7 +11,7 @@ from collections import Counter
 from math import log2
 
 from monitor.decode import protobuf_schema
-from monitor.decode.protobuf import guess, varint
+from monitor.decode.protobuf import BYTES, fields, guess, varint
 from monitor.decode.protocol import Item
 from monitor.model import Decoded, Message
 
@@ -65,6 +65,21 @@ class Frames:
             values = ", ".join(f"{value:02x}" for value, _ in sorted(first.items()))
             return f"the first byte seems to be a type: {values}"
         return None
+
+
+def in_text(item: Item, data: bytes) -> Decoded | None:
+    """Bytes that could be text, as protobuf where they are exactly that: a length may well be a printable letter."""
+    if item.layers != ("utf-8",) or data[0] & 7 != BYTES:
+        return None
+    schema = protobuf_schema.current()
+    if guess(data) is None or not all(one.number < 32 for one in fields(data) or ()):
+        return None
+    fit = schema.read(data) if schema is not None else None
+    if fit is not None:
+        message = Message(protocol="protobuf", type=fit.type, value=fit.value, also=(*fit.also, "text"))
+    else:
+        message = Message(protocol="protobuf", value=guess(data), notes=(GUESSED,), also=("text",))
+    return Decoded(layers=("protobuf",), messages=(message,))
 
 
 def read(item: Item, frames: Frames | None = None) -> Decoded:

@@ -240,15 +240,14 @@ class Redactor:
         return msgspec.structs.replace(event, **changes) if changes else event
 
     def decode(self, event: Event, decoded: Decoded | None) -> None:
-        """Learn what only the decoded form of a binary payload shows to be secret: a password in a packet, such as."""
+        """Learn what only the decoded form of a binary payload shows to be secret, as a password within a packet is."""
         data = getattr(event, "data", None)
-        if decoded is None or not data or not event.seq or event.seq in self.opaque or not opaque.is_binary(data):
+        if decoded is None or not data or not event.seq or event.seq in self.opaque:
             return
-        secrets = tuple(
-            opaque.hidden(
-                [one.value for one in decoded.messages], [one.value for one in self.decoded(decoded).messages]
-            )
-        )
+        if not opaque.is_binary(data) and "protobuf" not in decoded.layers:
+            return
+        clean = self.decoded(decoded)
+        secrets = tuple(opaque.hidden(*([one.value for one in each.messages] for each in (decoded, clean))))
         if secrets:
             self.opaque[event.seq] = secrets
             self.harmless.discard(event.seq)

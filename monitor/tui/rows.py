@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from monitor.model import CookieChange, Decoded, Event, SocketControl, payload
 from monitor.tui.source import Row
 
@@ -30,12 +32,21 @@ def _title(event: Event, decoded: Decoded | None) -> tuple[str, bool]:
         more = len(decoded.messages) - 1
         return decoded.type + (f"  +{more}" if more > 0 else ""), True
     held = payload(event) if event.channel else None
+    if isinstance(held, bytes) and decoded is not None and decoded.layers[-1:] in (("raw",), ("protobuf",)):
+        return _packed(held, decoded), False
     if held:
         piece = held[:PREVIEW]
         return (piece.decode("utf-8", "replace") if isinstance(piece, bytes) else piece), False
     said = [str(getattr(event, name)) for name in _TELLING.get(event.kind, ()) if getattr(event, name, None)]
     # The kind of what no channel carried stands in the channel's column already.
     return " · ".join(said if said and event.channel is None else [event.kind, *said]), True
+
+
+def _packed(held: bytes, decoded: Decoded) -> str:
+    """Bytes that are no text: what they were read as, or the first of them."""
+    if decoded.value is None:
+        return " ".join((decoded.layers[0], held[:24].hex(" ")))
+    return f"{decoded.layers[0]}  {msgspec.json.encode(decoded.value)[:PREVIEW].decode('utf-8', 'replace')}"
 
 
 _TELLING: dict[str, tuple[str, ...]] = {

@@ -12,6 +12,7 @@ import argparse
 import base64
 import platform
 import resource
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -132,7 +133,15 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     fuzzer, began, told = Fuzzer(options.seed), time.monotonic(), 0
     until = began + options.minutes * 60 if options.minutes else float("inf")
-    while fuzzer.inputs < options.inputs and time.monotonic() < until and len(fuzzer.failures) < MAX_FAILURES:
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: asked.append(got))
+    while (
+        not asked
+        and fuzzer.inputs < options.inputs
+        and time.monotonic() < until
+        and len(fuzzer.failures) < MAX_FAILURES
+    ):
         fuzzer.play()
         if fuzzer.inputs - told >= 250_000:
             told = fuzzer.inputs

@@ -81,3 +81,11 @@ def test_a_decoder_of_one_s_own_is_used_and_a_broken_one_named(
     assert "decoder skipped" in captured.err
     assert "broken.py" in captured.err
     assert captured.err.count("decoder given up") == 1
+
+
+def test_bytes_that_have_no_type_are_shown_as_what_they_were_read_as(
+    capture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["tail", str(capture), "--filter", "kind:frame"]) == 0
+    (packed, _) = capsys.readouterr().out.splitlines()
+    assert 'protobuf  {"1":"n1","2":{"1":"Ada","2":36}' in packed

@@ -53,3 +53,11 @@ def test_a_type_byte_and_a_common_start_are_found() -> None:
     frames = [bytes([number % 2 + 1]) + NOISE(number + 3) for number in range(12)]
     assert "hint: the first byte seems to be a type: 01, 02" in hints(*frames)
     assert any("begin with ca fe" in one for one in hints(*[b"\xca\xfe" + NOISE(6) for _ in range(4)]))
+
+
+def test_a_message_that_could_be_text_is_protobuf_where_it_comes_out_even() -> None:
+    text = "x" * 0x40
+    (message,) = run(opened("wss://x/y"), frame(b"\x0a\x40" + text.encode()))
+    assert (message.protocol, message.value, message.also) == ("protobuf", {"1": text}, ("text",))
+    (message,) = run(opened("wss://x/y"), frame(b"\n@ a text that only begins so"))
+    assert message.protocol == "text"
