@@ -4,6 +4,8 @@
     url:celsius                      in the address, or that of the event's connection
     size:>1k size:1k..2kB seq:100..200 opcode:1                     numbers; 1 k is 1000
     after:10:00:15 before:2026-01-04T10:00:15Z                      time of day (local), or a moment
+    after:-30s before:-5m            counted back from the last event
+    since:mark since:"mark text" since:A-write                      from a mark on, from what tab A last changed on
     status:>=400 method:post key:theme …                            any other field of an event
     type:conversation-* layer:sse value.payload.conversation_id:c1  what the payload decodes to
     word "some text" /reg[ue]x/ /regex/i                            in payload, address and other fields
@@ -15,8 +17,6 @@ Case is ignored except by regular expressions. A word that does not fit raises F
 from __future__ import annotations
 
 import difflib
-import math
-from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +25,10 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from monitor.capture import terms
-from monitor.capture.patterns import Literal, Pattern, Range, Regex, Wild, clock, fold, moment, number_range
+from monitor.capture.patterns import Literal, Pattern, Range, Regex, Wild, clock, fold, number_range
 from monitor.capture.rows import plain
 from monitor.capture.terms import Candidate, Term
+from monitor.capture.times import Anchors, Times
 from monitor.errors import FilterError
 from monitor.model import CHANNELS, KINDS, Decoded, Event
 
@@ -59,7 +60,7 @@ WORD: /[^\s()"-][^\s()]*/
 
 _COLUMNS = ("tab", "dir", "kind", "channel", "connection", "target")
 _NUMBERS = ("size", "seq", "opcode")
-_OWN = (*_COLUMNS, *_NUMBERS, "url", "after", "before", "type", "layer", "protocol", "text")
+_OWN = (*_COLUMNS, *_NUMBERS, "url", "after", "before", "since", "type", "layer", "protocol", "text")
 _KNOWN = {"kind": tuple(KINDS), "channel": CHANNELS, "dir": ("in", "out")}
 
 
@@ -73,19 +74,48 @@ def _other_fields() -> dict[str, tuple[str, ...]]:
 
 _FIELDS = _other_fields()
 
+ABOUT = {
+    "tab": "A, B, …", "dir": "in or out", "kind": "frame, request, …", "channel": "socket, sse, fetch, …",
+    "url": "in the address", "type": "of the decoded message", "size": "bytes: >1k, 1k..2kB",
+    "after": "10:00:15, a date, -30s", "before": "10:00:15, a date, -5m", "since": "mark, a mark's text, A-write",
+    "connection": "w1, r7, …", "status": "200, >=400", "method": "GET, POST, …", "seq": "100..200",
+    "opcode": "text or binary", "layer": "json, sse, …", "protocol": "celsius, socketio, …",
+    "value": "anywhere in what was decoded; value.a.b: at a path", "text": "in the payload",
+}  # fmt: skip
+"""What the fields that are asked for most are, in a few words."""
+VALUES: dict[str, tuple[str, ...]] = {
+    **_KNOWN, "opcode": ("text", "binary"), "since": ("mark",), "after": ("-30s", "-5m", "-1h"),
+    "size": (">1k", ">100k", "<100"), "status": (">=400", "200", "404"),
+}  # fmt: skip
+"""Values that make sense in any capture."""
+
+
+def fields() -> tuple[str, ...]:
+    """The names of all fields."""
+    return (*_OWN, "value", *_FIELDS)
+
 
 class Query:
     """A filter, ready to be applied.
 
+    anchored: it speaks of moments that only a capture knows, and matches nothing until it is `bound` to one.
     exact: the SQL alone decides. needs_decoding: `matches` needs what a decoder made of the event.
     """
 
-    def __init__(self, text: str, term: Term) -> None:
+    def __init__(self, text: str, term: Term, *, anchored: bool = False) -> None:
         self.text = text
+        self.anchored = anchored
         self._term = term
         self._where = term.where()
         self.exact: bool = self._where.exact
         self.needs_decoding: bool = term.decoding
+
+    def bound(self, anchors: Anchors, *, strict: bool = False) -> Query:
+        """The query with the moments that only a capture knows (`since:mark`, `after:-30s`).
+
+        Where there is no such moment nothing matches; with `strict`, FilterError says so.
+        """
+        return _parsed(self.text, anchors, strict) if self.anchored else self
 
     def sql(self) -> tuple[str, list[Any]]:
         """A WHERE clause over `events`, and its values, that never excludes a match."""
@@ -100,6 +130,10 @@ class Query:
 
 def parse(text: str) -> Query:
     """The query of a filter; an empty one matches everything. FilterError has the character where it went wrong."""
+    return _parsed(text, None, False)
+
+
+def _parsed(text: str, anchors: Anchors | None, strict: bool) -> Query:
     if len(text) > LONGEST:
         raise FilterError(f"The filter is longer than {LONGEST} characters.", LONGEST)
     try:
@@ -108,7 +142,8 @@ def parse(text: str) -> Query:
         raise _explained(text, error) from error
     if sum(1 for _ in tree.find_pred(lambda node: node.data in ("text", "field"))) > MOST_WORDS:
         raise FilterError(f"The filter has more than {MOST_WORDS} words.", LONGEST)
-    return Query(text, _term(tree, 0))
+    times = Times(anchors, strict)
+    return Query(text, _term(tree, 0, times), anchored=times.asked)
 
 
 def define_functions(capture: Capture) -> None:
@@ -127,16 +162,16 @@ def _parser() -> Lark:
 # ── from the tree to terms ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _term(tree: Tree[Token], depth: int) -> Term:
+def _term(tree: Tree[Token], depth: int, times: Times) -> Term:
     if depth > DEEPEST:
         raise FilterError(f"The filter has more than {DEEPEST} levels of parentheses and negations.")
     parts = tree.children
     if tree.data == "text":
         return _text(_token(parts[0]))
     if tree.data == "field":
-        return _field(_token(parts[0]), _token(parts[1]))
+        return _field(_token(parts[0]), _token(parts[1]), times)
     deeper = depth + (tree.data in ("either", "no"))
-    inner = [_term(part, deeper) for part in parts if isinstance(part, Tree)]
+    inner = [_term(part, deeper, times) for part in parts if isinstance(part, Tree)]
     if tree.data == "no":
         return terms.Not(inner[0])
     if len(inner) == 1:
@@ -170,7 +205,14 @@ def _literal(text: str) -> Term:
 
 
 def _example(name: str) -> str:
-    return {"tab": "A", "size": ">1k", "after": "10:00:15", "before": "10:00:15", "seq": "100..200"}.get(name, "x")
+    return {
+        "tab": "A",
+        "size": ">1k",
+        "after": "10:00:15",
+        "before": "10:00:15",
+        "since": "mark",
+        "seq": "100..200",
+    }.get(name, "x")
 
 
 def _regex(token: Token) -> Regex:
@@ -183,7 +225,7 @@ def _unquoted(token: Token) -> str:
     return text.replace('\\"', '"').replace("\\\\", "\\")
 
 
-def _field(name_token: Token, value: Token) -> Term:
+def _field(name_token: Token, value: Token, times: Times) -> Term:
     name = str(name_token)[:-1]
     lower = name.lower()
     if name.startswith("value.") or name == "value":
@@ -193,8 +235,9 @@ def _field(name_token: Token, value: Token) -> Term:
         return _column(lower, value)
     if lower in _NUMBERS:
         return terms.Number(lower, _numbers(lower, value))
-    if lower in ("after", "before"):
-        return _when(lower, value)
+    if lower in ("after", "before", "since"):
+        said = _unquoted(value) if value.type == "STRING" else str(value)
+        return times.term(lower, said, value.type == "STRING", _at(value))
     if lower == "url":
         return terms.Address(_pattern(value))
     if lower == "text":
@@ -241,18 +284,6 @@ def _numbers(name: str, value: Token) -> Range:
     if numbers is None:
         raise FilterError(f"{name}: takes a number or a range, such as >1k, 5 or 1k..2k, not {value}.", _at(value))
     return numbers
-
-
-def _when(name: str, value: Token) -> Term:
-    when = moment(_unquoted(value) if value.type == "STRING" else str(value))
-    if when is None:
-        raise FilterError(f"{name}: takes a time, such as 10:00:15 or 2026-01-04T10:00:15Z, not {value}.", _at(value))
-    if isinstance(when, datetime):
-        at = when.timestamp()
-    else:
-        at = when.hour * 3600.0 + when.minute * 60 + when.second + when.microsecond / 1e6
-    numbers = Range(at, math.inf) if name == "after" else Range(-math.inf, at, open_high=True)
-    return terms.Number("time", numbers) if isinstance(when, datetime) else terms.Clock(numbers)
 
 
 def _unknown(name: str, token: Token) -> FilterError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import re._parser as _parser  # type: ignore[import-not-found]
 from datetime import datetime, time
 from typing import Protocol
 
@@ -86,6 +87,7 @@ class Regex:
             raise FilterError(f"The regular expression is longer than {LONGEST_REGEX} characters.", position)
         self.source = source
         self.position = position
+        self.literal = _literal_in(source)
         try:
             self._compiled = regex.compile(source, regex.IGNORECASE if ignore_case else 0)
         except regex.error as error:
@@ -107,6 +109,24 @@ class Regex:
                 " Avoid repetitions within repetitions.",
                 self.position,
             ) from error
+
+
+def _literal_in(source: str) -> str | None:
+    """The longest ASCII text that every match of a simple regular expression holds; None where none is certain."""
+    if "{" in source or "(?" in source:
+        return None
+    try:
+        items = _parser.parse(source)
+    except (re.error, OverflowError, RecursionError):
+        return None
+    runs = [""]
+    for kind, value in items:
+        if kind is _parser.LITERAL and 32 <= value < 127:
+            runs[-1] += chr(value)
+        else:
+            runs.append("")
+    longest = max(runs, key=len)
+    return longest if len(longest) > 1 else None
 
 
 class Range:

@@ -6,6 +6,7 @@ read every event in order, since what a payload means may depend on those before
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from monitor.capture import schema
 from monitor.capture.addresses import Addresses
 from monitor.capture.filter import define_functions
 from monitor.capture.rows import from_row
+from monitor.capture.times import CaptureAnchors
 from monitor.errors import FilterError
 
 if TYPE_CHECKING:
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from monitor.capture.reader import Capture, Part
 
 WINDOW = 2000
+WIDEST = 1 << 18
+QUICK_S, SLOW_S = 0.02, 0.08  # a statement that takes less may look at more events the next time, and the reverse
 
 
 class Search:
     """A query on one capture. `position` is the number of the last event it has judged."""
 
     def __init__(self, capture: Capture, query: Query | None, after: int = 0) -> None:
+        query = query and query.bound(CaptureAnchors(capture))
         self._capture = capture
         self._query = query
         self._floor = after
@@ -41,49 +46,59 @@ class Search:
 
     def read(self) -> list[int]:
         """The numbers of all matches among the events that were appended since the last call, ascending."""
+        return [seq for page in self.pages() for seq in page]
+
+    def pages(self) -> Iterator[list[int]]:
+        """The same, piece by piece as they are found; whoever stops in between can go on with another call."""
         last = self._capture.last_seq()
-        found = [seq for seq in self._matches(last) if seq > self._floor]
+        if self._query is None:
+            for part, low, high in self._capture.stretches(self.position, last):
+                self.position = high
+                yield list(part.numbers(low, high))
+            self.position = max(self.position, last)
+            return
+        width = WINDOW
+        for part, begin, end in self._capture.stretches(self.position, last):
+            low = begin
+            while low < end:
+                high, started = min(low + width, end), time.perf_counter()
+                found = [seq for seq in self._matches(self._query, part, low, high) if seq > self._floor]
+                self.position = max(self.position, high)
+                width = _next_width(width, time.perf_counter() - started)
+                low = high
+                yield found
         self.position = max(self.position, last)
-        return found
 
-    def _matches(self, last: int) -> Iterator[int]:
-        query = self._query
-        if query is None:
-            return (
-                seq
-                for part, low, high in self._capture.stretches(self.position, last)
-                for seq in part.numbers(low, high)
-            )
+    def _matches(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
         if query.needs_decoding:
-            return self._decoded(query, last)
-        return self._by_sql(query, last) if query.exact else self._settled(query, last)
+            return self._decoded(query, low, high)
+        return self._by_sql(query, part, low, high) if query.exact else self._settled(query, part, low, high)
 
-    def _by_sql(self, query: Query, last: int) -> Iterator[int]:
+    def _by_sql(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
         where, values = query.sql()
         sql = f"SELECT seq FROM events WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
-        for part, low, high in self._windows(last):
-            yield from (row[0] for row in part.rows(sql, (low, high, *values)))
+        yield from (row[0] for row in part.rows(sql, (low, high, *values)))
 
-    def _settled(self, query: Query, last: int) -> Iterator[int]:
+    def _settled(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
         where, values = query.sql()
         sql = (
             f"SELECT {schema.SELECT}, {schema.ADDRESS} FROM events"
             f" WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
         )
-        for part, low, high in self._windows(last):
-            for row in part.rows(sql, (low, high, *values)):
-                if query.matches(from_row(row), None, row[-1]):
-                    yield row[0]
+        for row in part.rows(sql, (low, high, *values)):
+            if query.matches(from_row(row), None, row[-1]):
+                yield row[0]
 
-    def _windows(self, last: int) -> Iterator[tuple[Part, int, int]]:
-        """The stretch to search, in pieces: whoever else uses the connection waits for one statement only."""
-        for part, begin, end in self._capture.stretches(self.position, last):
-            for low in range(begin, end, WINDOW):
-                yield part, low, min(low + WINDOW, end)
-
-    def _decoded(self, query: Query, last: int) -> Iterator[int]:
-        for event in self._capture.events(self.position, last):
+    def _decoded(self, query: Query, low: int, high: int) -> Iterator[int]:
+        for event in self._capture.events(low, high):
             url = self._addresses.feed(event)
             decoded = self._decoder.feed(event)
             if query.matches(event, decoded, url):
                 yield event.seq
+
+
+def _next_width(width: int, took: float) -> int:
+    """How many events the next statement may look at: whoever else uses the connection waits for one statement only."""
+    if took < QUICK_S:
+        return min(2 * width, WIDEST)
+    return max(width // 2, WINDOW) if took > SLOW_S else width

@@ -67,14 +67,14 @@ class Every:
 
 
 class Some:
-    """At least one of the terms holds."""
+    """At least one of the terms holds; false where there are none."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
         self.decoding = any(term.decoding for term in self.terms)
 
     def where(self) -> Where:
-        return _joined(" OR ", [term.where() for term in self.terms])
+        return _joined(" OR ", [term.where() for term in self.terms]) if self.terms else Where("0", [])
 
     def matches(self, it: Candidate) -> bool:
         return any(term.matches(it) for term in self.terms)
@@ -98,6 +98,39 @@ class Not:
 def _joined(word: str, parts: list[Where]) -> Where:
     sql = word.join(f"({part.sql})" for part in parts)
     return Where(sql, [value for part in parts for value in part.values], all(part.exact for part in parts))
+
+
+# ── SQL that asks our functions as seldom as it can ───────────────────────────────────────────────────────────────────
+
+_ODD = "length({0}) <> length(CAST({0} AS BLOB))"  # not ASCII only, or with a NUL in it
+
+
+def _content(needle: str) -> Where:
+    """Whether payload or other fields hold a folded text: SQLite decides on ASCII, we on what folds in other ways."""
+    if not needle.isascii() or not needle.isprintable() or '"' in needle or "\\" in needle:
+        return Where("syncmon_found(?, events.payload, events.data)", [needle])
+    like = "%" + "".join("\\" + letter if letter in "%_" else letter for letter in needle) + "%"
+    odd = _ODD.format("events.payload"), _ODD.format("events.data")
+    payload = (
+        "IFNULL(events.payload LIKE ? ESCAPE '\\', 0) OR"
+        f" IFNULL((typeof(events.payload) = 'blob' OR {odd[0]}) AND syncmon_found(?, events.payload, NULL), 0)"
+    )
+    data = (
+        "events.data IS NOT NULL AND IFNULL((events.data LIKE ? ESCAPE '\\' OR instr(events.data, '\\') > 0"
+        f" OR {odd[1]}) AND syncmon_found(?, events.payload, events.data), 0)"
+    )
+    return Where(f"{payload} OR ({data})", [like, needle] * 2)
+
+
+def _talks(function: str, value: str) -> Where:
+    """Whether the address holds something; asked of the events of connections that had such an address."""
+    own, theirs, address = function.format("events.url"), function.format("u.url"), function.format(ADDRESS)
+    sql = (
+        f"CASE WHEN events.url IS NOT NULL THEN {own} WHEN events.connection IN"
+        f" (SELECT u.connection FROM events AS u WHERE u.url IS NOT NULL AND u.connection IS NOT NULL AND {theirs})"
+        f" THEN {address} ELSE 0 END"
+    )
+    return Where(sql, [value] * 3)
 
 
 # ── words about the event ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,7 +178,7 @@ class Address(_Plain):
 
     def where(self) -> Where:
         if isinstance(self.pattern, Wild):
-            return Where(f"syncmon_within(?, {ADDRESS})", ["*".join(self.pattern.parts)])
+            return _talks("syncmon_within(?, {})", "*".join(self.pattern.parts))
         return ANYTHING
 
     def matches(self, it: Candidate) -> bool:
@@ -161,9 +194,17 @@ class Text(_Plain):
 
     def where(self) -> Where:
         if self.needle is None:
+            return self._narrowed(getattr(self.pattern, "literal", None))
+        about = _talks("syncmon_found(?, {}, NULL)", self.needle)
+        content = _content(self.needle)
+        return Where(f"({content.sql}) OR ({about.sql})", content.values + about.values)
+
+    def _narrowed(self, literal: str | None) -> Where:
+        """A regular expression, by a text that every match of it holds."""
+        if literal is None:
             return ANYTHING
-        return Where(f"syncmon_found(?, events.payload, events.data) OR syncmon_found(?, {ADDRESS}, NULL)",
-                     [self.needle, self.needle])  # fmt: skip
+        found = Text(self.pattern, fold(literal)).where()
+        return Where(found.sql, found.values, exact=False)
 
     def matches(self, it: Candidate) -> bool:
         content = payload(it.event)

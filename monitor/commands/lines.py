@@ -86,11 +86,11 @@ def follow(
     A file that its recorder closed is not waited for.
     """
     from monitor.capture.reader import Capture
-    from monitor.export.passages import Reading, learned, redactor
+    from monitor.export.passages import Reading, bound, learned, redactor
 
     with Capture(path) as capture:
         reading = Reading((redactor(capture) if growing() else learned(capture)) if redact else None)
-        seq, stopped = 0, False
+        query, seq, stopped = bound(capture, query, strict=not growing()), 0, False
         while True:
             last = not growing()
             for event in capture.read_after(seq):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable
@@ -13,9 +14,11 @@ import click
 import msgspec
 import platformdirs
 
-from monitor.errors import FilterError, UsageError
+from monitor.errors import FilterError, SyncmonError, UsageError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from monitor.browser.discover import Where
     from monitor.capture.filter import Query
 
@@ -186,7 +189,32 @@ output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="The capture; else in the state folder."
 )
 for_option = click.option("--for", "duration", type=Duration(), metavar="30s", help="Stop after this long.")
-filter_option = click.option("--filter", "text", default="", metavar="QUERY", help="Such as: tab:A kind:frame size:>1k")
+
+
+def _complete_filter(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """What the shell offers for a filter: whole lines, as it knows nothing of the words within."""
+    from click.shell_completion import CompletionItem
+
+    from monitor.capture.complete import apply, complete, known_values
+
+    known: dict[str, tuple[str, ...]] = {}
+    # An option that still lacks its value ends the parsing: then the file is among what is left.
+    words = (context.params.get("file"), *context.args)
+    if (file := next((str(word) for word in words if word and Path(str(word)).is_file()), None)) is not None:
+        from monitor.capture.reader import Capture
+
+        with contextlib.suppress(SyncmonError), Capture(Path(file)) as capture:
+            known = known_values(capture)
+    return [
+        CompletionItem(apply(begun, choice)[0].rstrip(), help=choice.about or None)
+        for choice in complete(begun, len(begun), known)
+    ]
+
+
+filter_option = click.option(
+    "--filter", "text", default="", metavar="QUERY", help="Such as: tab:A kind:frame size:>1k since:mark",
+    shell_complete=_complete_filter,
+)  # fmt: skip
 redact_option = click.option(
     "--redact/--no-redact", default=True, help="Hide secrets (default), or leave tokens, cookies and keys readable."
 )

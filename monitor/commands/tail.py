@@ -46,6 +46,8 @@ def command(
       size:>1k  size:1k..2kB  seq:100..200         1 k is 1000
       status:>=400  method:post                    any field of an event
       after:10:00:15  before:2026-01-04T10:00:15Z  local, or with a zone
+      after:-30s                                   back from the last event
+      since:mark  since:"mark text"  since:A-write A's last POST, PUT, …
       type:conversation-*  value.payload.id:c1     what was decoded
       word  "some text"  /reg[ue]x/  /regex/i      anywhere
     """

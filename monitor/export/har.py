@@ -19,7 +19,7 @@ from monitor import __version__
 from monitor.export import har_parts as parts
 from monitor.export.har_entries import Entries, lists
 from monitor.export.har_pages import KINDS, Pages
-from monitor.export.passages import Sieve, head, learned
+from monitor.export.passages import Sieve, bound, head, learned
 from monitor.export.plain import encode
 from monitor.export.redact import Redactor
 from monitor.export.spool import Spool
@@ -37,7 +37,7 @@ _STAND_IN = re.compile(r"\[(redacted:[0-9a-f]+)\]")
 def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) -> int:
     """Write one HAR document; returns how many events have their place in it."""
     hide = learned(capture) if redact else None
-    sieve = Sieve(query)
+    sieve = Sieve(bound(capture, query))
     with Spool() as spool:
         pages = Pages(_clean(event, hide) for event in capture.events(kinds=KINDS))
         entries, count = Entries(spool, pages), 0

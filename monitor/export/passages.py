@@ -13,6 +13,7 @@ from monitor import __version__
 from monitor.capture.addresses import Addresses
 from monitor.capture.rows import rest_of
 from monitor.capture.schema import FORMAT_VERSION
+from monitor.capture.times import CaptureAnchors
 from monitor.decode import Decoder
 from monitor.export.redact import Redactor
 from monitor.model import Chunk, Decoded, Event, Failed, Finished, Frame, Recording
@@ -57,10 +58,16 @@ def learned(capture: Capture) -> Redactor:
 
 def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:
     """The events that match, in order; all are decoded, since what a payload means may depend on earlier ones."""
+    query = bound(capture, query)
     reading = Reading(learned(capture) if redact else None)
     for event in capture.events():
         if (found := reading.feed(event, query)) is not None:
             yield found
+
+
+def bound(capture: Capture, query: Query | None, *, strict: bool = True) -> Query | None:
+    """The query with the moments of the capture; FilterError, if `strict`, where it asks for one that there is not."""
+    return query and query.bound(CaptureAnchors(capture), strict=strict)
 
 
 class Sieve:

@@ -7,10 +7,12 @@ slow search or a huge payload never holds up a key press.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -34,6 +36,8 @@ LISTED = frozenset(
      "socket-closed", "failed", "navigation", "gap", "fault", "mark", "action", "recording", "target-crashed"}
 )  # fmt: skip
 BEFORE = 40
+FIRST, FIRST_S = 200, 0.15
+"""Rows and seconds after which a search shows what it has and goes on in the background."""
 _NAMES_KIND = re.compile(r"(^|[\s(-])kind:", re.IGNORECASE)
 
 
@@ -97,6 +101,12 @@ class CaptureMessages:
         """The nearest row that holds the text."""
         return await self._run(lambda: self._find(text, row, step))
 
+    async def known(self) -> dict[str, tuple[str, ...]]:
+        """The values that filters may ask for, by field."""
+        from monitor.capture.complete import known_values
+
+        return await self._run(lambda: known_values(self._capture))
+
     def close(self) -> None:
         """Wait for the last question, and stop."""
         self._thread.shutdown(cancel_futures=True)
@@ -115,12 +125,35 @@ class CaptureMessages:
             return len(self._listed)
         search = self._capture.search(query)
         any_kind = bool(_NAMES_KIND.search(query.text))
-        found = array("q", self._kept(search.read(), any_kind))
+        found, pages = array("q"), search.pages()
+        late = time.monotonic() + FIRST_S
+        whole = True
+        for page in pages:
+            found.extend(self._kept(page, any_kind))
+            if len(found) >= FIRST and time.monotonic() > late:
+                whole = False
+                break
         with self._lock:
-            self._any_kind, self._search = any_kind, search
-            found.extend(self._fresh(search))
-            self._found = found
+            self._any_kind, self._search, self._found = any_kind, search if whole else None, found
+            if whole:
+                found.extend(self._fresh(search))
+        if not whole:
+            self._thread.submit(self._go_on, search, pages, found)
         return len(found)
+
+    def _go_on(self, search: Search, pages: Iterator[list[int]], found: array[int]) -> None:
+        """Find one piece more; whatever was asked for meanwhile comes first. Ends where another filter was set."""
+        page = next(pages, None)
+        with self._lock:
+            if self._found is not found:
+                return
+            if page is None:
+                self._search = search
+                found.extend(self._fresh(search))
+                return
+            found.extend(self._kept(page, self._any_kind))
+        with contextlib.suppress(RuntimeError):  # closed meanwhile
+            self._thread.submit(self._go_on, search, pages, found)
 
     def _fresh(self, search: Search) -> list[int]:
         return self._kept(search.read(), self._any_kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import Input
 
 from monitor.tui.keys import KEYS
 from monitor.tui.screens.help import HelpScreen
@@ -370,3 +371,16 @@ async def test_another_size_is_drawn_at_once() -> None:
         await driver.pilot.resize_terminal(80, 24)
         await driver.rest()
         assert driver.text() == small
+
+
+async def test_tab_completes_a_filter_and_goes_through_the_choices() -> None:
+    async with dashboard(_source()) as driver:
+        await driver.press("f", "k", "i", "tab")
+        field = driver.app.screen.query_one(Input)
+        assert field.value == "kind:"
+        await driver.press(*"so", "tab")
+        assert "socket-handshake" in driver.text()
+        first = field.value
+        await driver.press("tab")
+        assert first != field.value
+        assert field.value.startswith("kind:socket-")

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from monitor.capture.rotation import Rotation
 from monitor.commands.options import Attach, Duration, attach_options, new_capture, query, rotate_options
 from monitor.errors import FilterError, UsageError
+from tests.unit.cli_captures import make_capture
 
 
 @click.command()
@@ -121,3 +122,19 @@ def test_the_wire_is_of_a_browser_of_our_own() -> None:
     words = ["--launch", "http://x/", "--wire"]
     assert "wire=True" in attached(*words)
     assert Attach(address=None, launch=("http://x/",), wire=True).arguments() == words
+
+
+def test_the_shell_completes_filters(tmp_path: Path) -> None:
+    from click.shell_completion import ShellComplete
+
+    from monitor.commands.group import make_group
+
+    path = make_capture(tmp_path / "a.syncmon")
+
+    def offered(*words: str) -> list[str]:
+        shell = ShellComplete(make_group(), {}, "syncmon", "_SYNCMON_COMPLETE")
+        return [item.value for item in shell.get_completions(list(words[:-1]), words[-1])]
+
+    assert offered("tail", str(path), "--filter", "tab:A ki") == ["tab:A kind:"]
+    assert "tab:A" in offered("tail", str(path), "--filter", "tab:")
+    assert offered("export", "missing.syncmon", "--filter", "dir:") == ["dir:in", "dir:out"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from msgspec.structs import replace
 from textual import on, work
 
@@ -42,6 +44,16 @@ class MessageActions(Desk):
 
         prompt = self.live_screen().query_one(Prompt)
         prompt.ask("filter", FILTER_HINT, self.picture.filter, self.palette, lambda text: parse(text) if text else None)
+        self._learn(prompt)
+
+    @work(group="known", exclusive=True)
+    async def _learn(self, prompt: Prompt) -> None:
+        """Let the prompt know the capture's own values."""
+        prompt.known = {}
+        known = getattr(self.source.messages, "known", None)
+        if known is not None:
+            with contextlib.suppress(SyncmonError):
+                prompt.known = await known()
 
     def action_search(self) -> None:
         """Ask for words."""

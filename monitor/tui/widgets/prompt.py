@@ -8,12 +8,14 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from monitor.capture.complete import Completion, Known, apply, complete
 from monitor.errors import FilterError
+from monitor.tui.clean import clean
 from monitor.tui.keys import PROMPT_KEYS
 from monitor.tui.theme import Palette, ink
 
@@ -33,7 +35,7 @@ class Prompt(Vertical):
     Prompt #prompt-note { height: auto; max-height: 2; padding: 0 1; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*PROMPT_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*PROMPT_KEYS, Binding("tab", "complete", "complete", show=False)]
 
     class Answered(Message):
         """The user gave an answer; `answer` is None where the prompt was left."""
@@ -48,6 +50,9 @@ class Prompt(Vertical):
         self.what = ""
         self.hint = ""
         self.check: Check | None = None
+        self.known: Known | None = None
+        self._choices: list[Completion] = []
+        self._before = ""
         self.palette = Palette(None)
 
     def compose(self) -> ComposeResult:
@@ -58,7 +63,8 @@ class Prompt(Vertical):
             yield Input(id="prompt-input", select_on_focus=False)
 
     def ask(self, what: str, hint: str, text: str, palette: Palette, check: Check | None = None) -> None:
-        """Open the prompt."""
+        """Open the prompt; `known`, set then, is what Tab completes a filter with."""
+        self.known, self._choices = None, []
         self.what, self.hint, self.check, self.palette = what, hint, check, palette
         self.query_one("#prompt-label", Static).update(Text(f"{what} ›"))
         field = self.query_one(Input)
@@ -89,6 +95,39 @@ class Prompt(Vertical):
         text = self.query_one(Input).value
         if self._judge(text):
             self._close(text)
+
+    def action_complete(self) -> None:
+        """Put the first choice for the word at the cursor, and with each further Tab the next one."""
+        if self.known is None:
+            return
+        field = self.query_one(Input)
+        if self._choices and field.value == self._after()[0]:
+            self._choices = [*self._choices[1:], self._choices[0]]
+        else:
+            self._before = field.value
+            self._choices = complete(field.value, field.cursor_position, self.known)
+        if not self._choices:
+            return
+        with self.prevent(Input.Changed):
+            field.value, field.cursor_position = self._after()
+        if len(self._choices) == 1:
+            self._choices = []
+            self._judge(field.value)
+        else:
+            self._offer()
+
+    def _after(self) -> tuple[str, int]:
+        """The text and the cursor with the first choice taken."""
+        return apply(self._before, self._choices[0])
+
+    def _offer(self) -> None:
+        """Show the choices, the one that is taken first."""
+        note = Text(no_wrap=True, overflow="ellipsis")
+        for number, choice in enumerate(self._choices[:12]):
+            note.append(clean(choice.text), self.palette["bold accent" if number == 0 else "dim"]).append("  ")
+        if self._choices[0].about:
+            note.append(f"({self._choices[0].about})", self.palette["dim"])
+        self.query_one("#prompt-note", Static).update(note)
 
     def action_leave(self) -> None:
         """Leave the prompt."""
