@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from monitor.commands.console import complain, say
+from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import print_raw
 from monitor.commands.options import filter_option, json_option, query, redact_option
 from monitor.errors import UsageError
@@ -29,6 +30,7 @@ _SIGNS = {"new": "+", "gone": "-", "changed": "~"}
     "--messages", nargs=2, type=click.IntRange(1), metavar="SEQ SEQ", help="Two messages of A, field by field."
 )
 @json_option
+@decoding_option
 @click.option("--fail-on-change", "fail", is_flag=True, help="Exit 1 if a type, a field or a period is another one.")
 @filter_option
 @click.option("--site", metavar="S", help="Only this site: a profile's name, or a host.")

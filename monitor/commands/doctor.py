@@ -15,7 +15,14 @@ import msgspec
 from monitor import __version__
 from monitor.commands.console import say
 from monitor.commands.lines import print_raw
-from monitor.commands.options import Attach, attach_options, json_option, sites_folder, state_folder
+from monitor.commands.options import (
+    Attach,
+    attach_options,
+    decoders_folder,
+    json_option,
+    sites_folder,
+    state_folder,
+)
 from monitor.errors import SyncmonError
 
 MARKS = {"ok": "✓", "missing": "✗", "note": "·"}
@@ -37,7 +44,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 @json_option
 def command(attach: Attach, as_json: bool) -> None:
     """What is reachable, what is missing, and what to type."""
-    found = [*asyncio.run(_browsers(attach)), _binary(), _lab(), _state(), _sites(), _terminal()]
+    found = [*asyncio.run(_browsers(attach)), _binary(), _lab(), _state(), _sites(), _decoders(), _terminal()]
     if as_json:
         document = {"syncmon": __version__, "python": sys.version.split()[0], "findings": found}
         print_raw(msgspec.json.encode(document).decode("utf-8") + "\n")
@@ -141,6 +148,19 @@ def _sites() -> Finding:
             what="sites", state="missing", says=f"{names}; skipped: {problems[0]}", do="mend or remove that file"
         )
     return Finding(what="sites", state="ok", says=f"{names}; your own go to {sites_folder()}")
+
+
+def _decoders() -> Finding:
+    from monitor.decode import plugins, registry
+
+    found, problems = plugins.load(decoders_folder())
+    names = ", ".join(one.name for one in found)
+    says = f"{len(registry.shipped())} protocols" + (f", and your own: {names}" if names else "")
+    if problems:
+        return Finding(
+            what="decoders", state="missing", says=f"{says}; skipped: {problems[0]}", do="mend or remove that file"
+        )
+    return Finding(what="decoders", state="ok", says=f"{says}; your own go to {decoders_folder()}")
 
 
 def _terminal() -> Finding:

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from monitor.commands.console import complain, say
+from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import print_raw
 from monitor.commands.options import file_argument, filter_option, json_option, query, redact_option
 
@@ -31,6 +32,7 @@ WIDEST = 160
     "--format", "form", type=click.Choice(["text", "json", "md"]), default="text", help="A table, JSON, or a page."
 )
 @filter_option
+@decoding_option
 @click.option("--site", metavar="S", help="Only this site: a profile's name, or a host.")
 @click.option("--fields", is_flag=True, help="With the table: the fields of each type, and what is known of it.")
 @redact_option

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from monitor.commands.console import complain, say
+from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import print_raw
 from monitor.commands.options import json_option, redact_option
 from monitor.errors import UsageError
@@ -27,6 +28,7 @@ SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".j
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.md|OUT.html", help="Where; else printed.")
 @json_option
+@decoding_option
 @redact_option
 def command(files: tuple[Path, ...], output: Path | None, as_json: bool, redact: bool) -> None:
     """How the recorded applications sync: one column a site, each claim with its events.
