@@ -1,11 +1,13 @@
-"""`python -m tests.bench [--only NAME] [--repeats N] [--quick]`: a table a claim; a whole run also writes results.md.
+"""`python -m tests.bench [--only NAME] [--repeats N] [--quick] [--long]`: a table a claim.
 
-Everything compared is measured in this run, in turns. A claim that fails (a lost frame) ends the run with 1.
+A whole run also writes results.md. Everything compared is measured in this run, in turns. A claim that fails (a lost
+frame) ends the run with 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import platform
 import shlex
@@ -21,7 +23,7 @@ from monitor.browser.launch import find_browser
 from monitor.errors import SyncmonError
 from tests.bench.table import Table, text
 
-CLAIMS = ("recorder", "analysis", "decoding", "opening")
+CLAIMS = ("recorder", "peers", "observing", "latency", "memory", "analysis", "decoding", "opening")
 RESULTS = Path(__file__).with_name("results.md")
 NOTE = (
     "× floor: how many times the floor's cost, by the medians, and the least and greatest within one repeat; the floor"
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     print(parts[0], flush=True)
     for name in options.only or CLAIMS:
         try:
-            table: Table = import_module(f"tests.bench.{name}").measure(options.repeats, quick=options.quick)
+            table: Table = _measured(name, options)
         except (AssertionError, TimeoutError, SyncmonError) as problem:
             print(f"{name} failed: {str(problem) or type(problem).__name__}", file=sys.stderr)
             return 1
@@ -50,16 +52,24 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _measured(name: str, options: argparse.Namespace) -> Table:
+    measure = import_module(f"tests.bench.{name}").measure
+    more = {"long": options.long} if "long" in inspect.signature(measure).parameters else {}
+    table: Table = measure(options.repeats, quick=options.quick, **more)
+    return table
+
+
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=CLAIMS, help="this claim only; may be repeated")
-    parser.add_argument("--repeats", type=int, metavar="N", help="how often each case is measured (5; quick: 1)")
+    parser.add_argument("--repeats", type=int, metavar="N", help="how often each case is measured (3; quick: 1)")
     parser.add_argument(
         "--quick", action="store_true", help="small and once: shows that it runs, its figures say little"
     )
+    parser.add_argument("--long", action="store_true", help="as long as the claims are: two million frames for memory")
     options = parser.parse_args(arguments)
     if options.repeats is None:
-        options.repeats = 1 if options.quick else 5
+        options.repeats = 1 if options.quick else 3
     if options.repeats < 1:
         parser.error("--repeats takes 1 or more")
     return options

@@ -1,7 +1,7 @@
-"""The floor under any recorder: `python -m tests.bench.bare ENDPOINT TARGET FRAMES` reads, counts, and parses nothing.
+"""The floor under any recorder: `python -m tests.bench.bare ENDPOINT FRAMES TARGET…` reads, counts, and parses nothing.
 
-It attaches to one page with Network.enable, over a socket with the recorder's own options. One JSON line on standard
-error says that it is attached, a second that it has received all frames; then it waits to be interrupted.
+It attaches to pages with Network.enable, over a socket with the recorder's own options. One JSON line on standard error
+says that it is attached, a second that it has received all frames; then it waits to be interrupted.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import sys
+from collections.abc import Sequence
 
 import websockets
 from websockets.asyncio.client import ClientConnection
@@ -17,12 +18,13 @@ from websockets.asyncio.client import ClientConnection
 FRAME = b'{"method":"Network.webSocketFrameReceived"'
 
 
-async def main(endpoint: str, target: str, frames: int) -> None:
+async def main(endpoint: str, frames: int, targets: Sequence[str]) -> None:
     """Read until interrupted."""
     async with websockets.connect(
         endpoint, max_size=None, compression=None, ping_interval=None, origin=None, proxy=None, max_queue=256,
     ) as socket:  # fmt: skip
-        await _attach(socket, target)
+        for target in targets:
+            await _attach(socket, target)
         print(json.dumps({"event": "attached"}), file=sys.stderr, flush=True)
         recv, got = socket.recv, 0
         while True:
@@ -50,4 +52,4 @@ async def _call(
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+        asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))

@@ -28,11 +28,11 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Child:
-    """`python -m …` as a child of ours, with JSON lines on its standard error."""
+    """`python -m …`, or another program, as a child of ours, with JSON lines on its standard error."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], program: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            [*(program or (sys.executable, "-m")), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )  # fmt: skip
         self._marked = 0.0
@@ -71,6 +71,11 @@ class Child:
         assert self._process.stderr is not None
         self._process.stderr.close()
 
+    def memory(self) -> float:
+        """What it holds now, MB."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1000
+
     def _peak(self) -> float:
         # Not ru_maxrss: that of a child begins with what its parent held.
         status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
@@ -84,9 +89,9 @@ class Child:
 
 
 @contextlib.asynccontextmanager
-async def child(*arguments: str) -> AsyncIterator[Child]:
-    """A child for the time of a `with`."""
-    one = Child(arguments)
+async def child(*arguments: str, program: Sequence[str] = ()) -> AsyncIterator[Child]:
+    """A child for the time of a `with`: a module of ours, or another program."""
+    one = Child([argument for argument in arguments if argument], program)
     try:
         yield one
     finally:
