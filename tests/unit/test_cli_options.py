@@ -52,6 +52,7 @@ def test_the_usual_address_is_meant_unless_others_are_named() -> None:
         Attach(address=("127.0.0.1", 9222)),
         Attach(address=("h", 1), endpoints=("ws://a", "ws://b"), profile_dirs=("/p q",), reattach_s=1.5),
         Attach(address=None, launch=("http://a", "http://b"), headless=True),
+        Attach(address=("127.0.0.1", 9222), push=False, deep=("https://a.example", "http://localhost:80")),
     ],
 )
 def test_a_child_is_given_the_same_options(attach: Attach) -> None:

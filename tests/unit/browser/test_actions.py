@@ -9,6 +9,7 @@ import pytest
 
 from monitor.browser.actions import Actions
 from monitor.browser.attachment import Attachment, Shared
+from monitor.browser.deep import KEEPS
 from monitor.browser.discover import Where
 from monitor.browser.outbox import Outbox
 from monitor.model import Action, Event, Mark
@@ -48,6 +49,24 @@ async def test_what_became_of_an_action(action: dict[str, Any], error: str | Non
     assert isinstance(event, Action)
     assert (event.ok, event.error) == (error is None, error)
     assert news[0]["ok"] is event.ok
+
+
+async def test_deep_says_what_it_does_to_workers() -> None:
+    sink = Sink()
+    news: list[Mapping[str, Any]] = []
+    outbox = Outbox(sink, 1 << 20)
+    shared = Shared(outbox, news.append, (), "syncmon-test")
+    actions = Actions([Attachment(Where(), shared, 1.0, 1.0)], shared, patience=0.01)
+    await actions.do({"do": "deep", "origin": "https://A.example/page"})
+    await actions.do({"do": "deep", "origin": "a.example"})
+    await outbox.commit()
+    good, bad = sink.events
+    assert isinstance(good, Action)
+    assert isinstance(bad, Action)
+    assert (good.ok, good.args) == (True, {"origin": "https://a.example", "note": KEEPS})
+    assert (bad.ok, "no origin" in (bad.error or "")) == (False, True)
+    assert shared.deep == {"https://a.example"}
+    assert news[0] == {"event": "deep", "origin": "https://a.example", "workers": 0, "what": KEEPS}
 
 
 async def test_a_mark_is_its_own_event() -> None:

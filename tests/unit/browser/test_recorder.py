@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import pytest
 
 from monitor.browser.recorder import RecordOptions, Where, record
-from monitor.errors import AttachError
+from monitor.errors import AttachError, UsageError
 from monitor.model import Event, Recording
 
 
@@ -62,3 +62,8 @@ async def test_a_stop_ends_it_before_anything_is_attached() -> None:
     with silent() as port:
         await record(options(port), Sink(), control(), news.append)
     assert news[-1] == {"event": "stopped", "events": 3, "gaps": 0}
+
+
+async def test_deep_mode_wants_origins() -> None:
+    with silent() as port, pytest.raises(UsageError, match="no origin"):
+        await record(RecordOptions(browsers=(Where(port=port),), deep=("a.example",)), Sink())
