@@ -104,7 +104,9 @@ class Netlog:
     def _constants(self, constants: object) -> None:
         if not isinstance(constants, dict):
             return
-        self._types = _numbers(constants.get("logEventTypes"))
+        known = self._handlers.keys() | self._requests.handlers.keys()
+        names = _numbers(constants.get("logEventTypes"))
+        self._types = {number: name for number, name in names.items() if name in known}
         self._errors = _numbers(constants.get("netError"))
         offset = constants.get("timeTickOffset")
         self._offset = float(offset) if isinstance(offset, int | float | str) else 0.0
