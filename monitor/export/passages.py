@@ -157,7 +157,8 @@ def head(capture: Capture, redact: bool) -> dict[str, Any]:
         "browser": next((browser for browser in browsers if browser), None),
         "start": stamp(first.time) if first else capture.meta.get("created"),
         "gaps": sum(1 for _ in capture.events(kinds=("gap",))),
-        "redacted": redact,
+        # What was imported from a redacted export has no secrets to show.
+        "redacted": redact or capture.meta.get("redacted") == "yes",
     }
 
 

@@ -8,8 +8,11 @@ import pytest
 from monitor import export
 from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
+from monitor.capture.writer import CaptureWriter
 from monitor.errors import CaptureError, NewerCapture
 from monitor.imports.jsonl import read, sniff
+from monitor.imports.load import load
+from monitor.imports.registry import find
 from monitor.imports.source import Source
 from monitor.model import Event, Gap, Mark, SocketOpened
 from tests.unit.cli_captures import EVENTS, SECRET, make_capture
@@ -52,6 +55,15 @@ def test_a_redacted_file_says_so(tmp_path: Path) -> None:
     assert SECRET not in repr(events)
     assert source.facts == {"redacted": "yes"}
     assert "redacted" in source.notes[0]
+
+
+def test_what_was_redacted_once_is_said_to_be_for_ever(tmp_path: Path) -> None:
+    writer = CaptureWriter(tmp_path / "again.syncmon", keep_order=True)
+    load(Source(exported(tmp_path, redact=True)), find("jsonl"), writer)
+    writer.close()
+    with Capture(tmp_path / "again.syncmon") as capture, (tmp_path / "again.jsonl").open("w") as out:
+        export.find("jsonl").export(capture, None, out, False)
+    assert json.loads((tmp_path / "again.jsonl").read_text().splitlines()[0])["redacted"] is True
 
 
 def test_what_a_filter_left_out_is_a_gap(tmp_path: Path) -> None:
