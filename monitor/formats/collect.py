@@ -70,8 +70,15 @@ class _Pool:
 
     def settle(self) -> dict[Direction | None, Discriminator | None]:
         """What tells the type, as far as the held messages tell."""
-        ways = {one.way for one in self.held or ()}
-        return {way: infer([one.sample.value for one in self.held or () if one.way == way]) for way in ways}
+        values: dict[Direction | None, list[Any]] = defaultdict(list)
+        for one in self.held or ():
+            values[one.way].append(one.sample.value)
+        found = {way: infer(ones) for way, ones in values.items()}
+        known = next((rule for rule in found.values() if rule is not None and rule.path), None)
+        for way, ones in values.items():  # both sides speak alike, also where one of them says one thing only
+            if found[way] is None and known is not None and all(known.type_of(value) is not None for value in ones):
+                found[way] = known
+        return found
 
 
 class Formats:
@@ -322,7 +329,7 @@ def _own(key: TypeKey) -> Any:
     """Which causes are not: those of other sites, its own type, and the request that it answers."""
     return lambda cause: (
         cause.site != key[0]
-        or cause.key == key
+        or (cause.kind == "message" and cause.name == _said(key[1], key[2], key[4]))
         or (cause.kind == "request" and key[1] == "fetch" and cause.name == key[4])
     )
 

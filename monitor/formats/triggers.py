@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -42,13 +43,17 @@ _EACH = 2  # triggers of one kind that are told
 _MOST = 5
 
 
-class Cause(msgspec.Struct, frozen=True):
-    """Something that may come before something else. name: in words. key: the type, where it is a message."""
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Something that may come before something else. name: in words. key: the type, where it is a message.
+
+    The same words are the same cause: messages whose type is found out later have no key until then.
+    """
 
     kind: str
     name: str
     site: str = ""
-    key: TypeKey | None = None
+    key: TypeKey | None = field(default=None, compare=False)
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -62,10 +67,11 @@ class Near(msgspec.Struct, frozen=True):
 class _Occurrences:
     """When a cause occurred, as far as that is needed."""
 
-    __slots__ = ("count", "gaps", "last", "latest")
+    __slots__ = ("count", "gaps", "key", "last", "latest")
 
     def __init__(self) -> None:
         self.count = 0
+        self.key: TypeKey | None = None
         self.last = -math.inf
         self.latest: deque[tuple[float, str | None]] = deque(maxlen=6)
         self.gaps = Quantiles()
@@ -161,6 +167,7 @@ class Triggers:
                 self._causes.popitem(last=False)
             found = self._causes[cause] = _Occurrences()
         self._causes.move_to_end(cause)
+        found.key = cause.key or found.key
         found.add(time, tab)
 
     def before(self, time: float) -> tuple[Near, ...]:
@@ -263,7 +270,7 @@ class Triggers:
             what=f"{tab} {cause.name}" if tab else cause.name, kind=cause.kind,  # type: ignore[arg-type]
             share=share, lift=share / base, median_s=pair.distances.quantile(hits / pair.distances.count / 2),
             window_s=window, count=hits, of=effect.onsets, tab=tab,
-            same_tab=pair.same_tab / max(1, pair.distances.count), key=cause.key,
+            same_tab=pair.same_tab / max(1, pair.distances.count), key=self._causes[cause].key,
         )  # fmt: skip
 
 

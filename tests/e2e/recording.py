@@ -48,8 +48,13 @@ async def _attached(stream: asyncio.StreamReader) -> dict[str, Any]:
 
 async def divergence(capture: Path) -> dict[str, Any]:
     """What `syncmon divergence FILE --json` prints."""
+    return await printed("divergence", capture)
+
+
+async def printed(command: str, capture: Path) -> dict[str, Any]:
+    """What a command prints of a capture with `--json`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "monitor", "divergence", str(capture), "--json", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "monitor", command, str(capture), "--json", stdout=asyncio.subprocess.PIPE
     )
     out, _ = await process.communicate()
     assert process.returncode == 0

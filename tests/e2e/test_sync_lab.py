@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from monitor.browser.launch import launched
 from monitor.lab import MODES, MODES_OF, SITES, Driver, Lab, Site, SyncMode
-from tests.e2e.recording import divergence, recorded
+from tests.e2e.recording import divergence, printed, recorded
 from tests.e2e.test_lab_in_chromium import Pair
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -66,6 +67,20 @@ def judge(subject: dict[str, Any], mode: SyncMode, wait: float | None) -> None:
         assert seen["after_s"] == pytest.approx(wait, abs=CLOSE_S)
 
 
+def judge_formats(types: list[dict[str, Any]], lab: Lab) -> None:
+    """The celsius messages by type, as often as the server had them; and what a completed turn comes after."""
+    rows = {(row["dir"], row["type"]): row for row in types if row["protocol"] == "celsius"}
+    commands = Counter(entry.type for entry in lab.log.of("command", site="chatgpt"))
+    del commands["presence"]  # a page says it as it goes away, when DevTools tells nothing of it any more
+    sent = {type_: row["count"] for (way, type_), row in rows.items() if way == "out" and type_ != "presence"}
+    assert sent == commands
+    completed = rows["in", "message/conversation-turn-complete"]
+    assert [field["path"] for field in completed["fields"]] == [
+        "type", "topic_id", "payload", "payload.type", "payload.payload", "payload.payload.conversation_id",
+    ]  # fmt: skip
+    assert any("POST /backend-api/f/conversation" in cause["what"] for cause in completed["preceded_by"])
+
+
 async def test_both_applications_sync_as_their_switch_says(tmp_path: Path) -> None:
     capture = tmp_path / "x.syncmon"
     played: dict[tuple[Site, SyncMode], tuple[str, float | None]] = {}
@@ -78,6 +93,7 @@ async def test_both_applications_sync_as_their_switch_says(tmp_path: Path) -> No
         for mode in MODES:
             for site in (site for site in SITES if mode in MODES_OF[site]):
                 played[site, mode] = await turn(lab, driver, site, mode)
+    judge_formats((await printed("formats", capture))["types"], lab)
     found = {subject["subject"]: subject for subject in (await divergence(capture))["subjects"]}
     for (site, mode), (conversation, wait) in played.items():
         assert found[conversation]["site"] == site

@@ -114,6 +114,17 @@ def test_an_unknown_protocol_is_parted_by_what_tells_its_types() -> None:
     assert [field.path for field in found["socket", "in", "y"].fields] == ["uid", "w", "user", "user.name"]
 
 
+def test_both_directions_have_their_type_in_the_same_place() -> None:
+    story = Story()
+    story.open(0, "A")
+    socket = story.socket(1, "A")
+    for number in range(60):
+        story.frame(2 + number, "A", socket, json.dumps({"hd": {"op": 3, "rid": number}}), "out")
+        kinds: list[dict[str, Any]] = [{"hd": {"op": 1}}, {"hd": {"op": 4, "rid": number}, "ok": True}]
+        story.frame(2.1 + number, "A", socket, json.dumps(kinds[number % 2]))
+    assert set(rows(report(story))) == {("socket", "out", "3"), ("socket", "in", "1"), ("socket", "in", "4")}
+
+
 @pytest.mark.parametrize("settled", [True, False])
 def test_what_is_still_held_is_told_too(settled: bool) -> None:
     story = Story()

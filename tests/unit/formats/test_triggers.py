@@ -117,6 +117,18 @@ def test_a_cause_in_several_tabs_is_of_none() -> None:
     assert one.same_tab == pytest.approx(0.5, abs=0.1)
 
 
+def test_a_cause_whose_type_is_found_out_later_is_the_same_cause() -> None:
+    key = ("s", "socket", "in", "p", "other")
+    found = Triggers()
+    for number in range(1, 20):
+        found.pass_time(50.0 * number)
+        found.happened(OTHER if number < 10 else Cause("message", "◀ other", "", key), 50.0 * number)  # type: ignore[arg-type]
+        found.pass_time(50.0 * number + 1)
+        found.followed("effect", 50.0 * number + 1)
+    [one] = found.of("effect")
+    assert (one.share, one.key) == (1.0, key)
+
+
 def test_causes_that_are_left_out() -> None:
     posts = [50.0 * n for n in range(1, 20)]
     found = Triggers()
