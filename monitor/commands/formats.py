@@ -45,14 +45,14 @@ def command(
     """
     from monitor.capture.reader import Capture
     from monitor.export.masked import masked
-    from monitor.export.passages import redactor
+    from monitor.export.passages import learned
 
     wanted = query(text)
     if not redact:
         complain("--no-redact: the examples may hold tokens, cookies and passwords. Keep them to yourself.")
     with Capture(file) as capture:
         found = collect(capture, wanted, site)
-        found = masked(found, redactor(capture)) if redact else found
+        found = masked(found, learned(capture)) if redact else found
     if site is not None and not found.types:
         complain(f"nothing was recorded of {site}; syncmon formats {file} lists all sites.")
     _print(found, file, "json" if as_json else form, fields)

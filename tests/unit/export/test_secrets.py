@@ -30,7 +30,10 @@ def test_they_are_all_there_to_be_found(capture: Capture, form: str) -> None:
     assert set(found_in(out.getvalue())) >= set(SECRETS) - missing
 
 
-@pytest.mark.parametrize("command", ["tail", "tail --json", "divergence", "divergence --json"])
+@pytest.mark.parametrize(
+    "command",
+    ["tail", "tail --json", "divergence", "divergence --json", "formats", "formats --json", "formats --format md"],
+)
 def test_no_secret_is_printed(capture: Capture, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     name, *options = command.split()
     assert run([name, str(capture.path), *options]) == 0
