@@ -15,6 +15,7 @@ import msgspec
 
 from monitor.capture.rotation import RotatingWriter, Rotation, check_name, remove
 from monitor.capture.writer import CaptureWriter
+from monitor.commands.console import complain
 from monitor.commands.control import Control, is_pipe
 from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option, rotate_options
 from monitor.errors import CaptureError
@@ -37,8 +38,11 @@ REATTACH_OWN_S = 3.0  # a browser that we started does not come back
 @for_option
 @rotate_options
 @click.option(
-    "--cdp-log", type=click.Path(path_type=Path), metavar="FILE", help="Also write the raw DevTools messages to FILE."
-)
+    "--cdp-log",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also write the raw DevTools messages to FILE, secrets and all.",
+)  # fmt: skip
 @click.option("--control", is_flag=True, help="Read actions from standard input even if it is no pipe.")
 def command(
     attach: Attach, output: Path | None, duration: float | None, rotation: Rotation, cdp_log: Path | None, control: bool
@@ -87,6 +91,8 @@ def _extras(attach: Attach, cdp_log: Path | None) -> Iterator[Extras]:
         log = stack.enter_context(contextlib.closing(CdpLog(cdp_log.expanduser()))) if cdp_log is not None else None
         wire = stack.enter_context(contextlib.closing(Wire())) if attach.wire else None
         yield Extras(log, wire)
+    if log is not None and log.problem is not None:
+        complain(log.problem)
 
 
 async def _record(
