@@ -1,9 +1,9 @@
 """`python -m tests.soak [--minutes M] [--rate N] [--tabs N]`: record for long, and compare frame by frame.
 
 Tabs are sent frames over sockets and answer some of them. They are reloaded, one crashes, and the browser is killed and
-started again. At the end the server's log and the capture must agree: of every socket the capture holds the frames in
-order without a hole, all of them where it lived to the end, and else all that the page had answered, or a gap says that
-the last ones may be missing.
+started again; the capture is cut into segments meanwhile. At the end the server's log and the capture must agree: of
+every socket the capture holds the frames in order without a hole, all of them where it lived to the end, and else all
+that the page had answered, or a gap says that the last ones may be missing.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ async def soak(minutes: float, rate: float, tabs: int, folder: Path) -> str:
         stage = Stage(profile, site.url + "/", tabs)
         await stage.start()
         try:
-            async with _recorder(profile, capture) as news:
+            async with _recorder(profile, capture, segment_s=minutes * 60 / 4) as news:
                 await _play(stage, story, news, minutes * 60)
                 await story.end(tabs)
                 await asyncio.sleep(0.2)
@@ -199,10 +199,10 @@ class News:
 
 
 @contextlib.asynccontextmanager
-async def _recorder(profile: Path, capture: Path) -> AsyncIterator[News]:
+async def _recorder(profile: Path, capture: Path, segment_s: float) -> AsyncIterator[News]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "monitor", "record", "--profile-dir", str(profile), "-o", str(capture),
-        "--max-age", "10m", stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        "--max-age", f"{segment_s:.1f}s", stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stderr is not None
     news = News(process.stderr)
@@ -223,6 +223,7 @@ def compare(story: Story, path: Path) -> str:
     gaps: list[Gap] = []
     states: list[str] = []
     with Capture(path) as capture:
+        assert len(capture.parts) > 2, "the capture was not cut into segments"
         for event in capture.events():
             match event:
                 case Frame(text=str(text)):

@@ -99,6 +99,8 @@ class Requests:
         self._undecided: dict[Key, Exchange] = {}
         # Those that ended: what still comes for them is no news.
         self._past: OrderedDict[Key, None] = OrderedDict()
+        # The latest document that a session was answered: its loader, and when its head came.
+        self._heads: dict[str | None, tuple[str, float]] = {}
         # Those that wait for time to pass.
         self._due: set[Key] = set()
 
@@ -206,6 +208,8 @@ class Requests:
         if not response.from_service_worker:
             self._own_up(one, mono)
         mono = _arrived(response, one.last, mono)
+        if one.resource == "document":
+            self._heads[one.origin.session] = one.loader, mono
         one.mime, one.charset = response.mime_type.lower(), response.charset
         length = next((v for k, v in response.headers.items() if k.lower() == "content-length"), "")
         one.length = int(length) if length.isdigit() else None
@@ -404,9 +408,15 @@ class Requests:
                 one.doomed = (mono, "the document went away")
                 self._due.add(key)
 
+    def answered_at(self, session: str | None, loader: str) -> float | None:
+        """When the head of a document came, if it is the latest of the session."""
+        known, at = self._heads.get(session, ("", 0.0))
+        return at if known == loader else None
+
     def end(self, session: str | None, mono: float, because: str) -> None:
         """A session ended or its renderer crashed: nothing more can come."""
         self.decide(mono + 1)
+        self._heads.pop(session, None)
         for key, one in [(k, e) for k, e in self._live.items() if k[0] == session]:
             self._fail(key, one, mono, because)
         self._shadows = {key for key in self._shadows if key[0] != session}

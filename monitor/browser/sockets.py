@@ -41,7 +41,7 @@ from monitor.model import (
 
 Key = tuple[str | None, str]
 REMEMBERED = 1000
-BUSY_S = 0.25
+BUSY_S = 0.5
 LEFT = "the socket was busy when it ended: what it carried in its last moments may be missing"
 GROUP = "syncmon"
 LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)}"
@@ -142,9 +142,17 @@ class Sockets:
         if (socket := self._open.get((origin.session, params.request_id))) is not None:
             self._close((origin.session, params.request_id), socket, mono, None)
 
-    def end(self, session: str | None, mono: float, because: str) -> None:
-        """Derive the close of every socket of a session: its document or worker is gone."""
+    def end(self, session: str | None, mono: float, because: str, unheard: float | None = None) -> None:
+        """Derive the close of every socket of a session: its document or worker is gone.
+
+        unheard: since when the browser may have told nothing more of it; Chrome lets go of a document when the answer
+        for the next one is there, which is some moments before the document stops.
+        """
+        since = mono if unheard is None else min(mono, unheard)
         for key, socket in [(k, s) for k, s in self._open.items() if k[0] == session]:
+            if socket.last > since - BUSY_S:
+                at = self._out.clock.wall(socket.last)
+                self._guess(Gap, socket.origin, mono, reason=LEFT, since=at, connection=socket.name)
             self._close(key, socket, mono, because)
 
     def _close(self, key: Key, socket: Socket, mono: float, because: str | None) -> None:
@@ -152,10 +160,6 @@ class Sockets:
         self._closed[key] = socket.name
         if len(self._closed) > REMEMBERED:
             self._closed.popitem(last=False)
-        if because is not None and mono - socket.last < BUSY_S:
-            # Chrome lets go of a document before the document stops: what it still did is told by nobody.
-            since = self._out.clock.wall(socket.last)
-            self._guess(Gap, socket.origin, mono, reason=LEFT, since=since, connection=socket.name)
         if because is None:
             self._emit(SocketClosed, socket.origin, mono, connection=socket.name)
         else:

@@ -408,7 +408,8 @@ class Translator:
         mono = self.clock.arrived(one.session, arrival)
         document = self.pages.navigated(one, decode(raw, wire.FrameNavigated), mono)
         if document.main:
-            self.sockets.end(one.session, mono, "navigation")
+            answered = self.requests.answered_at(one.session, document.loader)
+            self.sockets.end(one.session, mono, "navigation", answered)
             self.requests.leave(one.session, document.loader, mono)
 
     def _within(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:

@@ -15,6 +15,7 @@ from monitor.model import (
     Failed,
     Finished,
     Frame,
+    Gap,
     Request,
     RequestBody,
     SocketClosed,
@@ -73,7 +74,9 @@ async def test_posts_of_every_kind_are_what_the_server_got(chromium: Launched) -
         large = next(e for e in record.of(Request) if e.url.endswith("/post?9"))
         await record.one(Finished, connection=large.connection)
         chunks = [e for e in record.events if getattr(e, "connection", None) == large.connection]
-        assert sum(getattr(e, "size", 0) for e in chunks if e.kind in ("chunk", "body")) == 20_000_000
+        here = sum(getattr(e, "size", 0) for e in chunks if e.kind in ("chunk", "body"))
+        # On a busy machine Chrome may keep a piece to itself: then it is a gap of just that size.
+        assert here + sum(e.count or 0 for e in record.of(Gap, connection=large.connection)) == 20_000_000
 
 
 async def test_sockets_of_the_first_line_of_nested_workers_and_of_frames_that_go(chromium: Launched) -> None:

@@ -77,6 +77,28 @@ def test_a_frame_after_a_derived_close_keeps_its_connection() -> None:
     assert len(browser.of(SocketOpened)) == 1
 
 
+def test_what_a_busy_socket_carried_while_its_page_was_left_may_be_missing() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.navigates(page, "L1")
+    for request in ("quiet", "1", "2"):
+        opened(browser, page, request)
+    browser.frame(page, "quiet", "x")
+    browser.waits(2.0)
+    for request in ("1", "2"):
+        browser.frame(page, request, "x")
+    last = browser.of(Frame)[-1].time
+    browser.requests(page, "L2", "Document", loader="L2")
+    browser.responds(page, "L2", "text/html")
+    # The browser told nothing more of the old document, however long the new one takes.
+    browser.waits(3.0)
+    browser.says(page, "Network.webSocketClosed", requestId="1", timestamp=browser.now)
+    browser.navigates(page, "L2")
+    (gap,) = browser.of(Gap)
+    assert (gap.connection, gap.since, gap.tab) == ("w3", last, "A")
+    assert [(e.connection, e.derived) for e in browser.of(SocketClosed)] == [("w2", False), ("w1", True), ("w3", True)]
+
+
 def test_a_crash_and_a_closed_tab_end_sockets() -> None:
     browser = Browser()
     page = browser.tab("p")
