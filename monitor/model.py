@@ -427,6 +427,7 @@ class PushState(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push-
     state: `registered` (it has a subscription), `none`, or `blocked` (the user denied notifications).
     host: of the push service's address, which itself is a secret; endpoint: the first 16 hex digits of its SHA-256.
     scope, worker: of the service worker that gets the pushes. sender: the public key that may push (VAPID, base64url).
+    app, since: of Firebase's SDK, its application, such as `1:PROJECT:web:…`, and when it registered (epoch seconds).
     """
 
     state: Literal["registered", "none", "blocked"]
@@ -437,6 +438,8 @@ class PushState(Event, frozen=True, kw_only=True, omit_defaults=True, tag="push-
     scope: str | None = None
     worker: str | None = None
     sender: str | None = None
+    app: str | None = None
+    since: float | None = None
 
 
 class Storage(Event, frozen=True, kw_only=True, omit_defaults=True, tag="storage"):

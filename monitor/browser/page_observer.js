@@ -373,16 +373,44 @@
   const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const sha = async (text) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
     .slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const notes = new Map();
   const subscriptions = async () => {
     const found = [];
+    let kept = null;
     for (const one of (await navigator.serviceWorker.getRegistrations()).slice(0, 8)) {
       const to = one.pushManager && await one.pushManager.getSubscription();
       if (!to) continue;
       const worker = (one.active || one.waiting || one.installing || {}).scriptURL || "", key = to.options.applicationServerKey;
+      // Asked for a few times a subscription: a database that is open can be in the page's way.
+      const note = notes.get(to.endpoint) || { looks: 0 };
+      notes.set(to.endpoint, note);
+      if (!note.app && note.looks++ < 8) {
+        kept = kept || await firebase().catch(() => []);
+        Object.assign(note, kept.find((one) => one.endpoint === to.endpoint));
+      }
       found.push({ host: new URL(to.endpoint).host, endpoint: await sha(to.endpoint), scope: one.scope, worker,
-        sender: key ? base64url(key) : null });
+        sender: key ? base64url(key) : null, app: note.app || null, since: note.since > 0 ? note.since : null });
     }
     return found;
+  };
+  // What Firebase's SDK keeps of its subscription: which application, whose number is the project's, and since when.
+  const asked = (request) => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = request.onblocked = () => failed(request.error);
+  });
+  const firebase = async () => {
+    const name = "firebase-messaging-database", store = "firebase-messaging-store";
+    if (!(await indexedDB.databases()).some((one) => one.name === name)) return [];
+    const opening = indexedDB.open(name);
+    opening.onupgradeneeded = () => opening.transaction.abort();
+    const database = await asked(opening);
+    database.onversionchange = () => database.close();
+    try {
+      const all = database.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([asked(all.getAllKeys(null, 8)), asked(all.getAll(null, 8))]);
+      return values.map((value, i) => ({ app: String(keys[i]), since: value.createTime / 1000,
+        endpoint: value.subscriptionOptions && value.subscriptionOptions.endpoint }));
+    } finally { database.close(); }
   };
   let lookTimer = 0, looks = 0, looking = false, toldPush = "";
   const lookAtPush = async () => {

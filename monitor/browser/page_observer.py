@@ -99,6 +99,8 @@ class Subscription(msgspec.Struct, frozen=True):
     scope: str = ""
     worker: str = ""
     sender: str | None = None
+    app: str | None = None
+    since: float | None = None
 
 
 class PushNow(Said, frozen=True, tag="push"):

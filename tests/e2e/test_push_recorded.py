@@ -28,6 +28,15 @@ from tests.e2e.harness import Recording, recording
 from tests.e2e.pushing import PAGE, PushLab, push_lab
 
 WORKER = f"{PAGE}push-worker.js"
+# What Firebase's SDK keeps of a subscription.
+NOTED = """(async () => {
+  const to = await (await navigator.serviceWorker.ready).pushManager.getSubscription();
+  const opening = indexedDB.open("firebase-messaging-database", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("firebase-messaging-store").put(
+    {token: "t", createTime: 1700000000500, subscriptionOptions: {endpoint: to.endpoint}}, "1:42:web:0a");
+  await new Promise((done) => { opening.onsuccess = done; });
+  opening.result.close();
+})()"""
 BINARY = b"\xff\x00\x81abc"
 
 
@@ -156,9 +165,12 @@ async def restart(record: Recording, pushed: PushLab, page: str, count: int) -> 
 
 async def test_a_site_that_may_push_no_longer() -> None:
     async with push_lab() as pushed, recording(pushed.endpoint) as record:
-        await pushed.open()
+        page = await pushed.open()
         await settled(record, pushed, [pushed.push.send("allowed")])
-        await record.one(PushState, state="registered")
+        assert (await record.one(PushState, state="registered")).app is None
+        await pushed.driver.evaluate(page, NOTED)
+        noted = await record.one(PushState, state="registered", app="1:42:web:0a")
+        assert noted.since == 1_700_000_000.5
         async with denied(pushed.endpoint):
             blocked = await record.one(PushState, state="blocked")
             assert (blocked.permission, blocked.endpoint) == ("denied", None)
