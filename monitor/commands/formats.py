@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -80,8 +81,32 @@ def _print(found: FormatsReport, file: Path, form: str, fields: bool) -> None:
     if form == "json":
         print_raw(msgspec.json.encode(document(found, file.name)).decode("utf-8") + "\n")
         return
+    if form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        _in_colour(found, fields)
+        return
     for line in page(found, file.name) if form == "md" else lines(found, fields=fields, width=_width()):
         say(line)
+
+
+def _in_colour(found: FormatsReport, fields: bool) -> None:
+    """The same lines for a terminal: sites and types stand out, what triggers them stands back."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from monitor.tui.clean import clean
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines(found, fields=fields, width=_width()):
+        text, bare = Text(clean(line)), line.lstrip()
+        if line[:1] not in ("", " "):
+            text.stylize("bold")
+        elif bare.startswith(("↳", "channel ")):
+            text.stylize("dim")
+        elif bare.startswith(("◀ ", "▶ ", "· ")) and line.startswith("  ") and not line.startswith("   "):
+            text.stylize("bold cyan")
+        elif line.startswith("      "):
+            text.stylize("italic")
+        console.print(text)
 
 
 def _width() -> int:

@@ -15,6 +15,7 @@ from monitor.formats.quantiles import Quantiles
 SHORTEST_S = 0.2
 KEPT = 128
 _SERIES = 256
+_FEW = 6
 
 
 class Rhythm:
@@ -57,15 +58,12 @@ class Rhythm:
         return (middle, jitter) if lately and always else None
 
 
-def is_timer(period: float, jitter: float) -> bool:
-    """Whether only a timer is as regular: neither a poll that waits for answers nor a person is."""
-    return jitter <= 0.012 * period
-
-
 def _ticks(intervals: list[float], middle: float, jitter: float) -> bool:
-    """Whether a timer made them: hardly any jitter."""
+    """Whether a timer made them: hardly any jitter, and where there are few, none that is far off."""
+    if len(intervals) < _FEW:
+        return all(abs(interval - middle) <= max(0.015 * middle, 0.03) for interval in intervals)
     close = sum(abs(interval - middle) <= 0.06 * middle for interval in intervals)
-    return is_timer(middle, jitter) and close >= 0.9 * len(intervals)
+    return jitter <= 0.012 * middle and close >= 0.9 * len(intervals)
 
 
 def _polls(intervals: list[float], middle: float) -> bool:

@@ -53,4 +53,9 @@ def test_bursts_have_no_period() -> None:
 
 def test_a_few_alike_intervals_of_a_person_are_no_period() -> None:
     assert rhythm(a=[0.0, 10.1, 20.6, 30.9, 41.6]).period() is None
+    assert rhythm(a=[0.0, 12.19, 23.88, 36.04]).period() is None
     assert rhythm(a=[0.0, 10.0, 20.0]).period() is None
+
+
+def test_few_beats_of_a_timer_are_enough() -> None:
+    assert rhythm(a=[0.0, 10.02, 20.01, 30.04]).period() is not None
