@@ -21,7 +21,7 @@ from monitor.errors import UsageError
 @file_argument
 @decoding_option
 @click.option(
-    "--format", "form", default="jsonl", metavar="F", show_default=True, help="jsonl, csv, …; `list` lists them."
+    "--format", "form", default="jsonl", metavar="F", show_default=True, help="jsonl, csv, har, …; `list` lists them."
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="A new file; else standard output."
@@ -42,8 +42,13 @@ def command(file: Path, form: str, output: Path | None, text: str, redact: bool)
     from monitor.capture.reader import Capture
     from monitor.decode import Decoder
 
-    with Capture(file, Decoder) as capture, _out(output) as out:
-        count = found.export(capture, wanted, out, redact)
+    with Capture(file, Decoder) as capture:
+        if found.export_folder is not None and output is not None:
+            with _folder(output):
+                count = found.export_folder(capture, wanted, output, redact)
+        else:
+            with _out(output) as out:
+                count = found.export(capture, wanted, out, redact)
     complain(f"{count} events" + (f" to {output}" if output else ""))
 
 
@@ -64,6 +69,26 @@ def _out(path: Path | None) -> Iterator[IO[str]]:
             yield out
     except BaseException as error:
         path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise
+
+
+@contextlib.contextmanager
+def _folder(path: Path) -> Iterator[None]:
+    """A new private folder, which is removed again, with what is in it, if the export fails."""
+    import shutil
+
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already. Choose another name.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be made: {error.strerror}.") from error
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(path, ignore_errors=True)
         if isinstance(error, OSError):
             raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
         raise

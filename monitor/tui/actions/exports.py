@@ -50,6 +50,10 @@ def write(capture: Path, wish: Wish) -> int:
 
     found = find(wish.format)
     query = parse(wish.filter) if wish.filter else None
+    if found.export_folder is not None:
+        wish.path.mkdir(mode=0o700)
+        with Capture(capture, Decoder) as opened:
+            return found.export_folder(opened, query, wish.path, wish.redact)
     handle = os.open(wish.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as out, Capture(capture, Decoder) as opened:
         return found.export(opened, query, out, wish.redact)
