@@ -246,7 +246,8 @@ class Attachment:
         while True:
             await asyncio.sleep(TICK_S)
             now = time.monotonic()
-            if events := self.translator.tick(now):
+            events = self.translator.tick(now)
+            if events or self.translator.out.sending:
                 self._note("tick", now)
             self._out(events, now)
             self._tell_behind(now)

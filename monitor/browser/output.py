@@ -55,6 +55,11 @@ class Output:
         """Send a command; its reply, where there is a token, comes back to the part that the token names first."""
         self._sends.append(Send(session, method, params, token, timeout))
 
+    @property
+    def sending(self) -> bool:
+        """Whether there are commands to send."""
+        return bool(self._sends)
+
     def drain_events(self) -> list[Event]:
         """The events since the last drain."""
         events, self._events = self._events, []

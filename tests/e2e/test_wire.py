@@ -19,6 +19,7 @@ from monitor.imports.source import Source
 from monitor.model import (
     Action,
     Event,
+    Fault,
     Frame,
     Gap,
     Push,
@@ -70,7 +71,7 @@ def controls(events: list[Event]) -> dict[str, list[tuple[Any, ...]]]:
 
 def plain(events: list[Event]) -> Counter[bytes]:
     """The events that come from DevTools, in no order; those without a stamp of Chrome's are dated by the outbox."""
-    ours = [e for e in events if not isinstance(e, Recording | SocketControl | Action)]
+    ours = [e for e in events if not isinstance(e, Recording | SocketControl | Action | Fault)]
     ours = [e for e in ours if not str(getattr(e, "connection", "")).startswith(MCS)]
     return Counter(msgspec.json.encode(msgspec.structs.replace(e, seq=0, time=e.time if e.mono else 0.0)) for e in ours)
 
@@ -81,8 +82,8 @@ async def test_sockets_live_imported_and_replayed(tmp_path: Path) -> None:
     try:
         async with Server().serving() as server, recording(browser.endpoint, wire=wire, log=log) as record:
             tab = await record.open(f"http://127.0.0.1:{server.port}/")
-            await record.until(lambda: len(record.of(SocketClosed)) == len(PATHS))
-            await record.until(lambda: len(record.of(SocketControl)) >= 4, 15.0)
+            await record.until(lambda: len(record.of(SocketClosed)) == len(PATHS), 25.0)
+            await record.until(lambda: len(record.of(SocketControl)) >= 4, 25.0)
     finally:
         await browser.close()
     log.close()
@@ -122,7 +123,7 @@ async def test_a_push_on_the_wire_is_the_push_in_the_browser() -> None:
         async with recording(pushed.endpoint, wire=wire) as record:
             await pushed.open()
             ids = await followed(pushed, texts)
-            await record.until(lambda: len(record.of(Push, stage="received")) == len(texts))
+            await record.until(lambda: len(record.of(Push, stage="received")) == len(texts), 25.0)
         await pushed.stop()
         live, from_log = [*record.events, *wire.rest()], imported(wire.path, pushed.profile)
         wire.close()

@@ -47,3 +47,13 @@ def test_only_what_the_browser_stamped_has_a_mono() -> None:
     origin = Origin("s", "T", "A")
     assert origin.stamp(Clock(10.0), 1.0) == {"time": 11.0, "mono": 1.0, "tab": "A", "target": "T"}
     assert origin.unstamped(Clock(10.0), 1.0) == {"time": 11.0, "tab": "A", "target": "T"}
+
+
+def test_it_is_known_whether_there_is_something_to_send() -> None:
+    out, told = Output(Clock(0.0)), []
+    told.append(out.sending)
+    out.send(None, "Browser.getVersion")
+    told.append(out.sending)
+    out.drain_sends()
+    told.append(out.sending)
+    assert told == [False, True, False]
