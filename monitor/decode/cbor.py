@@ -21,6 +21,7 @@ _TRANSPARENT = frozenset((0, 1, 32, 33, 34, 36, 258, 55799))
 _BIG = (2, 3)
 _EMBEDDED = 24
 _MAX_BIG = 1024
+_MAX_ITEMS = 250_000
 _BREAK: Any = object()
 _FLOATS = {25: (">e", 2), 26: (">f", 4), 27: (">d", 8)}
 _SIMPLE = {20: False, 21: True, 22: None, 23: None}
@@ -60,10 +61,12 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
+        self.left = _MAX_ITEMS
 
     def item(self, depth: int) -> Any:
         """The item that starts here, or the break that ends an open one."""
-        if depth > MAX_DEPTH:
+        self.left -= 1
+        if depth > MAX_DEPTH or self.left < 0:
             raise _Broken
         head = self._take(1)[0]
         major, info = head >> 5, head & 31

@@ -33,7 +33,8 @@ class Envelopes:
     broken: why nothing is read any more, once that is so.
     """
 
-    def __init__(self, text: bool = False) -> None:
+    def __init__(self, text: bool = False, limit: int = _MAX_RECORDS) -> None:
+        self._limit = limit
         self.broken: str | None = None
         self._text = text
         self._coded = b""
@@ -56,6 +57,8 @@ class Envelopes:
                 self.broken = "the body is not made of envelopes" if flags & ~_FLAGS else "a message is too large"
             elif at + 5 + size > len(self._data):
                 break
+            elif len(found) >= self._limit:
+                self.broken = "one piece holds more messages than are read"
             else:
                 found.append(Envelope(flags, bytes(self._data[at + 5 : at + 5 + size])))
                 at += 5 + size

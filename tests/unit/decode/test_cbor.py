@@ -73,3 +73,8 @@ def test_a_likely_value_has_something_that_noise_has_not() -> None:
     assert likely_cbor(b"\xa1\x01\x02") is UNSET
     assert likely_cbor(b"\xd9\xd9\xf7\xa1\x01\x02") == {"1": 2}
     assert likely_cbor(b"\x01") is UNSET
+
+
+def test_the_number_of_items_has_an_end() -> None:
+    assert cbor_value(b"\x9f" + b"\x00" * 1000 + b"\xff") == [0] * 1000
+    assert cbor_value(b"\x9f" + b"\x00" * 300_000 + b"\xff") is UNSET

@@ -51,3 +51,8 @@ def test_messages_behind_their_length(prefix: bytes) -> None:
 
 def test_nothing_is_no_message() -> None:
     assert prefixed(b"") is None
+
+
+def test_the_number_of_messages_in_one_piece_has_an_end() -> None:
+    assert envelopes(bytes(5 * 10)) == [Envelope(0, b"")] * 10
+    assert envelopes(bytes(5 * 20_000)) is None
