@@ -149,7 +149,6 @@ class Triggers:
         self._watched = 0.0
         self._based_at: float | None = None
         self._based: dict[Cause, list[float]] = {}
-        self._frequent = 0
 
     def pass_time(self, time: float) -> None:
         """Something happened, whatever it was."""
@@ -200,10 +199,12 @@ class Triggers:
         found = self._effects.get(effect)
         if found is None or found.onsets < LEAST_COUNT or self._watched <= 0:
             return ()
+        looked_at = sum(one.count >= LEAST_COUNT and not but(cause) for cause, one in self._causes.items())
+        asked = math.log(max(1, looked_at) * _INDEPENDENT / CHANCE)
         judged = []
         for cause, pair in found.pairs.items():
             if pair.distances.count >= max(LEAST_COUNT, LEAST_SHARE * found.onsets) and not but(cause):
-                one = self._judge(found, cause, pair)
+                one = self._judge(found, cause, pair, asked)
                 if one is not None:
                     judged.append((*one, cause))
         judged.sort(key=lambda one: (_BEHIND * _rank(one[2]) - one[1].share, -one[0], one[2].name))
@@ -230,8 +231,8 @@ class Triggers:
                 return True
         return False
 
-    def _judge(self, effect: _Effect, cause: Cause, pair: _Pair) -> tuple[float, Trigger] | None:
-        """The evidence for a cause and its trigger, at the window that tells most; None where it is too little."""
+    def _judge(self, effect: _Effect, cause: Cause, pair: _Pair, asked: float) -> tuple[float, Trigger] | None:
+        """The evidence for a cause and its trigger, at the window that tells most; None where it is less than asked."""
         bases = self._bases(cause)
         if bases is None:
             return None
@@ -241,7 +242,7 @@ class Triggers:
             evidence = _evidence(number, effect.onsets, base) if number >= LEAST_COUNT else 0.0
             if evidence > best:
                 best, at = evidence, index
-        if at < 0 or best < math.log(max(1, self._frequent) * _INDEPENDENT / CHANCE):
+        if at < 0 or best < asked:
             return None
         share = hits[at] / effect.onsets
         if share < LEAST_SHARE or share / bases[at] < LEAST_LIFT:
@@ -252,7 +253,6 @@ class Triggers:
         """The base rate of a cause for each window; None where it is too rare. Kept until time passes."""
         if self._based_at != self._now:
             self._based_at, self._based = self._now, {}
-            self._frequent = sum(one.count >= LEAST_COUNT for one in self._causes.values())
         found = self._based.get(cause)
         if found is None:
             occurrences = self._causes.get(cause)
