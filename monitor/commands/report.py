@@ -68,15 +68,12 @@ def _build(files: tuple[Path, ...], captures: list[Capture], *, redact: bool) ->
     """The report, without secrets if asked for: those of each capture hidden with the capture's own key."""
     from monitor.commands.analyse import profiles
     from monitor.export.passages import redactor
-    from monitor.report.build import build
-    from monitor.report.model import Report
+    from monitor.report.build import build, hidden
 
     report = build([(file.name, capture.events()) for file, capture in zip(files, captures, strict=True)], profiles())
-    if not redact:
-        return report
-    hide = {file.name: redactor(capture) for file, capture in zip(files, captures, strict=True)}
-    sites = [msgspec.convert(hide[site.capture].value(msgspec.to_builtins(site)), type(site)) for site in report.sites]
-    return Report(title=report.title, sites=tuple(sites), notes=report.notes)
+    for file, capture in zip(files, captures, strict=True) if redact else ():
+        report = hidden(report, redactor(capture).value, file.name)
+    return report
 
 
 def _written(report: Report, form: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -47,9 +48,10 @@ class Reading:
             self._gaps.append(event)
         self._last = max(self._last, event.time)
 
-    def columns(self) -> Iterator[SiteReport]:
-        """A column for each site that had a tab, in the order in which they appeared."""
-        self._formats.settle()
+    def columns(self, *, final: bool = True) -> Iterator[SiteReport]:
+        """A column for each site that had a tab, in the order in which they appeared. final: no more is to come."""
+        if final:
+            self._formats.settle()
         types = self._formats.report().types
         found = self._analysis.snapshot(FOREVER_S)
         names = dict.fromkeys(tab.site for tab in found.tabs if tab.site)
@@ -120,6 +122,15 @@ def build(recordings: Iterable[tuple[str, Iterable[Event]]], profiles: Sequence[
         if not found:
             notes.append(f"{name}: no tab was recorded")
     return Report(title="Realtime sync comparison", sites=tuple(_labelled(columns)), notes=tuple(notes))
+
+
+def hidden(report: Report, hide: Callable[[Any], Any], capture: str | None = None) -> Report:
+    """The report with what `hide` replaces in plain data; of one capture's columns alone where it is named."""
+    sites = [
+        msgspec.convert(hide(msgspec.to_builtins(site)), SiteReport) if capture in (None, site.capture) else site
+        for site in report.sites
+    ]
+    return msgspec.structs.replace(report, sites=tuple(sites))
 
 
 def _labelled(columns: list[SiteReport]) -> Iterator[SiteReport]:

@@ -82,12 +82,14 @@ class Desk(App[None]):
         from monitor.tui.screens.channels import ChannelsScreen
         from monitor.tui.screens.formats import FormatsScreen
         from monitor.tui.screens.live import LiveScreen
+        from monitor.tui.screens.report import ReportScreen
         from monitor.tui.screens.writes import WritesScreen
 
         self.install_screen(LiveScreen(self.source.messages), "live")
         self.install_screen(WritesScreen(), "writes")
         self.install_screen(FormatsScreen(), "formats")
         self.install_screen(ChannelsScreen(), "channels")
+        self.install_screen(ReportScreen(), "report")
 
     def show_screen(self, name: str) -> None:
         """Bring a screen of the dashboard to the front."""
@@ -95,6 +97,8 @@ class Desk(App[None]):
             self.pop_screen()
         if name == "formats":
             self.source.studies.start()
+        if name == "report":
+            self.source.drafts.start()
         if not isinstance(self.screen, DashboardScreen):
             self.push_screen(name)
         elif name != self.screen.NAME:
@@ -109,6 +113,9 @@ class Desk(App[None]):
         update, study = self.news(), self.source.studies.latest()
         if study is not self.picture.study and not self.picture.paused:
             self.change(study=study)
+        draft = self.source.drafts.latest()
+        if draft is not self.picture.draft and not self.picture.paused:
+            self.change(draft=draft)
         if update is self._seen:
             return
         self._seen = update

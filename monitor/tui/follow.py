@@ -20,6 +20,7 @@ from monitor.errors import SyncmonError
 from monitor.model import Event, Recording
 from monitor.sites.profile import Profile
 from monitor.sync.snapshot import Snapshot
+from monitor.tui.draft import DraftWriter
 from monitor.tui.records import CaptureMessages, open_messages
 from monitor.tui.source import Update
 from monitor.tui.study import FormatsReader
@@ -60,6 +61,7 @@ class CaptureSource:
         self._capture = Capture(path)
         self._messages = open_messages(self._capture)
         self._studies = FormatsReader(path, profiles, live=live)
+        self._drafts = DraftWriter(path, profiles, live=live)
         self._latest = Update(live=live, progress=0.0)
         self._counted = self._latest, self._latest
         self._stop = Flag()
@@ -82,6 +84,11 @@ class CaptureSource:
         """The formats of its messages."""
         return self._studies
 
+    @property
+    def drafts(self) -> DraftWriter:
+        """Its report."""
+        return self._drafts
+
     def start(self) -> None:
         """Begin to read."""
         self._thread.start()
@@ -102,6 +109,7 @@ class CaptureSource:
         """Stop reading."""
         self._stop.set()
         self._studies.close()
+        self._drafts.close()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self._messages.close()

@@ -65,6 +65,8 @@ KEYS: tuple[Key, ...] = (
         footer=False),
     Key("dashboard", "4", "app.screen('channels')", "channels", "Channels: sockets, streams, pushes and polls",
         footer=False),
+    Key("dashboard", "5", "app.screen('report')", "report", "Report: the comparison document, as it stands",
+        footer=False),
     Key("dashboard", "tab", "app.focus_next", "next pane", "The next pane", footer=False, display="Tab"),
     Key("dashboard", "shift+tab", "app.focus_previous", "previous pane", "The pane before this one", footer=False,
         display="Shift+Tab"),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from monitor.formats.model import TypeKey
 from monitor.sync.snapshot import Alert, RecordingView, Snapshot, SubjectView, TabView
 from monitor.tui.hints import hint
-from monitor.tui.source import Study, Update
+from monitor.tui.source import Draft, Study, Update
 from monitor.tui.words import count
 
 
@@ -17,7 +17,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
     tab: the label of the selected tab. paused: the picture stands still; behind: events since it does.
     relative: times since the start of the recording. filter: the text of the filter, empty for none.
-    study: the formats of the messages. format: the one that is looked at.
+    study: the formats of the messages. format: the one that is looked at. draft: the report.
     """
 
     update: Update = Update()
@@ -27,6 +27,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     relative: bool = False
     filter: str = ""
     study: Study = Study()
+    draft: Draft = Draft()
     format: TypeKey | None = None
 
     @property

@@ -44,6 +44,14 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """The report as it stands, in Markdown. progress: 0…1 while the file is read. problem: why reading ended."""
+
+    text: str = ""
+    progress: float | None = None
+    problem: str | None = None
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One message as the list shows it. `about` is its subject or address, `title` its type or first words."""
 
@@ -99,6 +107,16 @@ class Studies(Protocol):
         """What is known by now; the same object as before where nothing is new."""
 
 
+class Drafts(Protocol):
+    """The report of a capture, which is written once somebody asks for it."""
+
+    def start(self) -> None:
+        """Begin, unless it began already."""
+
+    def latest(self) -> Draft:
+        """The document as it stands; the same object as before where nothing is new."""
+
+
 class Source(Protocol):
     """A capture being followed, or one that is finished."""
 
@@ -113,6 +131,10 @@ class Source(Protocol):
     @property
     def studies(self) -> Studies:
         """The formats of its messages."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """Its report."""
 
     def start(self) -> None:
         """Begin to read."""

@@ -30,7 +30,7 @@ from monitor.sync.snapshot import (
     WriteView,
 )
 from monitor.tui.rows import make_row
-from monitor.tui.source import Detail, Row, Study, Update
+from monitor.tui.source import Detail, Draft, Row, Study, Update
 
 NOW = 1_767_520_864.0  # 2026-01-04 10:01:04 UTC
 START = NOW - 252.0
@@ -72,6 +72,24 @@ class FakeMessages:
         return None
 
 
+REPORT = """# Realtime sync comparison
+
+- **ChatGPT**: x.syncmon, 2026-01-04 10:00:00 UTC, 4.2 min, tabs A B, Chrome/156.0
+
+## Summary
+
+| Aspect | ChatGPT |
+| --- | --- |
+| **Realtime mechanism** | WebSocket (`celsius`) [#22] |
+| **Multi-tab sync** | No real-time sync: a tab catches up when it is loaded again [#202 #412] |
+
+### ChatGPT
+
+1. B lacked m4 for 13.2 s, until it loaded the page again. [#412 #471]
+- *not observed*
+"""
+
+
 class FakeStudies:
     """Gives what is known of the formats once it was asked to begin."""
 
@@ -87,6 +105,21 @@ class FakeStudies:
         return self.study if self.started else self._nothing
 
 
+class FakeDrafts:
+    """Gives a report once it was asked to begin."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.started = False
+        self._nothing = Draft(progress=0.0)
+
+    def start(self) -> None:
+        self.started = True
+
+    def latest(self) -> Draft:
+        return self.draft if self.started else self._nothing
+
+
 class FakeSource:
     """Gives the update that a test put there."""
 
@@ -95,6 +128,7 @@ class FakeSource:
     def __init__(self, snapshot: Snapshot, events: Sequence[Event] = (), **fields: Any) -> None:
         self.messages = FakeMessages(events)
         self.studies = FakeStudies(formats(events))
+        self.drafts = FakeDrafts(Draft(text=REPORT))
         self.update = Update(snapshot=snapshot, live=True, messages=len(events), matching=len(events))
         self.put(**fields)
         self.started = self.closed = False

@@ -66,7 +66,7 @@ def test_no_color(snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch, st
 
 @pytest.mark.parametrize(
     "keys",
-    [("2",), ("3",), ("3", "j", "s"), ("4",), ("enter",), ("question_mark",), ("r",), ("f", *"tab:A ("), ("T",),
+    [("2",), ("3",), ("3", "j", "s"), ("4",), ("5",), ("enter",), ("question_mark",), ("r",), ("f", *"tab:A ("), ("T",),
      ("space",)],
     ids=lambda keys: keys[0] if keys[0] != "3" else "".join(keys),
 )  # fmt: skip

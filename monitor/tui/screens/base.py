@@ -16,7 +16,7 @@ from monitor.tui.widgets.keybar import KeyBar
 from monitor.tui.widgets.prompt import Prompt
 
 ELSEWHERE: tuple[Where, ...] = ("live",)
-NAMES = {"live": "1", "writes": "2", "formats": "3", "channels": "4"}
+NAMES = {"live": "1", "writes": "2", "formats": "3", "channels": "4", "report": "5"}
 
 
 def verdict_rows(height: int) -> int:
