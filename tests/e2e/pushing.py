@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -60,12 +61,15 @@ class PushLab:
         self._driver = await Driver(self._browser.endpoint).__aenter__()
 
     async def stop(self) -> None:
-        """End the browser; the profile stays."""
+        """End the browser, and wait until its connections are gone too; the profile stays."""
         if self._driver is not None:
             await self._driver.__aexit__(None, None, None)
         if self._browser is not None:
             await self._browser.close()
         self._driver = self._browser = None
+        async with asyncio.timeout(WAIT_S):
+            while self.push.mcs.logged_in:  # noqa: ASYNC110 - its network process ends a little after it
+                await asyncio.sleep(0.02)
 
     async def open(self) -> str:
         """Open the lab's page of plain web push; its target, once it is subscribed and the browser is connected."""
@@ -103,14 +107,14 @@ class PushLab:
 @contextlib.asynccontextmanager
 async def push_lab(extra: Sequence[str] = (), **lab: Any) -> AsyncIterator[PushLab]:
     """A running lab and browser for the time of a `with`. extra: Chromium's switches; lab: what `Lab` takes."""
-    with tempfile.TemporaryDirectory(prefix="syncmon-push-") as folder:
-        profile = Path(folder) / "profile"
+    async with Lab(**lab) as running:
+        running.claude.news.reports = True
+        profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="syncmon-push-"))
         allow_notifications(profile, ORIGINS)
-        async with Lab(**lab) as running:
-            running.claude.news.reports = True
-            pushed = PushLab(running, profile, extra)
-            try:
-                await pushed.start()
-                yield pushed
-            finally:
-                await pushed.stop()
+        pushed = PushLab(running, profile, extra)
+        try:
+            await pushed.start()
+            yield pushed
+        finally:
+            await pushed.stop()
+            await asyncio.to_thread(shutil.rmtree, profile, ignore_errors=True)

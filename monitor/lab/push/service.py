@@ -7,8 +7,9 @@ The facts in the lab's log, with the push's id where there is one:
 `push-sent` (given to the service; `body` is the payload before encryption, note says how it was spoiled),
 `push-posted` (came over HTTP), `push-refused` (note: status and reason), `push-delivered` (written to the connection;
 its payload is the encrypted one), `push-acked` (the browser has it), `push-expired`;
-`push-event` and `push-page` (what a service worker or a page said that it received: `body`). Chromium gives workers
-nothing of a payload that is not UTF-8. The lab's page of plain web push always says so, Claude's with `News.reports`.
+`push-event` and `push-page` (what a service worker or a page said that it received: `body`), `push-notified` (Claude's
+worker showed a notification: its title and text). Chromium gives workers nothing of a payload that is not UTF-8.
+The lab's page of plain web push always says so, Claude's with `News.reports`.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class PushService:
 
     def add_report_routes(self, app: web.Application) -> None:
         """Where the lab's pages and workers say what they received, and give their subscriptions."""
-        app.router.add_post("/lab/push/{who:event|page}", self._reported)
+        app.router.add_post("/lab/push/{who:event|page|notified}", self._reported)
         app.router.add_post("/lab/push/subscription", self._subscription)
 
     # ── what a test does ──

@@ -28,7 +28,10 @@ async function take(data) {
   const why = told ? await needless(told) : "unreadable";
   const options = { method: "POST", body: data ? data.arrayBuffer() : "" };
   const orders = lab.reports ? await (await fetch(`/lab/push/event?note=${why ?? "shown"}`, options)).json() : { notify: true };
-  if (!why && orders.notify) await registration.showNotification(told.title, { body: told.body, data: told, tag: told.payload });
+  if (!why && orders.notify) {
+    await registration.showNotification(told.title, { body: told.body, data: told, tag: told.payload });
+    if (lab.reports) await fetch("/lab/push/notified", { method: "POST", body: `${told.title}\n${told.body}` });
+  }
   if (orders.holdS) await new Promise((done) => setTimeout(done, orders.holdS * 1000));
   if (orders.fail) throw new Error("as the lab ordered");
 }
