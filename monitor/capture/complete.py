@@ -106,4 +106,4 @@ def _counted(capture: Capture, what: str, where: str, floor: int, most: int) -> 
 
 
 def _host(url: str) -> str:
-    return url.split("://", 1)[-1].split("/", 1)[0][:100]
+    return url.split("://", 1)[1].split("/", 1)[0][:100] if "://" in url else ""

@@ -115,7 +115,11 @@ class Query:
 
         Where there is no such moment nothing matches; with `strict`, FilterError says so.
         """
-        return _parsed(self.text, anchors, strict) if self.anchored else self
+        try:
+            return _parsed(self.text, anchors, strict) if self.anchored else self
+        except FilterError as error:
+            error.text = self.text
+            raise
 
     def sql(self) -> tuple[str, list[Any]]:
         """A WHERE clause over `events`, and its values, that never excludes a match."""

@@ -58,6 +58,7 @@ def test_a_moment_that_is_not_there_is_told_where_it_is_asked_for(capture: Captu
         for text, words in (('tab:A since:"x"', "No mark says x."), ("tab:A since:Z-write", "Tab Z wrote nothing.")):
             with pytest.raises(FilterError, match=words) as caught:
                 parse(text).bound(CaptureAnchors(capture), strict=True)
+            assert caught.value.text == text
             assert caught.value.position == text.index("since:") + 6
         plain = parse("tab:A")
         assert plain.bound(CaptureAnchors(capture)) is plain
