@@ -156,8 +156,8 @@ def _table(messages: int, megabytes: float, counts: dict[str, int], took: dict[s
         title="Opening and searching",
         how=(
             f"A capture of {messages:,} frames ({megabytes:.0f} MB), in the page cache. Every case opens the file anew;"
-            " syncmon is imported already. The first page of a filter is shown as soon as it is full; the search goes on"
-            " behind it. The floor reads every matching row."
+            " syncmon is imported already. The first page of a filter is shown as soon as it is full; the search goes"
+            " on behind it. The floor reads every matching row."
         ),
         lines=tuple(lines),
         notes=(
