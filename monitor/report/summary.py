@@ -58,7 +58,9 @@ class Site:
         seen = {one.channel for one in self.connections if one.channel in ("socket", "sse")}
         seen |= {"poll" for one in self.connections if one.period_s is not None}
         seen |= {"socket"} if self.sockets else set()
-        seen |= {"push"} if self.pushes or self.facts.of_role(self.name, "push-registration") else set()
+        registered = any(tab.push == "registered" for tab in self.tabs)
+        pushed = self.pushes or self.facts.of_role(self.name, "push-registration")
+        seen |= {"push"} if pushed or registered else set()
         seen |= {one.channel for one in self.formats if one.channel in ("storage", "broadcast")}
         return [channel for channel in _LIVE if channel in seen]
 

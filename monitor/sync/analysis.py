@@ -22,6 +22,7 @@ from monitor.model import (
     Mark,
     Navigation,
     Push,
+    PushState,
     Request,
     Response,
     Shown,
@@ -86,6 +87,7 @@ class Analysis:
             Shown: self._shown,
             Action: self._acted,
             UserInput: self._used,
+            PushState: self._registered,
         }
 
     # ── the three calls ──
@@ -308,6 +310,9 @@ class Analysis:
                 self._generic.receive(subject, wait.tab, item, packet)
 
     # ── pushes ──
+
+    def _registered(self, event: PushState, tab: Tab) -> None:
+        self.state.pushes.registered(event)
 
     def _pushed(self, event: Push) -> bool:
         """A stage of a push: it concerns the open tabs of its origin. Whether it brings the payload."""

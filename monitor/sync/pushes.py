@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.decode import decode_alone
-from monitor.model import Push
+from monitor.model import Push, PushState
 from monitor.sites.address import origin_of
 from monitor.sync.evidence import Haystack, Packet
 
@@ -54,10 +54,11 @@ class Record:
 
 
 class Pushes:
-    """The pushes of a recording, the oldest forgotten first."""
+    """The pushes of a recording, the oldest forgotten first, and the sites that pages say may push."""
 
     def __init__(self) -> None:
         self.all: deque[Record] = deque(maxlen=_KEPT)
+        self.states: dict[str, PushState] = {}  # by origin: what its pages said last
         self._carried: dict[int, Record] = {}  # by the number of the message that passed it on to a page
 
     def note(self, event: Push, tabs: Iterable[str]) -> bool:
@@ -71,7 +72,7 @@ class Pushes:
             self.all.append(record)
         record.stages.setdefault(event.stage, (event.time, event.seq))
         if event.stage == "failed":
-            record.why = _why(event.meta)
+            record.why = event.reason or _why(event.meta)
         if event.stage == "notification":
             record.notification = event.meta.get("Title") or event.text or ""
             return False
@@ -79,6 +80,10 @@ class Pushes:
             return False
         _describe(record, event)
         return True
+
+    def registered(self, event: PushState) -> None:
+        """A page said whether its site may push."""
+        self.states[origin_of(event.origin)] = event
 
     def passed_on(self, packet: Packet, origin: str) -> Record | None:
         """The push that a worker passes on to a page with this message, if it is one: they hold the same values."""

@@ -49,7 +49,8 @@ class TabView(_Frozen, frozen=True):
     channels: those that carried something in this document, such as `("socket", "fetch")`.
     rate_in: messages a second over the last 5 s. spark: incoming messages in each of the last 60 seconds, oldest first.
     state: hidden and behind is `hidden`, not `stale`. for_s: how long it has been stale. missing: item ids it lacks.
-    received: every missing item has reached the tab, but is not shown.
+    received: every missing item has reached the tab, but is not shown. push: whether its site may push to it, empty
+    where no page said.
     """
 
     label: str
@@ -66,6 +67,7 @@ class TabView(_Frozen, frozen=True):
     for_s: float = 0.0
     missing: tuple[str, ...] = ()
     received: bool = False
+    push: Literal["", "registered", "none", "blocked"] = ""
 
 
 class Cell(_Frozen, frozen=True):
@@ -220,7 +222,7 @@ class Lane(_Frozen, frozen=True):
 class ConnectionView(_Frozen, frozen=True):
     """One socket, EventSource, streamed fetch or poll of a tab.
 
-    closed is None while it is open. period_s: of a poll.
+    closed is None while it is open. period_s: of a poll. note: what else is known of it, in words.
     """
 
     connection: str
@@ -238,6 +240,7 @@ class ConnectionView(_Frozen, frozen=True):
     late: bool = False
     because: str | None = None
     period_s: float | None = None
+    note: str = ""
 
 
 class OutageView(_Frozen, frozen=True):

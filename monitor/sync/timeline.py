@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from monitor.model import PushState
 from monitor.sync.generic import counts
 from monitor.sync.pushes import Record
 from monitor.sync.replicas import Subject, Wait
@@ -100,21 +101,29 @@ def connections(state: State) -> tuple[ConnectionView, ...]:
 
 
 def _push_channels(state: State) -> list[ConnectionView]:
-    """Each origin that was pushed to, as one channel: it is open as long as its worker is registered."""
+    """Each origin that may push or was pushed to, as one channel: it is open as long as its worker is registered."""
     found: dict[str, ConnectionView] = {}
+    for origin, told in state.pushes.states.items():
+        if told.state != "none":
+            found[origin] = ConnectionView(
+                connection=f"push:{origin}", tab=None, channel="push", url=origin, opened=told.since or told.time,
+                note=_registration(told),
+            )  # fmt: skip
     for record in state.pushes.all:
         before = found.get(record.origin)
         found[record.origin] = ConnectionView(
-            connection=f"push:{record.origin}",
-            tab=None,
-            channel="push",
-            url=record.origin,
-            opened=before.opened if before else record.at,
-            frames_in=(before.frames_in if before else 0) + 1,
-            bytes_in=(before.bytes_in if before else 0) + record.size,
-            last_in=record.at,
-        )
+            connection=f"push:{record.origin}", tab=None, channel="push", url=record.origin,
+            opened=before.opened if before else record.at, frames_in=(before.frames_in if before else 0) + 1,
+            bytes_in=(before.bytes_in if before else 0) + record.size, last_in=record.at,
+            note=before.note if before else "",
+        )  # fmt: skip
     return list(found.values())
+
+
+def _registration(told: PushState) -> str:
+    if told.state == "blocked":
+        return "blocked by the user"
+    return "registered" + (f" at {told.host}" if told.host else "") + (f" for {told.app}" if told.app else "")
 
 
 def pushes(state: State, subjects: Iterable[SubjectView]) -> tuple[PushView, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from monitor.model import Fault, Gap
+from monitor.sites.address import origin_of
 from monitor.sync.causes import Cause
 from monitor.sync.conflicts import conflicts
 from monitor.sync.explain import explain, spell_of
@@ -97,7 +98,13 @@ def _tab(state: State, tab: Tab) -> TabView:
         channels=tuple(sorted(tab.channels - {""})), rate_in=tab.rate(state.now), spark=tab.spark(state.now),
         state=_tab_state(state, tab, waits), visible=tab.visible, for_s=for_s,
         missing=tuple(w.item for w in waits), received=bool(waits) and all(w.receipt for w in waits),
+        push=_push(state, tab),
     )  # fmt: skip
+
+
+def _push(state: State, tab: Tab) -> Literal["", "registered", "none", "blocked"]:
+    told = state.pushes.states.get(origin_of(tab.url))
+    return told.state if told is not None else ""
 
 
 def _site(profile: str, url: str) -> str:

@@ -65,7 +65,8 @@ def _state(one: ConnectionView, now: float) -> tuple[str, str]:
         why = f" · {clean(one.because, 40)}" if one.because else ""
         return f"✖ {clock(one.closed)[:8]}{why}", "faint"
     if one.channel == "push":
-        return f"◆ {count(one.frames_in, 'push', 'pushes')}", "push"
+        words = count(one.frames_in, "push", "pushes") if one.frames_in else one.note.partition(" ")[0]
+        return f"◆ {words}", "push"
     if one.period_s is not None:
         return f"● every {age(one.period_s)}", "good"
     return f"● {age(now - one.opened)}" + (" · older" if one.late else ""), "good"
@@ -74,5 +75,6 @@ def _state(one: ConnectionView, now: float) -> tuple[str, str]:
 def _where(one: ConnectionView, width: int) -> str:
     if one.url is None:
         return "address unknown: it was open before syncmon came"
-    protocol = f" [{clean(one.subprotocol, 20)}]" if one.subprotocol else ""
+    said = one.subprotocol or one.note
+    protocol = f" [{clean(said, 60 if one.note else 20)}]" if said else ""
     return address(clean(one.url, 1000), width - len(protocol)) + protocol

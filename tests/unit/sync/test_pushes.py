@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from monitor.model import PushState
 from monitor.sync.snapshot import PushView, SeenView
 from tests.story import Story
 
@@ -93,6 +95,22 @@ def test_it_is_on_the_timeline_of_every_tab_of_its_origin_and_among_the_channels
     assert marked == {"A", "B"}
     (channel,) = found.connections
     assert (channel.channel, channel.url, channel.frames_in) == ("push", "https://example.org", 1)
+
+
+@pytest.mark.parametrize(("state", "note"), [("registered", "registered at fcm.googleapis.com for 1:2:web:3"),
+                                             ("blocked", "blocked by the user")])  # fmt: skip
+def test_a_page_that_says_whether_its_site_may_push(state: Any, note: str) -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.add(
+        PushState(time=1.0, tab="A", target="page-A", state=state, origin="https://example.org",
+                  host="fcm.googleapis.com", app="1:2:web:3")
+    )  # fmt: skip
+    found = story.told(until=6.0)
+    assert [tab.push for tab in found.tabs] == [state, state]
+    assert [(channel.frames_in, channel.note) for channel in found.connections] == [(0, note)]
+    story.push(5.0, WORD)
+    assert [(channel.frames_in, channel.note) for channel in story.told(until=6.0).connections] == [(1, note)]
 
 
 # ── what it did ──
