@@ -14,7 +14,7 @@ from tests.bench.recorder import BARE, FIGURES, OURS
 from tests.bench.stage import Case, Flooded, Stage, by_reader, by_us, stage
 from tests.bench.table import Line, Table, rounds
 
-CASE = Case("1 tab, notes", 8_000)
+CASE = Case("1 tab, notes", 5_000)
 NODE = Path(__file__).with_name("peer_node.mjs")
 PYTHON = {"pychrome": "pychrome", "cdp-use": "cdp_use", "playwright": "playwright"}
 NODE_PEER = "chrome-remote-interface"
