@@ -326,7 +326,10 @@ class Chunk(Event, frozen=True, kw_only=True, omit_defaults=True, tag="chunk"):
 
 
 class Body(Event, frozen=True, kw_only=True, omit_defaults=True, tag="body"):
-    """The body of a response, fetched after it ended. `partial` and `absent` say why in `reason`."""
+    """The body of a response, fetched after it ended. `partial` and `absent` say why in `reason`.
+
+    After Chunk events it is the same body once more, whole, since they have a hole.
+    """
 
     channel: ClassVar[Channel | None] = "fetch"
     dir: ClassVar[Direction] = "in"

@@ -2,6 +2,7 @@
 
     requestWillBeSent ── streamResourceContent ──▶ bytes as they come, exact ──▶ Chunk events, or one Body
                                             └─refused─▶ getResponseBody at the end ──▶ one Body
+                              └─too late for the first─▶ Chunk events from there on, the whole as one Body at the end
 A body that is a stream by its type, or that stays open, is told as Chunk events at once; any other fetch is held until
 its end and told as one Body, so that a plain answer does not look like a stream.
 """
@@ -358,8 +359,10 @@ class Requests:
             self._done(key, one, mono, size, "later")
         elif one.chunked:
             self._piece(one, one.text.end(), mono)
-            if one.cut or one.got < one.seen:
-                self._emit(Gap, one, mono, reason="part of a streamed body was not captured", count=one.seen - one.got)
+            if not one.cut and one.asked and one.stream == "on" and one.got < one.seen <= BODY_LIMIT:
+                self._ask_body(key, one, mono, size)
+                return
+            self._tell_hole(one, mono)
             self._done(key, one, mono, size, "chunks" if one.got else "none")
         elif one.stream == "on" and one.got >= one.seen:
             self._done(key, one, mono, size, "later" if one.got else "none")
@@ -369,6 +372,11 @@ class Requests:
             self._ask_body(key, one, mono, size)
         else:
             self._done(key, one, mono, size, "none")
+
+    def _tell_hole(self, one: Exchange, mono: float) -> None:
+        """Chrome counted more bytes of a stream than it gave out."""
+        if one.cut or one.got < one.seen:
+            self._emit(Gap, one, mono, reason="part of a streamed body was not captured", count=one.seen - one.got)
 
     def _done(self, key: Key, one: Exchange, mono: float, size: int, body: str) -> None:
         self._live.pop(key, None)
@@ -450,12 +458,17 @@ class Requests:
         one.stream = "on" if reply.error is None else "refused"
         if reply.error is None:
             raw = base64.b64decode(decode(reply.result, BufferedData).buffered_data)
+            # What came before Chrome was told to follow, and is not in its buffer, is a hole at the beginning.
+            one.text.offset += max(0, one.seen - one.got - len(raw))
             if raw:
                 self._bytes(key, one, raw, one.ended[0] if one.ended else mono)
         if one.ended is not None:
             self._finish(key, one)
 
     def _body_reply(self, key: Key, one: Exchange, reply: Reply) -> None:
+        if one.chunked and one.ended is not None:
+            self._fill(key, one, reply, one.ended[0])
+            return
         if reply.error is not None or one.ended is None:
             if one.seen:
                 self._emit(Gap, one, one.ended[0] if one.ended else one.last, reason=GONE, count=1)
@@ -464,6 +477,19 @@ class Requests:
         answer = decode(reply.result, ResponseBody)
         self._live.pop(key, None)
         self._body(one, bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset), one.ended[0])
+
+    def _fill(self, key: Key, one: Exchange, reply: Reply, mono: float) -> None:
+        """The whole of a body that was told with a hole: where Chrome still has it, all is there after all."""
+        self._live.pop(key, None)
+        raw = b""
+        if reply.error is None:
+            answer = decode(reply.result, ResponseBody)
+            raw = bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset)
+        if len(raw) == one.seen:
+            self._body(one, raw, mono)
+            return
+        self._tell_hole(one, mono)
+        self._emit(Body, one, mono, state="absent", reason=reply.error or "only a part of it was kept")
 
     def _post_reply(self, one: Exchange | None, name: str, reply: Reply, mono: float) -> None:
         stamp = one.origin.stamp(self._out.clock, mono) if one else Origin(None).stamp(self._out.clock, mono)

@@ -17,6 +17,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from monitor import model
 from monitor.decode import forms, polling
 from monitor.decode.grpc_web import rpc_of
@@ -35,7 +37,7 @@ _CHARSET = re.compile(r"\s*;.*", re.DOTALL)
 class _Connection:
     """What is kept of one connection."""
 
-    __slots__ = ("expected", "facts", "lost", "shared", "stream", "talk")
+    __slots__ = ("expected", "facts", "given", "lost", "shared", "stream", "talk")
 
     def __init__(self) -> None:
         self.facts = Facts()
@@ -43,6 +45,7 @@ class _Connection:
         self.shared: dict[model.Direction, SharedStream] | None = None
         self.stream: Stream | None = None
         self.expected: int | None = None
+        self.given = 0  # messages of a stream that were told already
         self.lost: str | None = None
 
     def mark_lost(self, reason: str) -> None:
@@ -261,6 +264,7 @@ class Decoder:
                 known.stream.talk.lost(known.lost)
         self._check_offset(known, event)
         decoded = known.stream.feed(payload)
+        known.given += len(decoded.messages) if decoded else 0
         self._account(event.connection, known)
         return decoded
 
@@ -270,15 +274,20 @@ class Decoder:
         self._drop(event.connection)
         if not payload:
             return None
+        given = known.given
         stream = open_stream(known.facts, payload, talk=self._poll(known))
         if event.state == "partial":
             stream.talk.lost(event.reason or "the body is not whole")
-        return joined(stream.feed(payload), stream.finish())
+        whole = joined(stream.feed(payload), stream.finish())
+        # A stream that was told with a hole at its beginning comes whole at its end: its last messages are known.
+        return _but_last(whole, given) if given else whole
 
     def _finished(self, event: model.Finished) -> Decoded | None:
         decoded = self._ended(event.connection)
         if event.body != "later":
             self._drop(event.connection)
+        elif decoded is not None and event.connection in self._connections:
+            self._connections[event.connection].given += len(decoded.messages)
         return decoded
 
     def _failed(self, event: model.Failed) -> Decoded | None:
@@ -345,6 +354,10 @@ def decode_alone(event: Event) -> Decoded | None:
             return with_error(_plain(event), error)
         return joined(decoded, rest) if decoded else rest
     return decoded
+
+
+def _but_last(decoded: Decoded, given: int) -> Decoded:
+    return msgspec.structs.replace(decoded, messages=decoded.messages[: max(0, len(decoded.messages) - given)])
 
 
 def joined(first: Decoded, second: Decoded | None) -> Decoded:

@@ -143,6 +143,8 @@ class Entries:
         elif isinstance(event, Chunk):
             self._piece(one, event)
         elif isinstance(event, Body):
+            if event.state == "whole":
+                self._spool.forget(one.number, "body")  # of a stream told with a hole
             self._piece(one, event)
             self._note(one, event, "the body")
             if one.ended is not None:

@@ -40,6 +40,11 @@ class Spool:
         if len(self._waiting) >= _HELD:
             self._flush()
 
+    def forget(self, entry: int, name: str) -> None:
+        """Throw away the pieces of a list: something whole takes their place."""
+        self._flush()
+        self._database.execute("DELETE FROM pieces WHERE entry = ? AND list = ?", (entry, name))
+
     def _flush(self) -> None:
         self._database.executemany("INSERT INTO pieces VALUES (?, ?, ?, ?)", self._waiting)
         self._waiting.clear()

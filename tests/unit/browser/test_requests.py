@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from monitor.model import Body, Chunk, Failed, Finished, Gap, Request, RequestBody, Response, SseMessage
@@ -154,12 +156,33 @@ def test_a_body_past_the_limit_is_not_asked_for() -> None:
     assert "Network.getResponseBody" not in browser.sent("p")
 
 
-def test_a_stream_that_lost_bytes_says_so() -> None:
-    browser = streaming()
-    browser.data("p", "1", b"lost", streamed=False)
-    browser.data("p", "1", b"kept")
+def holed() -> Browser:
+    """A stream whose first bytes came before Chrome was told to follow it, and that ended."""
+    browser = Browser()
+    browser.requests(browser.tab("p"), "1")
+    browser.responds("p", "1", EVENTS)
+    browser.data("p", "1", b"data: 1\n\n", streamed=False)
+    browser.answers("Network.streamResourceContent", {"bufferedData": ""})
+    browser.data("p", "1", b"data: 2\n\n")
     browser.finishes("p", "1")
-    assert [(g.connection, g.count) for g in browser.of(Gap)] == [("r1", 4)]
+    return browser
+
+
+def test_a_stream_that_lost_its_first_bytes_comes_whole_at_its_end() -> None:
+    browser = holed()
+    assert [(c.text, c.offset) for c in browser.of(Chunk)] == [("data: 2\n\n", 9)]
+    browser.answers("Network.getResponseBody", {"body": "data: 1\n\ndata: 2\n\n", "base64Encoded": False})
+    assert (browser.of(Finished)[0].body, browser.of(Body)[0].text) == ("later", "data: 1\n\ndata: 2\n\n")
+    assert not browser.of(Gap)
+
+
+@pytest.mark.parametrize("answer", [{"error": "No data found"}, {"result": {"body": "data: 2\n\n"}}])
+def test_a_stream_whose_first_bytes_are_gone_for_good_says_so(answer: dict[str, Any]) -> None:
+    browser = holed()
+    browser.answers("Network.getResponseBody", answer.get("result"), error=answer.get("error"))
+    (gap,) = browser.of(Gap)
+    assert (gap.count, gap.connection) == (9, "r1")
+    assert browser.of(Body)[0].state == "absent"
 
 
 def test_a_redirect_stays_one_connection() -> None:

@@ -163,3 +163,18 @@ def test_alone_a_delta_is_read_as_far_as_it_can_be() -> None:
     assert decoded
     assert decoded.layers == ("sse", "json", "delta")
     assert decoded.messages[0].notes
+
+
+def test_a_stream_told_with_a_hole_gives_what_was_missing_when_it_comes_whole() -> None:
+    decoder = Decoder()
+    common: dict[str, Any] = {"time": 1.0, "connection": "r1"}
+    whole = "".join(f'data: {{"type":"t{number}"}}\n\n' for number in range(4))
+    half = len(whole) // 2
+    events = [
+        model.Response(url="https://x.example/s", status=200, mime="text/event-stream", **common),
+        model.Chunk(text=whole[half:], offset=half, size=half, **common),
+        model.Finished(body="later", **common),
+        model.Body(text=whole, size=len(whole), **common),
+    ]
+    told = [[m.type for m in d.messages] for event in events if (d := decoder.feed(event)) is not None and d.messages]
+    assert told == [["t2", "t3"], ["t0", "t1"]]
