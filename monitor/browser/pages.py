@@ -95,6 +95,7 @@ class Pages:
         self.storage = StorageChanges(out, self._documents)
         self.databases = Databases(out)
         self._off: dict[str, tuple[float, float, float]] = {}  # since when, the least delay since, and before
+        self._told: dict[str, float] = {}  # the stamp of what a session's page showed last
         self._dropped: dict[tuple[str, str], int] = {}
         self._visible: dict[str, tuple[bool, bool | None]] = {}
         self._pushed: dict[str, tuple[object, ...]] = {}
@@ -232,6 +233,7 @@ class Pages:
         self._started = {k: v for k, v in self._started.items() if k[0] != session}
         self.databases.end(session)
         self._off.pop(session, None)
+        self._told.pop(session, None)
         self._visible.pop(session, None)
         self._pushed.pop(session, None)
         self.shown.discard(session)
@@ -341,6 +343,8 @@ class Pages:
     def _shown(self, origin: Origin, one: Document | None, message: observer.ShownNow, when: float) -> None:
         if message.rule == "text" and message.main:
             self.shown.add(origin.session or "")
+        # Each tells what changed since the last: the mending of a clock must not put one before the other.
+        when = self._told[origin.session or ""] = max(when, self._told.get(origin.session or "", when))
         self._emit(
             Shown, origin, when, rule=message.rule, document=message.document, frame=one.frame if one else None,
             main=message.main and origin.type == "page", url=message.url, full=message.full, blocks=message.blocks,

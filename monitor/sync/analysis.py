@@ -168,6 +168,8 @@ class Analysis:
         if fresh:
             if tab.loader is not None or event.how == "reload":
                 self._mark(tab.label, event.time, "reload")
+            if (subject := self.state.subject_of(tab)) is not None:  # judged by what its old document was
+                self.guarantees.leaving(subject, tab.label, event.time, fresh=True)
             tab.document(event)
             self.state.reconnects.document(tab.label)
             self.state.pages[tab.label].clear()
@@ -214,7 +216,6 @@ class Analysis:
         subject = self.state.subject_of(tab)
         if subject is None:
             return
-        self.guarantees.leaving(subject, tab.label, time, fresh=fresh)
         subject.enter(tab.label, time, seq, fresh=fresh)
         if fresh:
             self._loading.add(tab.label)

@@ -19,6 +19,7 @@ from monitor.sync.tabs import RELOAD_S
 
 NEAR_S = 1.0  # a page shows what it received within this; a word is followed by a fetch within this
 LATE_S = 0.3  # a payload stamped this much after it was shown still counts: clocks of page and network differ a little
+_MANY = 4  # so many requests show a period if they have one
 _PROMPTS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker")
 
 
@@ -129,11 +130,20 @@ def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence:
     connection = network.connections.get(packet.connection)
     if connection is None:
         return Cause("fetch", packet.seq, confidence)
-    polls = network.polls.get((connection.tab, connection.endpoint))
+    polls = _polls(connection, network)
     prompt = _prompt(connection, arrival, network)
     if prompt is None:
         return Cause("fetch", packet.seq, confidence, None, polls)
     return Cause("fetch", packet.seq, confidence, network.channel_of(prompt), polls, prompt.seq)
+
+
+def _polls(connection: Connection, network: Network) -> Polls | None:
+    """The requests of the tab to an endpoint; those of another tab that polls it, where this one's are too few yet."""
+    own = network.polls.get((connection.tab, connection.endpoint))
+    if own is None or own.period is not None or own.relays or len(own.starts) >= _MANY:
+        return own
+    others = (polls for (_, endpoint), polls in network.polls.items() if endpoint == connection.endpoint)
+    return next((polls for polls in others if polls.period is not None), own)
 
 
 def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packet | None:

@@ -1,6 +1,6 @@
 """Two tabs that wrote without knowing of each other, and what became of it in the later state.
 
-The second write is blind to the first if its tab did not show what the first one made when it was sent. Blind writes
+The second write is blind to the first if its tab had never shown what the first one made when it was sent. Blind writes
 are a conflict where they meet: they name the same parent (siblings in a tree), one replaced what the other had written,
 or the server refused one of them. Blind writes that merely stand beside each other are none.
 """
@@ -15,6 +15,7 @@ from monitor.sync.state import State
 from monitor.sync.writes import Write
 
 RIVALS_S = 10.0  # writes to one address this close together may contend for one place
+AHEAD_S = 1.0  # a tab may be shown a write this much ahead of its request: by another tab, or by the clocks
 _NEAR = 6  # how many following writes a write is held against
 _REFUSED = (409, 412, 428)  # by these a server refuses a write for what was written before it
 
@@ -38,10 +39,10 @@ def _conflict(subject: Subject, first: Write, second: Write) -> Conflict | None:
 
 
 def _blind(subject: Subject, first: Write, second: Write) -> bool:
-    """Whether the second writer did not show, when writing, what the first had made."""
-    replica = subject.replicas.get(second.tab)
-    shown = (replica.shown.get(item.id) for item in _own(subject, first)) if replica else ()
-    return not any(showing is not None and showing.at < second.sent for showing in shown)
+    """Whether the second writer had not been shown, when it wrote, what the first had made."""
+    since = first.sent - AHEAD_S
+    seen = (subject.first_sight(second.tab, item.id, since) for item in _own(subject, first))
+    return not any(sight is not None and sight.at < second.sent for sight in seen)
 
 
 def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:

@@ -16,6 +16,7 @@ from monitor.sync.tabs import Tab
 from monitor.sync.writes import Write
 
 _HUMAN = ("user", "human")
+_MACHINE = ("assistant", "tool", "system", "model", "bot")
 
 
 class Facts:
@@ -92,11 +93,17 @@ class Facts:
         self._compare(subject, packet)
 
     def _answer(self, subject: Subject, fresh: list[Item], packet: Packet, tab: Tab) -> None:
-        """New items that a write called forth belong to it: they came on its response, or to its tab soon after."""
+        """New items that a write called forth belong to it: they came on its response, or to its tab soon after.
+
+        What came otherwise must be a machine's, or name what was written as its parent: it may be a third one's.
+        """
         writes, key = self._state.writes, (subject.site, subject.key)
-        write = writes.by_connection(packet.connection) or writes.latest(tab.label, key, packet.time)
+        own = writes.by_connection(packet.connection)
+        write = own or writes.latest(tab.label, key, packet.time)
         for item in fresh:
-            if write is not None and item.write is None and item.author not in _HUMAN:
+            if write is None or item.write is not None or item.author in _HUMAN:
+                continue
+            if own is not None or item.author in _MACHINE or item.parent in write.items:
                 item.write = write.number
                 write.items.append(item.id)
                 write.answers.add(item.id)

@@ -50,8 +50,8 @@ class Guarantees:
             return
         for wait in subject.open_waits(tab):
             self._keep(subject, self._of_wait(subject, wait, time))
-        if fresh and replica.shown:
-            self._before[subject.site, subject.key, tab] = dict(replica.shown)
+        if fresh and replica.shown:  # what an earlier document showed that was never judged counts too
+            self._before.setdefault((subject.site, subject.key, tab), {}).update(replica.shown)
 
     def settled(self, subject: Subject, tab: str, time: float) -> None:
         """A tab's load is over: does it show less than its last document did?"""
@@ -64,7 +64,7 @@ class Guarantees:
         for wait in subject.open_waits(tab):
             item = subject.items[wait.item]
             late = counts(wait, self._state.tabs[tab], time) and time - self._state.since(subject, wait) > GRACE_S
-            if late and (found := self._of_user(item, tab, time, seq)) is not None:
+            if late and (found := self._of_user(subject, item, tab, time, seq)) is not None:
                 self._keep(subject, [found])
 
     def of(self, subject: Subject) -> tuple[Violation, ...]:
@@ -96,7 +96,8 @@ class Guarantees:
 
     def _own(self, subject: Subject, wait: Wait, item: Item, write: Write, end: float) -> Violation | None:
         """The writer itself does not show what it wrote, while another tab does."""
-        elsewhere = [r.shown[item.id] for r in subject.active() if r.tab != wait.tab and item.id in r.shown]
+        tabs = [tab for tab in subject.replicas if tab != wait.tab]
+        elsewhere = [seen for tab in tabs if (seen := subject.first_sight(tab, item.id)) is not None]
         hidden = self._state.tabs[wait.tab].hidden_during(wait.since, end)
         if not elsewhere or write.at is None or end - max(write.at, wait.since) - hidden <= OWN_S:
             return None
@@ -148,15 +149,17 @@ class Guarantees:
             text = f"{tab} showed {name(item)}, and after a new load of the page it does not"
             yield _violation(guarantee, tab, item, (showing.seq, replica.began_seq), time, text)
 
-    def _of_user(self, item: Item, tab: str, time: float, seq: int) -> Violation | None:
+    def _of_user(self, subject: Subject, item: Item, tab: str, time: float, seq: int) -> Violation | None:
         write = self._write(item)
         if write is not None and write.tab != tab and item.id not in write.answers:
             text = f"the user wrote {name(item)} in {write.tab} and then turned to {tab}, which lacks it"
             return _violation("read-your-writes", tab, item, (write.seq, seq), time, text, scope="user")
-        looked = self._state.tabs[item.tab].looked_after(item.at)
-        if item.tab != tab and looked is not None and looked < time:
-            text = f"the user saw {name(item)} in {item.tab} and then turned to {tab}, which lacks it"
-            return _violation("monotonic-reads", tab, item, (item.seq, seq), time, text, scope="user")
+        for other in subject.replicas:
+            seen = subject.first_sight(other, item.id) if other != tab else None
+            looked = self._state.tabs[other].looked_after(seen.at) if seen is not None else None
+            if seen is not None and looked is not None and looked < time:
+                text = f"the user saw {name(item)} in {other} and then turned to {tab}, which lacks it"
+                return _violation("monotonic-reads", tab, item, (seen.seq, seq), time, text, scope="user")
         return None
 
     # ── the evidence ──
@@ -165,10 +168,9 @@ class Guarantees:
         return self._state.writes.all[item.write] if item is not None and item.write is not None else None
 
     def _seen(self, subject: Subject, tab: str, item: Item, before: float) -> int | None:
-        """The event at which a tab showed an item, if that was before a moment."""
-        replica = subject.replicas.get(tab)
-        showing = replica.shown.get(item.id) if replica is not None else None
-        return showing.seq if showing is not None and showing.at < before else None
+        """The event at which a tab first showed an item, if that was before a moment."""
+        seen = subject.first_sight(tab, item.id)
+        return seen.seq if seen is not None and seen.at < before else None
 
     def _keep(self, subject: Subject, violations: Iterator[Violation] | list[Violation]) -> None:
         known = self._known.setdefault((subject.site, subject.key), {})

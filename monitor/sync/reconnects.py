@@ -50,6 +50,7 @@ class Line:
     url: str
     opened: int = 0
     down: float | None = None
+    out: Outage | None = None  # the one that lasts, in the document that had the connection
     outages: list[Outage] = field(default_factory=list)
     hello: set[int] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
@@ -96,7 +97,7 @@ class Reconnects:
         """A tab has a new document: what its last one had open did not break."""
         for line in self._lines.values():
             if line.tab == tab:
-                line.down = line.current = line.former = None
+                line.down = line.current = line.former = line.out = None
 
     def advance(self, now: float) -> None:
         """Look at what was said after connections that are old enough by now."""
@@ -116,8 +117,8 @@ class Reconnects:
             line = self._lines[key] = Line(key[0], key[1], connection.url)
         self._of[connection.key] = line
         line.opened += 1
-        if line.down is not None and line.outages:
-            line.outages[-1].waits.append(max(0.0, connection.opened - line.down))
+        if line.down is not None and line.out is not None:
+            line.out.waits.append(max(0.0, connection.opened - line.down))
             line.down = None
         return line
 
@@ -125,9 +126,9 @@ class Reconnects:
         if connection.key in self._up:
             return
         self._up.add(connection.key)
-        outage = next((one for one in line.outages[-1:] if one.end is None and one.waits), None)
+        outage = line.out if line.out is not None and line.out.waits else None
         if outage is not None:
-            outage.end = time
+            outage.end, line.out = time, None
         line.former, line.current = line.current or line.former, connection
         self._due.append((time + HELLO_S, line, connection, outage))
 
@@ -135,10 +136,12 @@ class Reconnects:
         line.down = time
         if connection.key in self._up:
             quiet = time - (connection.last_in if connection.last_in is not None else connection.opened)
-            line.outages.append(Outage(time, seq, because, quiet))
-            del line.outages[:-_OUTAGES]
-        elif not line.outages or line.outages[-1].end is not None:
-            line.outages.append(Outage(time, seq, because or "it could not be opened", 0.0))
+            line.out = Outage(time, seq, because, quiet)
+            line.outages.append(line.out)
+        elif line.out is None:
+            line.out = Outage(time, seq, because or "it could not be opened", 0.0)
+            line.outages.append(line.out)
+        del line.outages[:-_OUTAGES]
         self._forget(line, connection)
 
     def _forget(self, line: Line, connection: Connection) -> None:

@@ -128,6 +128,7 @@ class Subject:
         self.open: dict[tuple[str, str], Wait] = {}  # those of `waits` that are open
         self.grew: set[str] = set()  # items that grew
         self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
+        self.sights: dict[tuple[str, str], list[Showing]] = {}  # of each (tab, item): when it first showed each version
         self.last = 0.0
 
     # ── tabs come and go ──
@@ -204,6 +205,7 @@ class Subject:
         before = replica.shown.get(item.id)
         if before is None or before.version != version:
             replica.shown[item.id] = Showing(time, seq, version, form)
+            self._sight(tab, item, replica.shown[item.id])
         else:
             before.letters = form
         replica.lost.discard(item.id)
@@ -246,6 +248,8 @@ class Subject:
         for key in [key for key in self.waits if key[1] == item.id]:
             del self.waits[key]
             self.open.pop(key, None)
+        for tab in self.replicas:
+            self.sights.pop((tab, item.id), None)
         self.past = [wait for wait in self.past if wait.item != item.id]
 
     def rename(self, old: str, item: Item) -> None:
@@ -255,6 +259,9 @@ class Subject:
             for holdings in (replica.shown, replica.received):
                 if old in holdings:
                     holdings[item.id] = holdings.pop(old)  # type: ignore[assignment]
+        for tab in self.replicas:
+            if (seen := self.sights.pop((tab, old), None)) is not None:
+                self.sights[tab, item.id] = seen
         for (tab, item_id), wait in list(self.waits.items()):
             if item_id == old:
                 del self.waits[tab, old]
@@ -265,6 +272,10 @@ class Subject:
             wait.item = item.id if wait.item == old else wait.item
 
     # ── questions ──
+
+    def first_sight(self, tab: str, item_id: str, since: float = 0.0) -> Showing | None:
+        """When a tab first showed an item, in whatever document; or a version of it that was new after `since`."""
+        return next((seen for seen in self.sights.get((tab, item_id), ()) if seen.at >= since), None)
 
     def active(self) -> Iterator[Replica]:
         """The replicas of tabs that view the subject now."""
@@ -311,6 +322,11 @@ class Subject:
             receipt = None
         made = Wait(replica.tab, item.id, item.version, item.changed, receipt=receipt)
         self.waits[replica.tab, item.id] = self.open[replica.tab, item.id] = made
+
+    def _sight(self, tab: str, item: Item, showing: Showing) -> None:
+        seen = self.sights.setdefault((tab, item.id), [])
+        if not seen or seen[-1].version < showing.version:
+            seen.append(showing)
 
     def _end(self, wait: Wait, time: float) -> None:
         wait.ended = time

@@ -25,6 +25,7 @@ REST_S = 2.0  # a text that did not grow for this long has come to rest
 EXPLAIN_S = 10.0  # a payload and the text that it explains are not further apart
 _TENTATIVE = 2_000
 _FORMS = 64
+_UNIT = 8  # letters of a unit of time, at most: `minutes`
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -95,8 +96,10 @@ class Identities:
         replaced = self._replaced(subject, texts, block.text, change, lost)
         if known is not None and not (known.withdrawn and replaced is not None and replaced is not known):
             return known
-        if known is None and replaced is not None and self._same(subject, texts, replaced, key, block.text, tab, event):
-            return replaced
+        if known is None and replaced is not None:
+            former = change.before.block.text if change.before is not None else replaced.text
+            if self._same(subject, texts, replaced, key, former, block.text, tab, event):
+                return replaced
         if known is None and replaced is None:
             lacked = self._lacked(subject, tab, block.text, event.time)
             if lacked is not None:
@@ -108,7 +111,10 @@ class Identities:
     def _replaced(self, subject: Subject, texts: Texts, text: str, change: Change, lost: set[str]) -> Item | None:
         """The item whose text this one replaces: in the same element, or in a list that was drawn anew."""
         if change.before is not None:
-            return subject.items.get(texts.forms.get(change.before.key, "")) if change.before.key in lost else None
+            if change.before.key not in lost:
+                return None
+            former = texts.forms.get(change.before.key) or texts.forms.get(ageless(change.before.block.text), "")
+            return subject.items.get(former)
         shape = skeleton(text)
         for key in sorted(lost):
             item = subject.items.get(texts.forms.get(key, ""))
@@ -117,9 +123,11 @@ class Identities:
                 return item
         return None
 
-    def _same(self, subject: Subject, texts: Texts, item: Item, key: str, text: str, tab: Tab, event: Shown) -> bool:
-        """Whether a replaced text is the same item, which it then says it is from now on."""
-        before, alike = item.text, skeleton(item.text) == skeleton(text)
+    def _same(
+        self, subject: Subject, texts: Texts, item: Item, key: str, former: str, text: str, tab: Tab, event: Shown
+    ) -> bool:
+        """Whether a replaced text is the same item, which it then says it is from now on. former: what stood there."""
+        before, alike = item.text, skeleton(item.text) == skeleton(text) or _runs_on(former, text)
         if text == before:  # beyond what is kept of it
             return False
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
@@ -224,13 +232,25 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
 
 def _core(before: str, after: str) -> str:
     """The letters of the words that are new in a replaced text; empty where they are all of it, or only numbers."""
+    core = letters(" ".join(_different(before, after)[1]))
+    return "" if core.isdigit() or len(core) < 2 else core
+
+
+def _different(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The words in which two texts differ: what is left without those that they begin and end with together."""
     old, new = before.split(), after.split()
     while old and new and old[0] == new[0]:
         del old[0], new[0]
     while old and new and old[-1] == new[-1]:
         del old[-1], new[-1]
-    core = letters(" ".join(new))
-    return "" if core.isdigit() or len(core) < 2 else core
+    return old, new
+
+
+def _runs_on(before: str, after: str) -> bool:
+    """Whether an age within a text went on to its next unit: `59 s ago`, `1 min ago`, in whatever language."""
+    old, new = _different(before, after)
+    few = 0 < len(old) <= 3 and 0 < len(new) <= 3 and len(after.split()) > len(new)
+    return few and any(map(str.isdigit, "".join(new))) and max(len(word) for word in (*old, *new)) <= _UNIT
 
 
 def ageless(text: str) -> str:

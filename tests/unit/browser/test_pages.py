@@ -138,6 +138,24 @@ def test_a_page_whose_clock_is_off_is_mended() -> None:
     assert abs((browser.of(Shown)[0].mono or 0) - (browser.now - 0.5)) < 0.01
 
 
+def test_what_is_shown_stays_in_order_while_a_clock_is_being_mended() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.navigates(page, "L1")
+    world(browser, page)
+    late = (browser.now + 0.01 + OFFSET) * 1000
+    for number, delay in enumerate((900.0, 0.0)):  # the first is read late, which looks like a clock that is off
+        payload = {"t": late - 950 + number, "n": late - delay, "k": "shown", "rule": "text", "document": "D",
+                   "url": "https://a.example/", "main": True, "full": number == 0,
+                   "blocks": [{"slot": number, "text": "x", "digest": "0", "length": 1}]}  # fmt: skip
+        browser.says(page, "Runtime.bindingCalled", name=SPEAKS, payload=json.dumps(payload), executionContextId=7)
+    first, second = browser.of(Shown)[-2:]
+    assert (first.full, second.full) == (True, False)
+    assert first.mono is not None
+    assert second.mono is not None
+    assert first.mono <= second.mono
+
+
 def test_the_small_facts() -> None:
     browser = Browser()
     page = observed(browser)

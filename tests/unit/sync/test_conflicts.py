@@ -7,6 +7,7 @@ import json
 import pytest
 
 from monitor.sync.snapshot import Conflict
+from tests.board import PROFILE, Board
 from tests.chats import CONVERSATION, DELTAS, OLD, ORG, PROFILES, TURN, ChatStory, chatgpt, claude
 from tests.story import Story
 
@@ -91,3 +92,17 @@ def test_an_edit_over_one_that_was_not_seen_wins() -> None:
     story.frame(11.3, "A", key, json.dumps({"text": "Take a taxi to town"}))
     story.rewrites(11.4, "A", "Take a tram to town", "Take a taxi to town")
     assert [one.outcome for one in found(story)] == ["last-wins"]
+
+
+def test_who_saw_a_write_and_loaded_the_page_again_since_then_was_not_blind() -> None:
+    story = Board()
+    story.begin(0.0, "A", "B")
+    story.posts(10.0, "A", "n1")
+    for tab in "AB":
+        story.page(10.1, tab, ["n1"])
+    story.posts(20.0, "A", "n2", parent="n1")
+    for tab in "AB":
+        story.page(20.1, tab, ["n1", "n2"])
+    story.posts(30.0, "B", "n3", parent="n1")
+    story.load_board(40.0, "B", ["n1", "n2", "n3"])
+    assert story.subject(50.0, [PROFILE]).conflicts == ()

@@ -94,6 +94,17 @@ def test_numbers_that_are_at_another_point_in_another_tab_leave_it_the_same_item
     assert (len(items(story, 50.0)), missing(story, 50.0)) == (1, 0)
 
 
+def test_an_age_that_goes_on_to_its_next_unit_leaves_it_the_same_item() -> None:
+    story, sockets = room()
+    story.frame(10.0, "A", sockets["A"], told("Buy oat milk"))
+    story.says(10.1, "A", "Buy oat milk vor 59 s")
+    story.says(10.1, "B", "Buy oat milk vor 59 s")
+    story.rewrites(11.1, "A", "Buy oat milk vor 59 s", "Buy oat milk vor 1 Min.")
+    story.frame(11.2, "B", sockets["B"], json.dumps([{"text": "Buy oat milk"}, {"text": "Call the plumber"}]))
+    story.rewrites(13.1, "B", "Buy oat milk vor 59 s", "Buy oat milk vor 1 Min.")
+    assert (len(items(story)), missing(story)) == (1, 0)
+
+
 def test_numbers_that_a_payload_brought_make_it_another_item() -> None:
     story, sockets = room()
     for tab in "AB":
