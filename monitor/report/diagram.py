@@ -44,13 +44,16 @@ def first_episode(site: str, found: Snapshot) -> tuple[SubjectView, WriteView, S
 def _connecting(site: str, start: float, facts: Gatherer, writer: str | None) -> Iterator[Step]:
     inits = [*facts.of_role(site, "init"), *facts.of_role(site, "push-registration")]
     for one in sorted(inits, key=lambda one: one.seq)[:_INITS]:
+        tab = writer if writer in one.firsts else next(iter(one.firsts))
         party: Party = "push" if is_foreign(one) else "server"
         label = f"{one.method} {path(one.pattern)}" if party == "push" else _request(one)
-        yield Step(at=one.at - start, source="tab", to=party, label=label, seq=one.seq, what="request")
-        if one.answers:
+        seq, at = one.firsts[tab]
+        yield Step(at=at - start, source="tab", to=party, label=label, seq=seq, what="request")
+        if tab in one.answered:
             keys = f" {{{', '.join(one.keys)}}}" if one.keys else ""
-            label, seq = f"{one.status}{keys}", one.answers[0]
-            yield Step(at=one.at - start + 1e-3, source=party, to="tab", label=label, seq=seq, what="answer")
+            seq, at = one.answered[tab]
+            label = f"{one.status}{keys}"
+            yield Step(at=at - start, source=party, to="tab", label=label, seq=seq, what="answer")
     sockets = facts.sockets_of(site)
     socket = next((one for one in sockets if one.tab == writer), sockets[0] if sockets else None)
     if socket is None:

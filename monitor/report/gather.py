@@ -56,7 +56,9 @@ class Endpoint:
     count: int = 0
     tabs: set[str] = field(default_factory=set)
     statuses: Counter[int] = field(default_factory=Counter)
+    firsts: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: event and time of the first request
     answers: list[int] = field(default_factory=list)  # the first few, by event
+    answered: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: of the first answer
     mime: str = ""
     keys: tuple[str, ...] = ()
 
@@ -149,6 +151,7 @@ class Gatherer:
             one.role = self._role(site, event)
         one.count += 1
         one.tabs.add(event.tab or "")
+        one.firsts.setdefault(event.tab or "", (event.seq, event.time))
         self._asked[event.connection] = one
         if len(self._asked) > _ENDPOINTS:
             del self._asked[next(iter(self._asked))]
@@ -171,6 +174,7 @@ class Gatherer:
         if one is not None:
             one.statuses[event.status] += 1
             one.mime = one.mime or event.mime
+            one.answered.setdefault(event.tab or "", (event.seq, event.time))
             if len(one.answers) < 5:
                 one.answers.append(event.seq)
 

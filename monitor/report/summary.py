@@ -61,7 +61,8 @@ class Site:
         registered = any(tab.push == "registered" for tab in self.tabs)
         pushed = self.pushes or self.facts.of_role(self.name, "push-registration")
         seen |= {"push"} if pushed or registered else set()
-        seen |= {one.channel for one in self.formats if one.channel in ("storage", "broadcast")}
+        seen |= {"storage"} if any(one.channel == "storage" and one.dir == "in" for one in self.formats) else set()
+        seen |= {"broadcast"} if any(one.channel == "broadcast" for one in self.formats) else set()
         return [channel for channel in _LIVE if channel in seen]
 
     @property

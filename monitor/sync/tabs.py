@@ -113,6 +113,10 @@ class Tab:
         place = bisect_left(self.looks, time)
         return self.looks[place] if place < len(self.looks) else None
 
+    def looked_between(self, start: float, end: float) -> bool:
+        """Whether the user did something in the tab in a stretch of time."""
+        return bisect_left(self.looks, start) < bisect_left(self.looks, end)
+
     def ask(self, time: float) -> None:
         """The page made a request of its own."""
         self.asked.append(time)

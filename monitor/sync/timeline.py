@@ -16,6 +16,8 @@ from monitor.sync.tabs import Tab
 _CONNECTIONS = 300
 _PUSHES = 200
 _EXCERPT = 200
+AFTER_WRITE_S = 5.0  # what a write calls forth is asked within this
+AFTER_INPUT_S = 0.5  # and what a click does
 LANE_S = 300.0
 
 
@@ -76,6 +78,8 @@ def connections(state: State) -> tuple[ConnectionView, ...]:
     for connection in state.network.connections.values():
         polls = state.network.polls.get((connection.tab, connection.endpoint))
         period = polls.period if polls and connection.channel == "fetch" else None
+        if polls is not None and period is not None and _called_forth(state, connection.tab, list(polls.starts)):
+            period = None
         if connection.channel == "fetch" and not connection.streams and period is None:
             continue
         found.append(
@@ -98,6 +102,19 @@ def connections(state: State) -> tuple[ConnectionView, ...]:
             )
         )
     return (*_push_channels(state), *found[-_CONNECTIONS:])
+
+
+def _called_forth(state: State, label: str | None, starts: list[float]) -> bool:
+    """Whether requests that look periodic mostly follow what the user did: a write of the tab, or its input."""
+    tab = state.tabs.get(label or "")
+    if tab is None:
+        return False
+    sent = [write.sent for write in state.writes.all[-200:] if write.tab == label]
+    follow = sum(
+        any(0 <= start - at <= AFTER_WRITE_S for at in sent) or tab.looked_between(start - AFTER_INPUT_S, start)
+        for start in starts
+    )
+    return follow * 3 >= len(starts) * 2
 
 
 def _push_channels(state: State) -> list[ConnectionView]:

@@ -111,3 +111,31 @@ def test_an_offline_stretch_is_drawn() -> None:
     story.add(Action(time=5.0, tab="A", do="offline", ok=True, args={"on": True}))
     story.add(Action(time=8.0, tab="A", do="offline", ok=True, args={"on": False}))
     assert spans(story.told(until=20.0), "A") == [("offline", 5.0, 8.0)]
+
+
+def test_what_each_write_calls_forth_is_no_poll() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    for number in range(6):
+        at, text = 10.0 + 10 * number, f"Line {'abcdef'[number] * 9} of the poem"
+        story.fetch(at, "A", "POST /notes", f'{{"text": "{text}"}}')
+        story.says(at + 0.1, "A", text)
+        story.fetch(at + 0.3, "A", "GET /sidebar")
+    assert [one.period_s for one in story.told().connections if one.period_s] == []
+
+
+def test_what_each_click_calls_forth_is_no_poll() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    for number in range(6):
+        story.uses(10.0 + 10 * number, "A")
+        story.fetch(10.05 + 10 * number, "A", "GET /sidebar")
+    assert [one.period_s for one in story.told().connections if one.period_s] == []
+
+
+def test_what_nobody_calls_forth_is_a_poll() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    for number in range(6):
+        story.fetch(10.0 + 10 * number, "A", "GET /sidebar")
+    assert {round(one.period_s or 0, 3) for one in story.told().connections} == {10.0}
