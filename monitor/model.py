@@ -600,6 +600,7 @@ class ShowRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     selector: CSS, one element an item. id, role: attributes of that element. text: CSS of the part that holds the text,
     within the element. streaming: CSS that matches the element, or something in it, while the item still grows.
+    virtual: the page keeps only a part of a long list mounted, so that what is not there need not be missing.
     """
 
     name: str
@@ -608,6 +609,7 @@ class ShowRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str | None = None
     text: str | None = None
     streaming: str | None = None
+    virtual: bool = False
 
 
 class SitePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -95,6 +95,10 @@ def _subject(subject: SubjectView) -> dict[str, Any]:
             {"tabs": one.tabs, "writes": one.writes, "outcome": one.outcome, "text": one.text}
             for one in subject.conflicts
         ],
+        "disorders": [
+            {"tab": one.tab, "what": one.what, "items": one.items, "for_s": round(one.for_s, 3), "witness": one.witness}
+            for one in subject.disorders
+        ],
         "violations": [_violation(violation) for violation in subject.violations],
     }  # fmt: skip
 
@@ -154,6 +158,9 @@ def table(found: Snapshot) -> Iterator[str]:
             f"  ⑂ {conflict.text} (events {conflict.writes[0]}, {conflict.writes[1]})" for conflict in subject.conflicts
         )
         yield from (f"  ✗ {_broken(violation)}" for violation in subject.violations)
+        for one in subject.disorders:
+            what = "shows, though gone," if one.what == "extra" else "shows at another place"
+            yield f"  ⚠ {one.tab} {what} {' '.join(one.items)} for {age(one.for_s)}"
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"

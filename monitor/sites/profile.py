@@ -11,6 +11,7 @@
     [[read]]                               a response that brings state, or a message of a stream, socket or push
     request = "GET /api/rooms/{subject}"   the response's body (or its streamed messages, with `type`)
     items = "messages[].{id: id, text: text, author: author, parent: parent}"
+    whole = true                           it names all items there are: one that is left out is gone
 
     [[read]]
     channel = "socket"                     socket | sse | push: messages by their decoded type
@@ -27,6 +28,7 @@
     name = "message"
     selector = "[data-message-id]"
     id = "data-message-id"
+    virtual = true                         long lists are mounted in part: unmounted is not missing
 
     [[endpoint]]                           what an address is for
     role = "init"                          init | recovery | push-registration
@@ -61,13 +63,14 @@ _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
 class ReadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Traffic that brings items of a subject."""
+    """Traffic that brings items of a subject. whole: all there are, so that one which it does not name is gone."""
 
     request: str | None = None
     channel: Literal["socket", "sse", "push", "storage", "broadcast", "worker", "fetch-stream"] | None = None
     type: str | None = None
     subject: str | None = None
     items: str
+    whole: bool = False
 
 
 class WriteRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

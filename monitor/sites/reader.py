@@ -26,12 +26,13 @@ class ItemFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """What one message says. subject: None where neither the message nor its address names one."""
+    """What one message says. subject: None where neither the message nor its address names one. whole: names all."""
 
     kind: Literal["write", "read", "signal"]
     subject: str | None
     items: tuple[ItemFact, ...] = ()
     what: str = ""
+    whole: bool = False
 
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ def read_message(profile: Profile, carrier: Carrier, message: Message) -> list[F
             subject = _text(look_up(read.subject, message.value)) or parts.get("subject")
             items = _items(look_up(read.items, message.value))
             if items:
-                facts.append(Fact(kind="read", subject=subject, items=items, what=message.type or ""))
+                facts.append(Fact(kind="read", subject=subject, items=items, what=message.type or "", whole=read.whole))
     for signal in profile.signal:
         if _fits(signal, carrier, message) is not None:
             subject = _text(look_up(signal.subject, message.value))

@@ -226,6 +226,11 @@ class Analysis:
         """The profile that covers an address; the last answer is kept for each address."""
         return next((profile for profile in self.profiles if profile.covers(url)), None)
 
+    def _virtual(self, tab: Tab) -> bool:
+        """Whether the pages of a tab's site mount long lists in part, as its profile says."""
+        profile = self._profile(tab.url)
+        return profile is not None and any(rule.virtual for rule in profile.show)
+
     def _leave(self, tab: Tab, time: float) -> None:
         subject = self.state.subject_of(tab)
         if subject is not None:
@@ -237,7 +242,8 @@ class Analysis:
         if not tab.painted:
             return
         if tab.site:
-            self._profiled.shown(subject, tab, self.state.pages[tab.label], time, seq)
+            page = self.state.pages[tab.label]
+            self._profiled.shown(subject, tab, page, time, seq, virtual=self._virtual(tab))
         else:
             self._generic.enter(subject, tab, self.state.pages[tab.label], time, seq)
         subject.painted(tab.label, time)
@@ -269,7 +275,7 @@ class Analysis:
         if subject is None or not subject.replicas[tab.label].active:
             return
         if tab.site:
-            self._profiled.shown(subject, tab, page, event.time, event.seq)
+            self._profiled.shown(subject, tab, page, event.time, event.seq, virtual=self._virtual(tab))
         else:
             self._generic.shown(subject, tab, page, event, changes)
             self._explain(subject, event.time)

@@ -6,6 +6,7 @@ from monitor.decode import Decoder, decode_alone
 from monitor.model import Event, Push, Request, RequestBody
 from monitor.sites.profile import Profile
 from monitor.sites.reader import Carrier, Fact, read_message, read_write
+from monitor.sync.arrangement import REST_S, remove
 from monitor.sync.causes import Word
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection
@@ -54,7 +55,12 @@ class Facts:
         decoded = decode_alone(event)
         for message in decoded.messages if decoded else ():
             for fact in read_message(profile, Carrier(channel="push", url=event.origin), message):
-                if fact.subject:
+                if fact.subject and fact.kind == "read":
+                    packet = Packet(event.seq, event.time, None, "push", "in", "", event.text or "")
+                    subject = self._state.subject(profile.name, fact.subject)
+                    self._reading.learn(subject, fact, packet, "")
+                    self._compare(subject, packet)
+                elif fact.subject:
                     word = Word(None, event.time, event.seq, "push", fact.what)
                     self._state.heard((profile.name, fact.subject), word)
 
@@ -89,8 +95,19 @@ class Facts:
             self._assign(unnamed[0], subject, unnamed[1], unnamed[2])
         known = set(subject.items)
         items = self._reading.learn(subject, fact, packet, tab.label)
+        if fact.whole:
+            self._left_out(subject, {item.id for item in items}, packet)
         self._answer(subject, [item for item in items if item.id not in known], packet, tab)
         self._compare(subject, packet)
+
+    def _left_out(self, subject: Subject, named: set[str], packet: Packet) -> None:
+        """An answer that names all items leaves some out, which had come to rest when it was asked for: gone."""
+        connection = self._state.network.connections.get(packet.connection)
+        asked = (connection.opened if connection is not None else packet.time) - REST_S
+        for item in subject.items.values():
+            rests = item.done and max(item.at, item.grown) < asked and not item.id.startswith("text:")
+            if item.id not in named and rests:
+                remove(item, packet.time, packet.seq)
 
     def _answer(self, subject: Subject, fresh: list[Item], packet: Packet, tab: Tab) -> None:
         """New items that a write called forth belong to it: they came on its response, or to its tab soon after.

@@ -41,12 +41,14 @@ class Page:
     entries: dict[Slot, Entry] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)  # of the `text` rule: how many blocks say the same
     rules: set[str] = field(default_factory=set)
+    order: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # of (frame, rule): its elements, as shown
 
     def clear(self) -> None:
         """The document is gone."""
         self.entries.clear()
         self.counts.clear()
         self.rules.clear()
+        self.order.clear()
 
     def apply(self, event: Shown) -> list[Change]:
         """Take a Shown event into account; what changed, in the event's order, departures last."""
@@ -67,7 +69,30 @@ class Page:
                 changes.append(Change((frame, event.rule, number), before, None))
         if event.blocks:
             self.rules.add(event.rule)
+        self._arrange(event, frame, set(gone))
         return changes
+
+    def in_order(self) -> list[Entry]:
+        """The blocks that the profile's rules found, as they stand on the page."""
+        return [
+            entry
+            for (frame, rule), slots in self.order.items()
+            if rule != "text"
+            for slot in slots
+            if (entry := self.entries.get((frame, rule, slot))) is not None
+        ]
+
+    def _arrange(self, event: Shown, frame: str, gone: set[int]) -> None:
+        """Where each element stands: below the others, where the event gives no order."""
+        if event.rule == "text":
+            return
+        slots = [] if event.full else [slot for slot in self.order.get((frame, event.rule), ()) if slot not in gone]
+        known = set(slots)
+        slots += [block.slot for block in event.blocks if block.slot not in known]
+        if event.order is not None:
+            place = {slot: number for number, slot in enumerate(event.order)}
+            slots.sort(key=lambda slot: place.get(slot, len(place)))
+        self.order[frame, event.rule] = slots
 
     def of_rules(self) -> list[Entry]:
         """The blocks a profile's rules found; where they found none in this document, the visible text blocks."""

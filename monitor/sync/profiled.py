@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from monitor.sites.reader import Fact, ItemFact
+from monitor.sync.arrangement import arrange
 from monitor.sync.evidence import Packet
 from monitor.sync.page import Entry, Page
 from monitor.sync.replicas import Item, Receipt, Subject
@@ -57,6 +58,7 @@ class ProfiledReading:
         return self._aliases.get((subject.site, subject.key, stated.id), stated.id)
 
     def _restate(self, subject: Subject, item: Item, stated: ItemFact, time: float) -> None:
+        item.removed = None
         item.author = item.author or stated.author
         item.parent = item.parent or stated.parent
         item.done = item.done or stated.done
@@ -74,11 +76,12 @@ class ProfiledReading:
 
     # ── what pages show ──
 
-    def shown(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:
-        """Compare the items with what the tab displays now."""
+    def shown(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int, *, virtual: bool = False) -> None:
+        """Compare the items with what the tab displays now. virtual: its lists are mounted in part."""
         entries = page.of_rules()
         by_id = {entry.block.id: entry for entry in entries if entry.block.id}
-        texts = [entry for entry in entries if entry.letters and not entry.block.editable]
+        free = (entry for entry in entries if entry.block.id not in subject.items)  # the others say which they show
+        texts = [entry for entry in free if entry.letters and not entry.block.editable]
         exact = {entry.letters: entry for entry in texts}
         shown = subject.replicas[tab.label].shown
         taken = {item.letters for item in subject.items.values() if item.letters in exact}
@@ -90,6 +93,10 @@ class ProfiledReading:
                 subject.show(tab.label, item, time, seq, version=item.version - 1, form=entry.letters)
             elif item.id in shown and page.entries:
                 subject.hide(tab.label, item, time)
+            if entry is not None:
+                shown[item.id].length = entry.block.length or len(entry.block.text)
+        if page.entries:
+            arrange(subject, subject.replicas[tab.label], page.in_order(), time, seq, virtual=virtual)
 
     def _version(self, subject: Subject, item: Item, entry: Entry, tab: str) -> int:
         """Which version a block shows: the newest, unless its text is that of the one before."""

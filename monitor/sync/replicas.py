@@ -28,6 +28,7 @@ class Item:
     core: the letters of that part of the text which replaced another, where it replaced one.
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
+    removed: since when it is known to be gone, though a tab may show it still, and by which event.
     """
 
     id: str
@@ -46,6 +47,8 @@ class Item:
     changed: float = 0.0
     grown: float = 0.0
     withdrawn: bool = False
+    removed: float | None = None
+    removed_seq: int = 0
     write: int | None = None
 
     @property
@@ -67,12 +70,13 @@ class Receipt:
 
 @dataclass(slots=True)
 class Showing:
-    """A tab displays an item, in this version, since then."""
+    """A tab displays an item, in this version, since then. length: characters of it, where that is known."""
 
     at: float
     seq: int
     version: int = 0
     letters: str = ""
+    length: int = 0
 
 
 @dataclass(slots=True)
@@ -113,6 +117,8 @@ class Replica:
     shown: dict[str, Showing] = field(default_factory=dict)
     received: dict[str, Receipt] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # shown in this document once, and let go of
+    sequence: tuple[str, ...] = ()  # the items as they stand on the page
+    arranged: float = 0.0  # when they came to stand so, apart from coming and going
 
 
 class Subject:
@@ -130,6 +136,7 @@ class Subject:
         self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
         self.sights: dict[tuple[str, str], list[Showing]] = {}  # of each (tab, item): when it first showed each version
         self.last = 0.0
+        self.windowed = False  # its pages keep only a part of a long list mounted
 
     # ── tabs come and go ──
 
@@ -145,6 +152,7 @@ class Subject:
             replica.began, replica.began_seq, replica.fresh = time, seq, fresh
             replica.active, replica.painted = True, False
             replica.shown, replica.received, replica.lost = {}, {}, set()
+            replica.sequence, replica.arranged = (), 0.0
         for wait in self.waits_of(tab):
             if wait.until is None and not wait.withdrawn:
                 wait.carried = True
@@ -230,6 +238,11 @@ class Subject:
         if withdraw and not any(item.id in other.shown for other in self.active()):
             self._withdraw(item, time)
 
+    def unmounted(self, wait: Wait, time: float) -> None:
+        """What a tab lacks lies outside the part of a long list that it keeps mounted: it does not lack it."""
+        self._end(wait, time)
+        wait.withdrawn = True
+
     def settle(self, time: float) -> None:
         """A tab's load is over: what no tab shows any more, its writer's reload included, is withdrawn."""
         shown = {item_id for replica in self.active() for item_id in replica.shown}
@@ -301,7 +314,7 @@ class Subject:
 
     def _counts(self, item_id: str) -> bool:
         item = self.items.get(item_id)
-        return item is not None and item.accepted and not item.hidden and not item.withdrawn
+        return item is not None and item.accepted and not item.hidden and not item.withdrawn and item.removed is None
 
     def _check(self, replica: Replica, item: Item, time: float) -> None:
         """Open a wait if this tab is due the item and does not show its newest version."""

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
-CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent"]
+CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent", "extra"]
 Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
 Guarantee = Literal["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]
 Outcome = Literal["branches", "last-wins", "first-wins", "rejected", "suppressed"]
@@ -163,6 +163,19 @@ class Violation(_Frozen, frozen=True):
     text: str = ""
 
 
+class Disorder(_Frozen, frozen=True):
+    """What a tab shows though it is gone (`extra`), or at another place than the others (`reordered`); since `for_s`.
+
+    witness: the events that show that it is gone.
+    """
+
+    tab: str
+    what: Literal["extra", "reordered"]
+    items: tuple[str, ...]
+    for_s: float = 0.0
+    witness: tuple[int, ...] = ()
+
+
 class Conflict(_Frozen, frozen=True):
     """Two tabs that wrote without knowing of each other, where it mattered. writes: their events, the first first.
 
@@ -190,6 +203,7 @@ class SubjectView(_Frozen, frozen=True):
     stale_now: tuple[StaleView, ...] = ()
     violations: tuple[Violation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    disorders: tuple[Disorder, ...] = ()
     last: float = 0.0
 
 

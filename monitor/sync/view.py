@@ -10,9 +10,10 @@ import msgspec
 
 from monitor.model import Fault, Gap
 from monitor.sites.address import origin_of
+from monitor.sync.arrangement import broken_off, disorders
 from monitor.sync.causes import Cause
 from monitor.sync.conflicts import conflicts
-from monitor.sync.explain import explain, spell_of
+from monitor.sync.explain import explain, number, spell_of
 from monitor.sync.generic import counts
 from monitor.sync.guarantees import Guarantees
 from monitor.sync.recordings import RecordingLog
@@ -20,6 +21,7 @@ from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.snapshot import (
     Alert,
     Cell,
+    Disorder,
     ItemView,
     RecordingView,
     SeenView,
@@ -73,7 +75,8 @@ def _stale_waits(state: State, tab: Tab) -> list[Wait]:
     if subject is None or tab.gone:
         return []
     waits = [w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and state.age(subject, w) > GRACE_S]
-    return waits + _broken_off(state, subject, tab)
+    short = list(broken_off(subject, tab.label, state.now)) if subject.site else _broken_off(state, subject, tab)
+    return waits + short
 
 
 def _broken_off(state: State, subject: Subject, tab: Tab) -> list[Wait]:
@@ -149,12 +152,20 @@ def _alerts(
                 tab=tab.label,
             )
         )
+    found.extend(_disordered(subject, one) for subject in subjects for one in subject.disorders)
     found.extend(
         Alert(level="error", text=f"{tab.label} crashed", hint="press r to reload it", tab=tab.label)
         for tab in tabs
         if tab.state == "crashed"
     )
     return tuple(found)
+
+
+def _disordered(subject: SubjectView, one: Disorder) -> Alert:
+    """The alert for what a tab shows too much or at another place."""
+    where, count = place(subject.site, subject.subject), number(len(one.items), "item")
+    how = f"shows {count} gone elsewhere" if one.what == "extra" else f"shows {count} out of order"
+    return Alert(level="stale", text=f"{one.tab} {how} for {one.for_s:.1f} s · {where}", tab=one.tab)
 
 
 def _reason(why: str) -> str:
@@ -197,12 +208,15 @@ class _SubjectReader:
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
             writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject),
             conflicts=conflicts(self.state, self.subject), last=self.subject.last,
+            disorders=tuple(disorders(self.subject, self.active, self.state.now, GRACE_S)),
         )  # fmt: skip
 
     def _title(self) -> str:
         return next((self.state.tabs[label].title for label in self.active if self.state.tabs[label].title), "")
 
     def _gone_everywhere(self, item: Item) -> bool:
+        if item.removed is not None:
+            return not any(item.id in self.subject.replicas[label].shown for label in self.active)
         return item.withdrawn and item.write is None
 
     # ── the matrix ──
@@ -214,6 +228,8 @@ class _SubjectReader:
     def _cell(self, item: Item, label: str) -> Cell:
         showing = self.subject.replicas[label].shown.get(item.id)
         wait = self.newest.get((label, item.id))
+        if showing is not None and item.removed is not None:
+            return Cell(state="extra", for_s=self.state.now - item.removed)
         if showing is not None and showing.version >= item.version:
             return self._shown_cell(item, label, showing.letters, wait)
         if wait is not None and wait.open and not item.withdrawn:

@@ -42,6 +42,8 @@ def cell_state(cell: Cell | None) -> tuple[str, str, str]:
             return "◐", f"received {waiting}".strip(), "unshown"
         case "missing":
             return "✗", waiting or "missing", "stale"
+        case "extra":
+            return "✗", f"gone {waiting}".strip(), "stale"
         case "outdated":
             return "✗", f"old {waiting}".strip(), "stale"
         case _:
