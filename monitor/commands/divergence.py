@@ -124,7 +124,9 @@ def _seen(seen: SeenView) -> dict[str, Any]:
     found = {name: getattr(seen, name) for name in names}
     if seen.censored:
         found |= {"after_s": None, "via": None}
-    return {name: round(value, 3) if isinstance(value, float) else value for name, value in found.items()}
+    found = {name: round(value, 3) if isinstance(value, float) else value for name, value in found.items()}
+    also = [{"via": one.via, "event_seq": one.event_seq, "after_s": round(one.after_s, 3)} for one in seen.also]
+    return found | {"also": also}
 
 
 def _moment(seconds: float) -> str:

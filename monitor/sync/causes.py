@@ -8,7 +8,7 @@ it rests on timing alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.model import Channel
@@ -18,16 +18,26 @@ from monitor.sync.snapshot import Via
 from monitor.sync.tabs import RELOAD_S
 
 NEAR_S = 1.0  # a page shows what it received within this; a word is followed by a fetch within this
+AT_ONCE_S = 0.25  # a page that shows what it received without waiting for anything else does so within this
 LATE_S = 0.3  # a payload stamped this much after it was shown still counts: clocks of page and network differ a little
 _MANY = 4  # so many requests show a period if they have one
 _PROMPTS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker")
 
 
 @dataclass(slots=True, frozen=True)
+class Rival:
+    """A payload that brought an item too. after: seconds after the cause did; negative where it was first."""
+
+    channel: Channel
+    seq: int
+    after: float
+
+
+@dataclass(slots=True, frozen=True)
 class Cause:
     """What brought an item to a tab. polls: the requests to the endpoint that did, if a fetch did.
 
-    prompt_seq: the event that gave the word.
+    prompt_seq: the event that gave the word. also: what brought the item too, by another channel.
     """
 
     channel: Channel | Literal["reload", "unknown"]
@@ -36,6 +46,7 @@ class Cause:
     prompted_by: Channel | None = None
     polls: Polls | None = None
     prompt_seq: int | None = None
+    also: tuple[Rival, ...] = ()
 
     @property
     def via(self) -> Via:
@@ -78,7 +89,10 @@ def cause_of(arrival: Arrival, needle: Needle, network: Network) -> Cause:
         confidence: Literal["content", "timing"] = "content" if packet else "timing"
         return Cause("reload", arrival.began_seq, confidence)
     if packet is not None:
-        return _from_packet(packet, arrival, network, "content")
+        holders = _holders(arrival, needle, network)
+        packet = _at_hand(packet, holders, arrival, network)
+        also = _rivals(packet, holders, network)
+        return replace(_from_packet(packet, arrival, network, "content"), also=also)
     packet = _nearest(arrival, network)
     if packet is not None:
         return _from_packet(packet, arrival, network, "timing")
@@ -102,6 +116,34 @@ def _bringer(arrival: Arrival, needle: Needle, network: Network, start: float) -
         if whole is not None:
             return whole
     return None
+
+
+def _holders(arrival: Arrival, needle: Needle, network: Network) -> list[Packet]:
+    """For each channel, the first payload that brought the item whole, within a moment of its being shown."""
+    found: dict[str, Packet] = {}
+    for owner in (arrival.tab, None):
+        for packet in network.logs[owner].between(arrival.until - NEAR_S, arrival.until + NEAR_S):
+            brings = packet.dir != "out" and (owner is not None or network.concerns(packet, arrival.tab))
+            channel = network.channel_of(packet)
+            if brings and channel not in found and packet.haystack.holds_whole(needle):
+                found[channel] = packet
+    return sorted(found.values(), key=lambda p: (p.time, p.seq))
+
+
+def _at_hand(first: Packet, holders: list[Packet], arrival: Arrival, network: Network) -> Packet:
+    """What the page showed at once: a payload that it had for long by then is not, where another had just come."""
+    if first.time > arrival.until - AT_ONCE_S or first.time < arrival.until - NEAR_S:
+        return first
+    just = [p for p in holders if arrival.until - AT_ONCE_S <= p.time <= arrival.until + 0.02]
+    other = [p for p in just if network.channel_of(p) != network.channel_of(first)]
+    return other[0] if other else first
+
+
+def _rivals(packet: Packet, holders: list[Packet], network: Network) -> tuple[Rival, ...]:
+    """The channels that brought the item too."""
+    mine = network.channel_of(packet)
+    others = [(network.channel_of(other), other) for other in holders]
+    return tuple(Rival(way, other.seq, other.time - packet.time) for way, other in others if way != mine)
 
 
 def _of_the_load(packet: Packet, began: float, network: Network) -> bool:

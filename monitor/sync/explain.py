@@ -75,6 +75,15 @@ def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
         yield from _in_vain(state, subject, spell, state.tabs[spell.tab].before(spell.until))
         return
     yield f"{spell.tab} showed {what} {lasted} after the write: {_brought(state, subject, spell)}."
+    yield from _raced(spell.cause)
+
+
+def _raced(cause: Cause) -> Iterator[str]:
+    """Who else brought it, and who was first."""
+    for one in cause.also:
+        by = _BRINGS[one.channel]
+        when = f"{seconds(-one.after)} before that" if one.after < 0 else f"{seconds(one.after)} later"
+        yield f"{by[0].upper()}{by[1:]} brought it too, {when}."
 
 
 def _brought(state: State, subject: Subject, spell: Spell) -> str:

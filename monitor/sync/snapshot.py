@@ -94,6 +94,14 @@ class ItemView(_Frozen, frozen=True):
     cells: dict[str, Cell] = {}
 
 
+class RivalView(_Frozen, frozen=True):
+    """Another channel that brought the same item within a moment. after_s: after the cause; negative: it was first."""
+
+    via: str
+    event_seq: int
+    after_s: float
+
+
 class SeenView(_Frozen, frozen=True):
     """How a write fared in one other tab.
 
@@ -102,7 +110,7 @@ class SeenView(_Frozen, frozen=True):
     censored. waited_s: the same, or as long as it was waited for in vain.
     event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the
     word.
-    hidden_s: for how much of the wait the tab was hidden. why: how it came so, in sentences.
+    hidden_s: for how much of the wait the tab was hidden. why: how it came so, in sentences. also: what raced `via`.
     """
 
     tab: str
@@ -117,6 +125,7 @@ class SeenView(_Frozen, frozen=True):
     hidden_s: float = 0.0
     why: str = ""
     confidence: Literal["content", "timing", "none"] = "none"
+    also: tuple[RivalView, ...] = ()
 
 
 class WriteView(_Frozen, frozen=True):

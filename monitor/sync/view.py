@@ -24,6 +24,7 @@ from monitor.sync.snapshot import (
     Disorder,
     ItemView,
     RecordingView,
+    RivalView,
     SeenView,
     Snapshot,
     StaleView,
@@ -359,6 +360,7 @@ class _SubjectReader:
             waited_s=max(0.0, until - since), censored=False, via=cause.via,
             prompted_by=cause.prompted_by, prompt_seq=cause.prompt_seq, event_seq=cause.seq or seq,
             confidence=cause.confidence, hidden_s=self.state.tabs[label].hidden_during(since, until),
+            also=tuple(RivalView(via=one.channel, event_seq=one.seq, after_s=one.after) for one in cause.also),
         )  # fmt: skip
 
     def _censored(self, label: str, at: float, waits: list[Wait]) -> SeenView:

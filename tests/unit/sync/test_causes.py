@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Callable
+
+import pytest
 
 from monitor.sync.causes import Arrival, Cause, cause_of
 from monitor.sync.evidence import Needle
 from monitor.sync.network import Network, Polls
+from monitor.sync.snapshot import SeenView
 from tests.story import START, Story
 
 TEXT = "Buy oat milk"
@@ -182,3 +186,43 @@ def test_what_came_before_one_of_many_polls_is_no_word() -> None:
     story.frame(13.15, "B", story.socket(1.0, "B"), '{"changed": true}')
     found = cause(story)
     assert (found.via, found.prompted_by) == ("poll", None)
+
+
+# ── races ──
+
+
+def raced(first: float, second: float, shown: float) -> SeenView:
+    """B is brought a note by its socket, and by a broadcast, and shows it."""
+    story = Story()
+    story.open(0.0, "A", "B")
+    key, text = story.socket(1.0, "B"), "Water the plants at noon"
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": text}))
+    story.says(10.1, "A", text)
+    by_socket: Callable[[], object] = lambda: story.frame(first, "B", key, json.dumps({"text": text}))
+    by_broadcast: Callable[[], object] = lambda: story.broadcast(second, json.dumps({"text": text}), "B")
+    for tell in (by_socket, by_broadcast) if first < second else (by_broadcast, by_socket):
+        tell()
+    story.says(shown, "B", text)
+    [write] = story.subject(30.0).writes
+    [seen] = write.seen
+    return seen
+
+
+def test_two_channels_that_bring_the_same_are_both_told() -> None:
+    seen = raced(10.8, 10.9, 10.95)
+    [also] = seen.also
+    assert (seen.via, also.via) == ("socket", "broadcast")
+    assert also.after_s == pytest.approx(0.1, abs=0.001)
+    assert seen.why.endswith("its socket brought it. A BroadcastChannel message brought it too, 0.10 s later.")
+
+
+def test_what_the_page_had_for_long_and_did_not_show_is_not_what_brought_it() -> None:
+    seen = raced(10.3, 10.9, 10.92)
+    [also] = seen.also
+    assert (seen.via, also.via) == ("broadcast", "socket")
+    assert also.after_s == pytest.approx(-0.6, abs=0.001)
+    assert seen.why.endswith("Its socket brought it too, 0.60 s before that.")
+
+
+def test_one_channel_has_no_rival() -> None:
+    assert raced(10.8, 18.0, 10.9).also == ()
