@@ -48,7 +48,7 @@ def test_the_json_is_as_documented() -> None:
                         "items": ["m1", "m2"],
                         "seen": [
                             {"tab": "B", "state": "shown", "after_s": 13.21, "censored": False, "via": "reload",
-                             "prompted_by": None, "event_seq": 1440, "hidden_s": 0.0, "why": ""},
+                             "prompted_by": None, "event_seq": 1440, "hidden_s": 0.0, "why": "", "also": []},
                             {"tab": "C", "state": "missing", "after_s": None, "censored": True, "via": None,
                              "prompted_by": None, "event_seq": None, "hidden_s": 0.0, "why": "", "also": []},
                         ],
@@ -58,8 +58,8 @@ def test_the_json_is_as_documented() -> None:
                         {"tab": "C", "missing": ["m2"], "for_s": 42.0, "received": False, "hidden": False, "why": ""}
                     ],
                 "conflicts": [],
-                    "disorders": [],
-                    "violations": [],
+                "disorders": [],
+                "violations": [],
             }
         ],
     }  # fmt: skip

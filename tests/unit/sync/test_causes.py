@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable
 
 import pytest
 
@@ -198,10 +197,12 @@ def raced(first: float, second: float, shown: float) -> SeenView:
     key, text = story.socket(1.0, "B"), "Water the plants at noon"
     story.fetch(10.0, "A", "POST /notes", json.dumps({"text": text}))
     story.says(10.1, "A", text)
-    by_socket: Callable[[], object] = lambda: story.frame(first, "B", key, json.dumps({"text": text}))
-    by_broadcast: Callable[[], object] = lambda: story.broadcast(second, json.dumps({"text": text}), "B")
-    for tell in (by_socket, by_broadcast) if first < second else (by_broadcast, by_socket):
-        tell()
+    ways = {"socket": first, "broadcast": second}
+    for way in sorted(ways, key=lambda way: ways[way]):
+        if way == "socket":
+            story.frame(first, "B", key, json.dumps({"text": text}))
+        else:
+            story.broadcast(second, json.dumps({"text": text}), "B")
     story.says(shown, "B", text)
     [write] = story.subject(30.0).writes
     [seen] = write.seen
