@@ -385,6 +385,8 @@ class Requests:
     def _ask_body(self, key: Key, one: Exchange, mono: float, size: int) -> None:
         self._emit(Finished, one, mono, size=size, body="later")
         if max(size, one.seen) > BODY_LIMIT:
+            reason = f"a body larger than {BODY_LIMIT >> 20} MB came before it could be followed"
+            self._emit(Gap, one, mono, reason=reason, count=max(one.seen - one.got, 0) or None)
             self._absent(key, one, f"larger than {BODY_LIMIT >> 20} MB")
             return
         self._out.send(key[0], "Network.getResponseBody", {"requestId": key[1]}, self._token(key, "body"), 15.0)

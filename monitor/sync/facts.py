@@ -97,7 +97,9 @@ class Facts:
         items = self._reading.learn(subject, fact, packet, tab.label)
         if fact.whole:
             self._left_out(subject, {item.id for item in items}, packet)
-        self._answer(subject, [item for item in items if item.id not in known], packet, tab)
+        # What comes on a write's own response is its answer, also where another tab was told of it first.
+        own = self._state.writes.by_connection(packet.connection) is not None
+        self._answer(subject, [item for item in items if own or item.id not in known], packet, tab)
         self._compare(subject, packet)
 
     def _left_out(self, subject: Subject, named: set[str], packet: Packet) -> None:

@@ -33,6 +33,7 @@ from monitor.sync.evidence import Packet, TrafficLog
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
 _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
 _MANY = 4
+_JITTER_S = 0.4  # a busy machine moves a timer by as much
 _CLOSED_KEPT = 2_000
 
 
@@ -116,7 +117,7 @@ class Polls:
             return None
         middle = median(gaps)
         slack = 0.25 if len(gaps) >= _MANY else 0.1
-        alike = sum(abs(gap - middle) <= max(slack * middle, 0.15) for gap in gaps)
+        alike = sum(abs(gap - middle) <= max(slack * middle, min(_JITTER_S, middle / 4)) for gap in gaps)
         return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else None
 
     @property
