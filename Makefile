@@ -20,7 +20,7 @@ test: .venv/.dev chromium
 	$(BIN)/pytest -q -m e2e $(ARGS)
 
 check: lint
-	$(BIN)/pytest -q -m "not e2e" -n $(WORKERS) tests/unit tests/property $(ARGS)
+	$(BIN)/pytest -q -m "not e2e and not slow" -n $(WORKERS) --hypothesis-profile quick tests/unit tests/property $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check monitor tests

@@ -645,11 +645,18 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `("raw",)`.
     messages: those that this payload completed: none for half an SSE event, many for a batch.
     error: why a better decoder gave up, if one did.
+    again: how many of the last messages were told before, by pieces of the same body; their values may say more now.
     """
 
     layers: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
     error: str | None = None
+    again: int = 0
+
+    @property
+    def fresh(self) -> tuple[Message, ...]:
+        """The messages that were not told before."""
+        return self.messages[: len(self.messages) - self.again] if self.again else self.messages
 
     @property
     def type(self) -> str | None:

@@ -280,7 +280,7 @@ class Decoder:
             stream.talk.lost(event.reason or "the body is not whole")
         whole = joined(stream.feed(payload), stream.finish())
         # A stream that was told with a hole at its beginning comes whole at its end: its last messages are known.
-        return _but_last(whole, given) if given else whole
+        return msgspec.structs.replace(whole, again=min(given, len(whole.messages))) if given else whole
 
     def _finished(self, event: model.Finished) -> Decoded | None:
         decoded = self._ended(event.connection)
@@ -354,10 +354,6 @@ def decode_alone(event: Event) -> Decoded | None:
             return with_error(_plain(event), error)
         return joined(decoded, rest) if decoded else rest
     return decoded
-
-
-def _but_last(decoded: Decoded, given: int) -> Decoded:
-    return msgspec.structs.replace(decoded, messages=decoded.messages[: max(0, len(decoded.messages) - given)])
 
 
 def joined(first: Decoded, second: Decoded | None) -> Decoded:

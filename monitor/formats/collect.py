@@ -181,7 +181,7 @@ class Formats:
             connection.pending = 0
         streamed = bool({"sse", "ndjson"}.intersection(decoded.layers[:1])) and isinstance(event, Chunk | Body)
         place = self._places.locate(event, streamed=streamed)
-        sent = [one for message in decoded.messages for one in as_sent(message)]
+        sent = [one for message in decoded.fresh for one in as_sent(message)]
         time = event.time
         if connection is not None and isinstance(event, Body):
             time = min(time, connection.ended or time)

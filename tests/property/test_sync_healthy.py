@@ -149,6 +149,7 @@ def watched(story: Story, profiles: tuple[object, ...] = ()) -> tuple[Snapshot, 
     return analysis.snapshot(), alerts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "verdict"), WAYS)
 def test_ten_healthy_minutes_of_a_room(way: str, verdict: str) -> None:
     found, alerts = watched(play(way, seed=len(way)))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,6 +145,7 @@ FACTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=3000)
 @given(FACTS)
 def test_the_waits_are_what_a_recount_says(facts: list[tuple[str, str, str]]) -> None:

@@ -176,5 +176,6 @@ def test_a_stream_told_with_a_hole_gives_what_was_missing_when_it_comes_whole() 
         model.Finished(body="later", **common),
         model.Body(text=whole, size=len(whole), **common),
     ]
-    told = [[m.type for m in d.messages] for event in events if (d := decoder.feed(event)) is not None and d.messages]
-    assert told == [["t2", "t3"], ["t0", "t1"]]
+    told = [d for event in events if (d := decoder.feed(event)) is not None and d.messages]
+    assert [[m.type for m in d.fresh] for d in told] == [["t2", "t3"], ["t0", "t1"]]
+    assert [m.type for m in told[-1].messages] == ["t0", "t1", "t2", "t3"]

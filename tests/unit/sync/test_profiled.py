@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import msgspec
 import pytest
 
-from monitor.model import Navigation
+from monitor.model import Body, Chunk, Finished, Navigation
 from monitor.sync.snapshot import SubjectView
-from tests.chats import CHATGPT, CONVERSATION, DELTAS, NEW, PROBLEMS, PROFILES, TURN, ChatStory, chatgpt, claude
+from tests.chats import CHATGPT, CONVERSATION, DELTAS, NEW, OLD, PROBLEMS, PROFILES, TURN, ChatStory, chatgpt, claude
 from tests.story import START
 
 
@@ -99,3 +101,21 @@ def test_claudes_stale_tab_heals_by_reload() -> None:
     [seen] = subject.writes[0].seen
     assert (seen.via, seen.censored, subject.verdict) == ("reload", False, "refresh-to-sync")
     assert seen.after_s == pytest.approx(14.3, abs=0.02)
+
+
+def test_an_answer_whose_stream_was_told_with_a_hole_belongs_to_its_write_when_it_comes_whole() -> None:
+    story = ChatStory(CHATGPT)
+    story.begin(0, "A", "B", messages=OLD)
+    story.turn(10.0, "A", "/backend-api/f/conversation", TURN, DELTAS)
+    chunks = [event for event in story.events if isinstance(event, Chunk)]
+    whole = "".join(chunk.text or "" for chunk in chunks)
+    missing = {chunk.seq for chunk in chunks[:3]}
+    finished = story.events[-1]
+    assert isinstance(finished, Finished)
+    story.events = [event for event in story.events if event.seq not in missing]
+    story.events[-1] = msgspec.structs.replace(finished, body="later")
+    common: dict[str, Any] = {"tab": "A", "target": "page-A", "connection": finished.connection}
+    story.add(Body(time=11.31, text=whole, size=len(whole), **common))
+    story.chat(11.4, "A", NEW)
+    [write] = subject_of(story, 20.0).writes
+    assert write.items == ("m3", "m4")
