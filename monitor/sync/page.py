@@ -73,7 +73,12 @@ class Page:
         return changes
 
     def in_order(self) -> list[Entry]:
-        """The blocks that the profile's rules found, as they stand on the page."""
+        """The blocks that a profile's rule found, as they stand on the page; none where several rules did.
+
+        How the blocks of two rules stand between each other is not told.
+        """
+        if len({rule for (_, rule), slots in self.order.items() if slots}) > 1:
+            return []
         return [
             entry
             for (frame, rule), slots in self.order.items()
