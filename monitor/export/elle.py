@@ -6,8 +6,8 @@ How it maps:
 
 - A key is a subject. Its list are the subject's items, in the order in which a page shows them.
 - An append is a write: invoked when it left the tab, `:ok` when the server acknowledged it, `:fail` when it refused it,
-  `:info` when that was never seen. One write may append several items. What no tab was seen to write (an answer, a third
-  party's message, what was there before) is appended by processes of its own, when it first was known, so that no read
+  `:info` when that was never seen. One write may append several items. What no tab was seen to write (an answer, what
+  others wrote, what was there before) is appended by processes of its own, when it first was known, so that no read
   finds what nobody appended.
 - A read is what a tab showed at a change of it, once its load is over. It takes no time. A page that keeps only a part
   of a long list mounted is read with what stands above that part, by the parents that the items name.
