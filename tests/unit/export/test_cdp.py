@@ -1,0 +1,70 @@
+"""Events as DevTools messages: what has one is told by it, the rest as our own; frames come back as they were."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import cli
+from monitor.capture.reader import Capture
+from monitor.capture.writer import CaptureWriter
+from monitor.export import cdp
+from monitor.model import Event, Frame, Gap
+from tests.unit.report.stories import numbered, told_chatgpt
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    path = tmp_path / "x.syncmon"
+    writer = CaptureWriter(path)
+    for event in [*numbered(told_chatgpt()), Gap(time=1_800_000_100.0, mono=200.0, tab="A", reason="lost")]:
+        writer.append(event)
+    writer.close()
+    return path
+
+
+def exported(path: Path, *, redact: bool = False) -> list[dict[str, Any]]:
+    """The lines of an export."""
+    out = io.StringIO()
+    with Capture(path) as found:
+        cdp.export(found, None, out, redact)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_each_event_is_a_line_in_the_form_of_a_log(capture: Path) -> None:
+    lines = exported(capture)
+    with Capture(capture) as found:
+        assert len(lines) == found.last_seq()
+    assert all(set(line) == {"t", "dir", "message"} for line in lines)
+    assert {line["message"]["sessionId"] for line in lines} == {"A", "B"}
+
+
+def test_what_the_protocol_has_a_message_for_is_told_by_it(capture: Path) -> None:
+    methods = [line["message"]["method"] for line in exported(capture)]
+    assert {"Network.requestWillBeSent", "Network.responseReceived", "Network.dataReceived", "Network.loadingFinished",
+            "Network.webSocketCreated", "Network.webSocketFrameReceived", "Network.webSocketFrameSent",
+            "Page.frameNavigated", "Syncmon.event"} <= set(methods)  # fmt: skip
+    gap = exported(capture)[-1]["message"]
+    assert (gap["method"], gap["params"]["kind"], gap["params"]["reason"]) == ("Syncmon.event", "gap", "lost")
+
+
+def test_frames_come_back_by_import(capture: Path, tmp_path: Path) -> None:
+    log, again = tmp_path / "x.cdp.jsonl", tmp_path / "again.syncmon"
+    assert cli.run(["export", str(capture), "--format", "cdp", "--no-redact", "-o", str(log)]) == 0
+    assert cli.run(["import", "cdp", str(log), "-o", str(again)]) == 0
+    assert frames(again) == frames(capture)
+
+
+def frames(path: Path) -> list[tuple[str, str | None]]:
+    with Capture(path) as found:
+        events: list[Event] = list(found.events())
+    return [(event.dir, event.text) for event in events if isinstance(event, Frame)]
+
+
+def test_secrets_stay_here(capture: Path) -> None:
+    assert "c2lnbmF0dXJl" in json.dumps(exported(capture))
+    assert "c2lnbmF0dXJl" not in json.dumps(exported(capture, redact=True))
