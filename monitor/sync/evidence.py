@@ -39,13 +39,14 @@ class Needle:
 class Haystack:
     """The texts in one payload, reduced once and kept."""
 
-    __slots__ = ("exact", "joined", "parts", "run")
+    __slots__ = ("exact", "joined", "parts", "pieces", "run")
 
     def __init__(self, payload: str | bytes, mime: str | None = None) -> None:
         found = leaves(payload[:_MAX_SEARCHED], mime)
         self.exact = {leaf.strip() for leaf in found}
         reduced = [part for leaf in found if (part := letters(leaf))]
         self.parts = set(reduced)
+        self.pieces = [part for part in self.parts if len(part) > 1]
         self.joined = _SEPARATOR.join(reduced)
         self.run = "".join(reduced)
 
@@ -55,7 +56,7 @@ class Haystack:
             return True
         if len(needle.letters) < _SHORT:
             return needle.letters != "" and needle.letters in self.parts
-        return needle.letters in self.joined or _makes_up(self.parts, needle.letters)
+        return needle.letters in self.joined or _makes_up(self.pieces, needle.letters)
 
     def holds_whole(self, needle: Needle) -> bool:
         """Whether the payload contains the shown text as it is, and not only what makes up most of it."""
@@ -71,9 +72,10 @@ class Haystack:
 
 def _makes_up(parts: Iterable[str], shown: str) -> bool:
     """Whether one field is half of the shown text, or several are four fifths of it."""
-    inside = sorted((part for part in parts if 1 < len(part) <= len(shown) and part in shown), key=len, reverse=True)
+    inside = [part for part in parts if part in shown]
     if not inside:
         return False
+    inside.sort(key=len, reverse=True)
     if len(inside[0]) >= _SHORT and len(inside[0]) * 2 >= len(shown):
         return True
     rest = shown

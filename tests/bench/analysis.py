@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,10 @@ import msgspec
 from monitor.capture.reader import Capture
 from monitor.capture.writer import CaptureWriter
 from monitor.model import Event, payload
-from monitor.sites.profile import load_profiles
+from monitor.sites.profile import Profile, load_profiles
 from monitor.sync.analysis import Analysis
 from tests.bench.table import Line, Table, timed
+from tests.chats import CHATGPT, OLD, ChatStory
 from tests.story import Story
 
 EVENTS, QUICK = 20_000, 2_000
@@ -23,6 +25,13 @@ ROWS = "reading the rows: Capture.events()"
 JSON = "decoding the payloads: msgspec.json.decode"
 FOLD = "the fold: Analysis.feed"
 BOTH = "reading and folding, as `syncmon divergence` does"
+CEILING = "Chrome's ceiling: what it emits of small frames at most"
+CEILING_HZ, SCREEN_HZ = 8_000.0, 15.0
+FLOODS = {
+    "no profile": "frames on a page without a profile, with a snapshot 15 times a second",
+    "stale": "the same while one tab lacks twenty notes, each looked for in each frame",
+    "profile": "frames on a page with a profile, with a snapshot 15 times a second",
+}
 
 
 def room(events: int) -> list[Event]:
@@ -67,16 +76,50 @@ def _measured(capture: Capture, repeats: int) -> Table:
             analysis.feed(event)
         _check(analysis, len(events) // NOTE_EVENTS)
 
+    floods = {name: flood(name, len(events)) for name in FLOODS}
     took = timed(
         {
             ROWS: lambda: list(capture.events()),
             JSON: lambda: [msgspec.json.decode(content) for content in payloads],
             FOLD: lambda: fold(events),
             BOTH: lambda: fold(None),
+            **{FLOODS[name]: partial(watch, *floods[name], profiles) for name in FLOODS},
         },
         repeats,
     )
     return _table(len(events), len(payloads), took)
+
+
+def flood(where: str, frames: int) -> tuple[list[Event], list[Event]]:
+    """Two tabs and what led up to it, and frames that come at the ceiling's pace and bring nothing."""
+    story = ChatStory(CHATGPT) if where == "profile" else Story()
+    if isinstance(story, ChatStory):
+        story.begin(0, "A", "B", messages=OLD)
+    else:
+        story.open(0, "A", "B")
+    sockets = {tab: story.socket(0.5, tab) for tab in "AB"}
+    for number in range(20 if where == "stale" else 0):
+        text = f"Note {number}: what B was never told of, in a sentence of usual length."
+        story.fetch(10 + number / 10, "A", "POST /notes", json.dumps({"text": text}))
+        story.says(10.06 + number / 10, "A", text)
+    before = list(story.events)
+    for number in range(frames):
+        tab, moved = "AB"[number % 2], {"type": "cursor", "user": f"u{number % 7}", "x": number % 800, "at": number}
+        story.frame(20 + number / CEILING_HZ, tab, sockets[tab], json.dumps(moved))
+    return before, story.events[len(before) :]
+
+
+def watch(before: Sequence[Event], frames: Sequence[Event], profiles: Sequence[Profile]) -> None:
+    """Fold a flood, and look at it as often as a screen does."""
+    analysis, due = Analysis(profiles), 0.0
+    for event in before:
+        analysis.feed(event)
+    for event in frames:
+        analysis.feed(event)
+        if event.time >= due:
+            due = event.time + 1 / SCREEN_HZ
+            analysis.snapshot()
+    assert sum(connection.frames_in for connection in analysis.snapshot().connections) == len(frames)
 
 
 def _check(analysis: Analysis, notes: int) -> None:
@@ -101,6 +144,9 @@ def _table(events: int, payloads: int, took: dict[str, list[float]]) -> Table:
     lines += [Line(what=name, unit="events/s", figures=speed[name], floor=speed[ROWS]) for name in (FOLD, BOTH)]
     lines.append(Line(what=JSON, unit="events/s", figures=speed[JSON]))
     lines.append(Line(what=FOLD, unit="events/s", figures=speed[FOLD], floor=speed[JSON]))
+    ceiling = [CEILING_HZ] * len(speed[FOLD])
+    lines.append(Line(what=CEILING, unit="events/s", figures=ceiling))
+    lines += [Line(what=name, unit="events/s", figures=speed[name], floor=ceiling) for name in FLOODS.values()]
     return Table(
         title="The analysis",
         how=(
@@ -109,5 +155,8 @@ def _table(events: int, payloads: int, took: dict[str, list[float]]) -> Table:
             " the events are notes and what pages show, which is what the analysis has most work with."
         ),
         lines=tuple(lines),
-        notes=("Each fold ended with the last note in both tabs, and the verdict live-sync.",),
+        notes=(
+            "Against the ceiling, × floor is the share of one core that keeping up with it takes.",
+            "Each fold ended with the last note in both tabs, and the verdict live-sync.",
+        ),
     )
