@@ -19,6 +19,8 @@ from monitor.sync.snapshot import (
     ConnectionView,
     ItemView,
     Lane,
+    OutageView,
+    ReconnectView,
     RecordingView,
     SeenView,
     Snapshot,
@@ -287,6 +289,18 @@ def _connections() -> tuple[ConnectionView, ...]:
     )  # fmt: skip
 
 
+RECONNECTS = (
+    ReconnectView(
+        tab="B", channel="socket", url="wss://ws.chatgpt.com/p3/ws/user/e1b7", opened=5,
+        rule="exponential: 1.0 s × 2, ± 12 %",
+        outages=(
+            OutageView(at=NOW - 90, seq=600, because="", quiet_s=60.0, waits=(1.1, 2.0, 3.9), end=NOW - 82.5,
+                       resumed_with="1784872208758-0", repeated=2, asked=("GET /backend-api/conversation/c1",)),
+            OutageView(at=NOW - 31, seq=1100, because="", quiet_s=1.0, waits=(0.9,)),
+        ),
+    ),
+)  # fmt: skip
+
 WHY = (
     "B lacks 2 items for 13.2 s. Its socket did bring conversation-turn-complete 0.30 s after the write,"
     " but the page asked for nothing."
@@ -312,6 +326,7 @@ def stale() -> Snapshot:
     return Snapshot(
         now=NOW, seq=1284, recording=_recording(), tabs=(tabs[0], behind, tabs[2]), subjects=(subject,),
         lanes=_lanes((Span(start=NOW - 13.2, end=NOW, what="stale"),)), connections=_connections(), alerts=(alert,),
+        reconnects=RECONNECTS,
     )  # fmt: skip
 
 

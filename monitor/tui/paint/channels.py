@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from monitor.sync.snapshot import ConnectionView
+from monitor.sync.snapshot import ConnectionView, OutageView
 from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette, ink
-from monitor.tui.words import address, age, clock, count, fit, size
+from monitor.tui.words import address, age, clock, count, fit, size, wait
 
 RECENT = 500
+_BREAKS = 3  # of each endpoint that are told
 
 
 def ordered(picture: Picture) -> list[ConnectionView]:
@@ -41,6 +42,33 @@ def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], L
     now = picture.snapshot.now
     # Ages count in every line, by tenths of a second.
     return [head], Lines(found, lambda one: _line(one, now, width, narrow, palette), (width, round(now, 1)))
+
+
+def ladders(picture: Picture, width: int, palette: Palette) -> list[Text]:
+    """For each endpoint that broke: the rule of its waits, and its last breaks with the waits before each attempt."""
+    lines = []
+    for view in picture.snapshot.reconnects:
+        line = ink(f" {fit(view.tab, 3)} ", palette.tab(view.tab)).append(f"{view.channel:<8}", palette["text"])
+        line.append(f"broke {count(len(view.outages), 'time')} · ", palette["dim"])
+        line.append(view.rule or "too few attempts to tell the rule", palette["text" if view.rule else "dim"])
+        where = address(clean(view.url, 1000), max(12, width - line.cell_len - 3))
+        lines.append(line.append(f"  {where}", palette["faint"]))
+        lines += [_outage(one, palette) for one in reversed(view.outages[-_BREAKS:])]
+    return lines
+
+
+def _outage(one: OutageView, palette: Palette) -> Text:
+    line = ink(f"     {clock(one.at)}  ", palette["dim"])
+    waits = " → ".join(wait(value) for value in one.waits[-8:])
+    line.append(f"waits {waits}" if waits else "no attempt", palette["text"])
+    if one.end is not None:
+        line.append(f"  back after {wait(one.end - one.at)}", palette["good"])
+    else:
+        line.append("  not back", palette["stale"])
+    said = [f"resumed with {clean(one.resumed_with, 40)}"] if one.resumed_with else []
+    said += [f"{count(one.repeated, 'message')} twice"] if one.repeated else []
+    said += [f"then asked {clean(asked, 60)}" for asked in one.asked[:2]]
+    return line.append("".join(f" · {part}" for part in said), palette["dim"])
 
 
 def _line(one: ConnectionView, now: float, width: int, narrow: bool, palette: Palette) -> Text:
