@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _VOLATILE_KEYS = re.compile(
@@ -65,6 +66,7 @@ def path_of(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)
 def endpoint_of(method: str, url: str) -> str:
     """What makes two requests the same poll: method, host, path and the names of the query parts, not their values.
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from monitor.model import PushState
 from monitor.sync.generic import counts
+from monitor.sync.network import Connection
 from monitor.sync.pushes import Record
 from monitor.sync.replicas import Subject, Wait
 from monitor.sync.snapshot import ConnectionView, Lane, PushView, Span, SubjectView, Tick
@@ -75,11 +76,9 @@ def _wait_spans(state: State, subject: Subject, wait: Wait) -> list[Span]:
 def connections(state: State) -> tuple[ConnectionView, ...]:
     """Sockets, streams and polls; a fetch that came and went is none of them."""
     found = []
+    periods: dict[tuple[str | None, str], float | None] = {}  # all requests of one poll have one
     for connection in state.network.connections.values():
-        polls = state.network.polls.get((connection.tab, connection.endpoint))
-        period = polls.period if polls and connection.channel == "fetch" else None
-        if polls is not None and period is not None and _called_forth(state, connection.tab, list(polls.starts)):
-            period = None
+        period = _period(state, connection, periods) if connection.channel == "fetch" else None
         if connection.channel == "fetch" and not connection.streams and period is None:
             continue
         found.append(
@@ -102,6 +101,17 @@ def connections(state: State) -> tuple[ConnectionView, ...]:
             )
         )
     return (*_push_channels(state), *found[-_CONNECTIONS:])
+
+
+def _period(state: State, connection: Connection, known: dict[tuple[str | None, str], float | None]) -> float | None:
+    """The period of the poll that a request is of, if it is of one."""
+    key = connection.tab, connection.endpoint
+    if key not in known:
+        polls = state.network.polls.get(key)
+        period = polls.period if polls is not None else None
+        called = polls is not None and period is not None and _called_forth(state, connection.tab, list(polls.starts))
+        known[key] = None if called else period
+    return known[key]
 
 
 def _called_forth(state: State, label: str | None, starts: list[float]) -> bool:
