@@ -127,7 +127,8 @@ def outages(site: Site, start: float) -> tuple[Outage, ...]:
 
 def _breaks(view: ReconnectView, start: float) -> Iterator[Outage]:
     for one in view.outages:
-        said = [f"after {seconds(one.quiet_s)} of silence"] if one.quiet_s > 5 else []
+        said = [one.because] if one.because else []
+        said += [f"after {seconds(one.quiet_s)} of silence"] if one.quiet_s > 5 else []
         if one.end is not None:
             said.append(f"back at attempt {len(one.waits)}, {seconds(one.end - one.at)} later")
         else:

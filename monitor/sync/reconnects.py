@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from monitor.model import Event, Failed, Finished, Frame, SocketClosed, SocketHandshake, SseMessage
+from monitor.model import Event, Failed, Finished, Frame, SocketClosed, SocketControl, SocketHandshake, SseMessage
 from monitor.sites.address import origin_of
 from monitor.sites.text import skeleton
 from monitor.sync.backoff import fit
@@ -66,6 +66,8 @@ class Reconnects:
         self._lines: dict[tuple[str, str, str], Line] = {}
         self._of: dict[str, Line] = {}  # by connection
         self._up: set[str] = set()
+        self._codes: dict[str, str] = {}  # by connection: the close code and reason that the wire told
+        self._broken: dict[str, Outage] = {}  # by connection: the break that its end was
         self._due: list[tuple[float, Line, Connection, Outage | None]] = []
 
     # ── the fold ──
@@ -73,6 +75,10 @@ class Reconnects:
     def note(self, event: Event, connection: Connection | None) -> None:
         """Take an event of a connection into account."""
         if connection is None or connection.tab is None or connection.channel not in ("socket", "sse"):
+            return
+        if isinstance(event, SocketControl):
+            if event.control == "close":
+                self._coded(connection.key, event)
             return
         line = self._of.get(connection.key) or self._opened(connection)
         if line is None:
@@ -92,6 +98,15 @@ class Reconnects:
                 self._forget(line, connection)
             case Failed() | Finished():
                 self._broke(line, connection, event.time, event.seq, getattr(event, "error", ""))
+
+    def _coded(self, key: str, event: SocketControl) -> None:
+        """The wire told why a socket closed: before it did, or some seconds after."""
+        words = " ".join(part for part in (f"code {event.code}" if event.code else "", event.text or "") if part)
+        if key in self._broken:
+            self._broken[key].because = self._broken[key].because or words
+        self._codes.setdefault(key, words)
+        while len(self._codes) > _OUTAGES:
+            del self._codes[next(iter(self._codes))]
 
     def document(self, tab: str) -> None:
         """A tab has a new document: what its last one had open did not break."""
@@ -142,6 +157,11 @@ class Reconnects:
             line.out = Outage(time, seq, because or "it could not be opened", 0.0)
             line.outages.append(line.out)
         del line.outages[:-_OUTAGES]
+        if line.outages:
+            self._broken[connection.key] = line.outages[-1]
+            line.outages[-1].because = line.outages[-1].because or self._codes.get(connection.key, "")
+            while len(self._broken) > _OUTAGES:
+                del self._broken[next(iter(self._broken))]
         self._forget(line, connection)
 
     def _forget(self, line: Line, connection: Connection) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from monitor.model import SocketClosed, SocketHandshake, SocketOpened
+from monitor.model import SocketClosed, SocketControl, SocketHandshake, SocketOpened
 from monitor.sync.snapshot import ReconnectView
 from tests.story import Story
 
@@ -143,3 +144,18 @@ def test_what_the_page_asks_for_when_it_is_back() -> None:
     story.fetch(back + 9.0, "A", "GET /weather")
     (one,) = line(story).outages
     assert one.asked == ("GET /notes/since",)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_close_code_that_the_wire_tells_says_why(late: bool) -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    common: dict[str, Any] = {"tab": "A", "target": "page-A", "connection": "w1", "dir": "in", "control": "close"}
+    if not late:
+        story.add(SocketControl(time=20.0, code=1012, text="restart", **common))
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    if late:
+        story.add(SocketControl(time=back + 2.0, code=1012, text="restart", **common))
+    found = line(story)
+    assert [one.because for one in found.outages] == ["code 1012 restart"]
+    assert found.opened == 2
