@@ -111,6 +111,7 @@ def _seeds_table(found: Snapshot, path: Path) -> Iterator[str]:
     yield from multi_tab_table(found, {profile.name: profile.title for profile in profiles()})
     yield ""
     yield f"The recording: syncmon open {path}"
+    yield f"The comparison: syncmon report {path} -o report.html; the messages: syncmon formats {path}"
 
 
 class Theatre:
