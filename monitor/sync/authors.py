@@ -9,6 +9,7 @@ from monitor.sync.writes import Write
 
 TOGETHER_S = 0.05  # what a page shows at once
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
+SLOW_S = 120.0  # but a request may be answered this late
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
 
@@ -24,8 +25,8 @@ class Authors:
         leaving = [
             (packet, label or item.tab)  # a service worker writes for the tab that shows it first
             for label in labels
-            for packet in self._state.network.logs[label].leaving(item.at - LINK_S, item.at + LINK_S)
-            if self._could_write(packet)
+            for packet in self._state.network.logs[label].leaving(item.at - SLOW_S, item.at + LINK_S)
+            if self._could_write(packet) and self._near(packet, item.at)
         ]
         leaving.sort(key=lambda pair: (_rank(pair[0]), pair[0].time))
         needle = item.needle
@@ -102,6 +103,15 @@ class Authors:
             return True
         connection = self._state.network.connections.get(packet.connection)
         return connection is not None and connection.method not in ("HEAD", "OPTIONS", None)
+
+    def _near(self, packet: Packet, at: float) -> bool:
+        """Whether a payload left near a moment, or is a request that was still to be answered then, or nearly so."""
+        if packet.time >= at - LINK_S:
+            return True
+        connection = self._state.network.connections.get(packet.connection)
+        if packet.channel != "fetch" or connection is None:
+            return False
+        return connection.answered is None or connection.answered >= at - LINK_S
 
     def _wrote(self, subject: Subject, item: Item, packet: Packet, tab: str) -> None:
         writes, connection = self._state.writes, self._state.network.connections.get(packet.connection)

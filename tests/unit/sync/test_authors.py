@@ -195,3 +195,15 @@ def test_one_payload_writes_one_text_once() -> None:
     story.says(12.0, "A", TEXT)
     writes = story.subject(until=20.0).writes
     assert [len(write.items) for write in writes if write.request == "POST /notes"] == [1]
+
+
+def test_a_request_that_is_answered_late_is_still_the_write() -> None:
+    story = Story()
+    story.open(0, "A", "B")
+    note = json.dumps({"text": "Water the plants"})
+    story.fetch(10.0, "A", "POST /notes", note, says=note, took=37.0)
+    story.broadcast(47.03, note, "A", "B")
+    story.says(47.05, "B", "Water the plants")
+    story.says(47.06, "A", "Water the plants")
+    [write] = story.subject(60.0).writes
+    assert (write.tab, write.request) == ("A", "POST /notes")
