@@ -32,7 +32,7 @@ from monitor.model import (
     TargetChanged,
     WorkerMessage,
 )
-from monitor.sites.address import host_of, path_of
+from monitor.sites.address import path_of, place_of
 from monitor.sites.profile import Profile
 
 NOT_DATA = frozenset(
@@ -216,13 +216,13 @@ class Places:
         return self._site(event)
 
     def site_of(self, url: str) -> str:
-        """The site of an address: its profile's name, else its host, or a file's name."""
+        """The site of an address: its profile's name, else its host and port, or a file's name."""
         found = self._sites.get(url)
         if found is None:
             if len(self._sites) > 10_000:
                 self._sites.clear()
             profile = next((one for one in self._profiles if one.covers(url)), None)
             found = self._sites[url] = (
-                profile.name if profile else host_of(url) or ("file" if url[:5] == "file:" else "")
+                profile.name if profile else place_of(url) or ("file" if url[:5] == "file:" else "")
             )
         return found

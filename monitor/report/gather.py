@@ -29,7 +29,7 @@ from monitor.model import (
     SocketOpened,
     payload,
 )
-from monitor.sites.address import host_of
+from monitor.sites.address import host_of, place_of
 from monitor.sites.profile import Profile, match_request
 from monitor.sync.analysis import Analysis
 
@@ -135,7 +135,7 @@ class Gatherer:
 
     def _site(self, label: str | None) -> str:
         tab = self._analysis.state.tabs.get(label or "")
-        return (tab.site or host_of(tab.url)) if tab is not None else ""
+        return (tab.site or place_of(tab.url)) if tab is not None else ""
 
     def _request(self, event: Request) -> None:
         site = self._site(event.tab)

@@ -49,6 +49,14 @@ def host_of(url: str) -> str:
         return ""
 
 
+def place_of(url: str) -> str:
+    """The host and port of an address, as its site is named where no profile knows it; empty where there is none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
 def origin_of(url: str) -> str:
     """The origin of an address, as `https://host:port`; empty where it has none."""
     try:

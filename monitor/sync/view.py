@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from monitor.model import Fault, Gap
-from monitor.sites.address import origin_of
+from monitor.sites.address import origin_of, place_of
 from monitor.sync.arrangement import broken_off, disorders
 from monitor.sync.causes import Cause
 from monitor.sync.conflicts import conflicts
@@ -112,8 +112,8 @@ def _push(state: State, tab: Tab) -> Literal["", "registered", "none", "blocked"
 
 
 def _site(profile: str, url: str) -> str:
-    """The application's name: its profile's, or the host of its pages."""
-    return profile or url.partition("://")[2].partition("/")[0]
+    """The application's name: its profile's, or the host and port of its pages."""
+    return profile or place_of(url)
 
 
 def _tab_state(state: State, tab: Tab, waits: list[Wait]) -> TabState:

@@ -76,6 +76,11 @@ def test_the_site_is_that_of_the_page() -> None:
     assert found.name == "/ws/user/{id}"
 
 
+def test_a_site_without_a_profile_is_named_as_the_analysis_names_it() -> None:
+    places = noted(Navigation(time=1, tab="A", url="http://localhost:3000/room"))
+    assert places.site_of_tab(Navigation(time=1, tab="A", url="http://localhost:3000/room")) == "localhost:3000"
+
+
 def test_a_body_is_named_by_its_request() -> None:
     request = Request(
         time=2, tab="A", connection="r", method="POST", url=f"https://x.test/rooms/{ID}", resource="fetch"

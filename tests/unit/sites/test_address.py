@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.sites.address import endpoint_of, host_of, path_of, subject_of
+from monitor.sites.address import endpoint_of, host_of, path_of, place_of, subject_of
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,11 @@ def test_polls_are_told_by_method_path_and_parameter_names() -> None:
     assert endpoint_of("GET", "https://a.org/rooms/7?since=2") == poll
     assert endpoint_of("POST", "https://a.org/rooms/7?since=1") != poll
     assert endpoint_of("GET", "https://a.org/rooms/8?since=1") != poll
+
+
+def test_a_site_without_a_profile_is_its_host_and_port() -> None:
+    assert place_of("http://User:pw@LocalHost:8443/x") == "localhost:8443"
+    assert [place_of(url) for url in ("about:blank", "file:///a", "http://[::1/", "")] == ["", "", "", ""]
 
 
 def test_hosts_and_paths() -> None:
