@@ -89,7 +89,7 @@ def _reconnects(site: Site) -> Claim:
     if not views:
         return Claim(text="no connection broke", known=False)
     waits = [wait for view in views for one in view.outages for wait in one.waits]
-    rule = next((view.rule for view in views if view.rule), None)
+    rule = "; ".join(dict.fromkeys(view.rule for view in views if view.rule))
     told = (
         rule
         or f"{many(len(waits), 'attempt')} after {', '.join(map(seconds, waits[:6])) or '–'}: too few to tell the rule"

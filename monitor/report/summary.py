@@ -159,7 +159,8 @@ def _recovery(site: Site) -> Claim:
     parts += [f"`{one}` after a break" for one in dict.fromkeys(after)][:3]
     broke = [view for view in site.found.reconnects if view.tab in site.labels]
     if broke:
-        parts.insert(0, f"reconnects ({broke[0].rule or 'too few attempts to tell the rule'})")
+        rules = "; ".join(dict.fromkeys(view.rule for view in broke if view.rule))
+        parts.insert(0, f"reconnects ({rules or 'too few attempts to tell the rule'})")
     if not parts:
         return UNSEEN
     events = [one.seq for one in asked[:3]] + [one.outages[0].seq for one in broke[:2]]

@@ -1,7 +1,8 @@
 """Sockets and EventSources that break and come back: how long each attempt waited, and what was said again after it.
 
 A line is all the connections of one tab to one endpoint over one channel. It is down from the moment a connection ends
-by itself (not with its document) until another one of the same line is established.
+by itself (not with its document) until another one of the same line is established; one that is let in and dropped
+at once, before it brought anything, does not end the outage.
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from monitor.model import Event, Failed, Finished, Frame, SocketClosed, SocketControl, SocketHandshake, SseMessage
+from monitor.model import (
+    Event,
+    Failed,
+    Finished,
+    Frame,
+    Response,
+    SocketClosed,
+    SocketControl,
+    SocketHandshake,
+    SseMessage,
+)
 from monitor.sites.address import origin_of
 from monitor.sites.text import skeleton
 from monitor.sync.backoff import fit
@@ -21,6 +32,8 @@ from monitor.sync.snapshot import OutageView, ReconnectView
 
 HELLO_S = 3.0  # what a page says this soon after connecting, it says because it connected
 _OUTAGES = 200
+_EVENTS = "text/event-stream"
+_DROPPED_S = 1.0  # a connection that was let in, brought nothing and ended this soon was turned away
 _TELLING = 3  # letters and digits of a value that can name a place in a stream
 _HEARTBEAT = 3  # a payload that came as often is no news when it comes again
 
@@ -88,6 +101,8 @@ class Reconnects:
                 pass
             case SocketHandshake() if event.status == 101:
                 self._established(line, connection, event.time)
+            case Response() if line.channel == "sse" and event.status == 200 and event.mime == _EVENTS:
+                self._established(line, connection, event.time)
             case Frame() | SseMessage() if event.dir == "in":
                 self._established(line, connection, event.time)
             case SocketClosed() if event.derived:
@@ -149,7 +164,10 @@ class Reconnects:
 
     def _broke(self, line: Line, connection: Connection, time: float, seq: int, because: str) -> None:
         line.down = time
-        if connection.key in self._up:
+        if self._turned_away(line, connection, time):
+            line.out = line.outages[-1]
+            line.out.end = None
+        elif connection.key in self._up:
             quiet = time - (connection.last_in if connection.last_in is not None else connection.opened)
             line.out = Outage(time, seq, because, quiet)
             line.outages.append(line.out)
@@ -163,6 +181,18 @@ class Reconnects:
             while len(self._broken) > _OUTAGES:
                 del self._broken[next(iter(self._broken))]
         self._forget(line, connection)
+
+    def _turned_away(self, line: Line, connection: Connection, time: float) -> bool:
+        """Whether an attempt was let in only to be dropped at once, with not a word: the outage before it goes on."""
+        last = line.outages[-1] if line.outages else None
+        return (
+            last is not None
+            and last.end is not None
+            and connection is line.current
+            and connection.opened <= last.end
+            and connection.last_in is None
+            and time - last.end <= _DROPPED_S
+        )
 
     def _forget(self, line: Line, connection: Connection) -> None:
         self._of.pop(connection.key, None)

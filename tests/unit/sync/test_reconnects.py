@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import SocketClosed, SocketControl, SocketHandshake, SocketOpened
+from monitor.model import Finished, Request, Response, SocketClosed, SocketControl, SocketHandshake, SocketOpened
 from monitor.sync.snapshot import ReconnectView
 from tests.story import Story
 
@@ -159,3 +159,50 @@ def test_a_close_code_that_the_wire_tells_says_why(late: bool) -> None:
     found = line(story)
     assert [one.because for one in found.outages] == ["code 1012 restart"]
     assert found.opened == 2
+
+
+def test_attempts_that_are_let_in_and_dropped_at_once_are_one_outage() -> None:
+    story = room()
+    key = opens(story, 1.0, "A", "w0")
+    story.frame(2.0, "A", key, '{"n": 1}')
+    at = 20.0
+    breaks(story, at, "A", key)
+    for number, wait in enumerate([1.0, 2.0, 4.0, 8.0], 1):
+        key = opens(story, at := at + wait, "A", f"w{number}")
+        if number < 4:
+            breaks(story, at := at + 0.05, "A", key)
+    story.frame(at + 0.1, "A", key, '{"n": 2}')
+    found = line(story)
+    (one,) = found.outages
+    assert one.waits == pytest.approx([1.0, 2.0, 4.0, 8.0])
+    assert one.end == pytest.approx(story.events[0].time + at + 0.01)
+    assert found.rule is not None
+    assert found.rule.startswith("exponential: 1.0 s × 2")
+
+
+def test_a_socket_that_brought_something_before_it_broke_again_had_come_back() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w0")
+    breaks(story, 20.0, "A", "w0")
+    key = opens(story, 21.0, "A", "w1")
+    story.frame(21.1, "A", key, '{"n": 1}')
+    breaks(story, 21.5, "A", key)
+    opens(story, 22.5, "A", "w2")
+    assert [one.end is not None for one in line(story).outages] == [True, True]
+
+
+def test_an_event_source_is_back_when_it_is_answered_before_any_message() -> None:
+    story = room()
+    source(story, 1.0, "A", "e0")
+    story.add(Finished(time=20.0, tab="A", target="page-A", connection="e0"))
+    source(story, 20.4, "A", "e1")
+    (one,) = line(story).outages
+    assert one.waits == pytest.approx([0.4])
+    assert one.end == pytest.approx(story.events[0].time + 20.41)
+
+
+def source(story: Story, at: float, tab: str, name: str) -> None:
+    """An EventSource asks and is let in."""
+    url, common = "https://example.org/events", {"tab": tab, "target": f"page-{tab}", "connection": name}
+    story.add(Request(time=at, method="GET", url=url, resource="eventsource", **common))  # type: ignore[arg-type]
+    story.add(Response(time=at + 0.01, url=url, status=200, mime="text/event-stream", **common))  # type: ignore[arg-type]
