@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import brotli
@@ -36,9 +38,36 @@ _SHORTEST = 12
 Expanded = tuple[str, bytes]
 """A layer's name, and the bytes that were in it."""
 
+_room: ContextVar[int | None] = ContextVar("room", default=None)
+
+
+@contextmanager
+def one_room(limit: int = MAX_INFLATED) -> Iterator[None]:
+    """For the time of a `with`, all that `inflate` expands comes to `limit` together, however many payloads it is."""
+    token = _room.set(limit)
+    try:
+        yield
+    finally:
+        _room.reset(token)
+
 
 def inflate(data: bytes, limit: int = MAX_INFLATED) -> Expanded | None:
-    """A gzip, zlib or zstd payload expanded, whole or cut at `limit`; None where it is none, or is broken."""
+    """A gzip, zlib or zstd payload expanded, whole or cut at `limit`; None where it is none, or is broken.
+
+    Within `one_room` it is None too where others took all that may be expanded.
+    """
+    room = _room.get()
+    if room is not None:
+        limit = min(limit, room)
+    if limit <= 0:
+        return None
+    found = _inflated(data, limit)
+    if room is not None and found is not None:
+        _room.set(room - len(found[1]))
+    return found
+
+
+def _inflated(data: bytes, limit: int) -> Expanded | None:
     if data.startswith(GZIP):
         return _members("gzip", data, lambda: zlib.decompressobj(31), limit)
     if data.startswith(ZSTD):

@@ -21,6 +21,7 @@ import msgspec
 
 from monitor import model
 from monitor.decode import forms, polling
+from monitor.decode.compression import one_room
 from monitor.decode.grpc_web import rpc_of
 from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_SHARED, MAX_TOPICS
 from monitor.decode.peel import peel
@@ -82,7 +83,8 @@ class Decoder:
         if handler is None:
             return None
         try:
-            return handler(self, event)
+            with one_room():
+                return handler(self, event)
         except Exception as error:  # hostile input must not end the analysis; the reason is kept
             return with_error(_plain(event), error)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from monitor.decode.limits import MAX_MESSAGES
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.protocol import Item
 from monitor.model import Decoded, Message
@@ -27,7 +28,6 @@ _NUMBERED = ("type", "op", "opcode", "action", "event", "kind", "cmd", "command"
 _NAME = re.compile(r"[\w./:@#$+-]{1,100}")
 _WORD = re.compile(r"[A-Za-z_$@][\w./:@#$+-]{0,99}")
 _MAX_NUMBER = 1000
-_MAX_LINES = 10_000
 
 
 def type_of(value: Any) -> str | None:
@@ -68,7 +68,7 @@ def read(item: Item, batches: bool = False) -> Decoded:
 
 def _lines(item: Item) -> Decoded | None:
     """A frame of several lines, each of them JSON; None where one is not."""
-    parts = [line for line in (item.text or "").split("\n", _MAX_LINES) if line.strip()]
+    parts = [line for line in (item.text or "").split("\n", MAX_MESSAGES) if line.strip()]
     if len(parts) < 2:
         return None
     values = [json_value(line) if line[0] in "{[" else UNSET for line in parts]
@@ -107,7 +107,7 @@ def _only(value: dict[str, Any]) -> str | None:
 def _json(item: Item, batches: bool) -> Decoded:
     value = item.value
     protocol = "json" if item.name is None else "sse"
-    if batches and type(value) is list and value:
+    if batches and type(value) is list and 0 < len(value) <= MAX_MESSAGES:
         types = [type_of(one) for one in value]
         if None not in types:
             messages = tuple(

@@ -12,8 +12,29 @@ MAX_PAYLOAD = 16 * 1024 * 1024
 MAX_DEPTH = 128
 """Nesting of parsed values."""
 
+MAX_CONTAINERS = 1_000_000
+"""Objects and arrays of one parsed value: empty ones cost two bytes on the wire and a hundred times that in memory."""
+
+MAX_EXTENSIONS = 50_000
+"""Extension values of one MessagePack payload."""
+
+MAX_MESSAGES = 10_000
+"""Messages that one payload is read as."""
+
+MORE = "this frame holds more messages than are read"
+"""What is noted where MAX_MESSAGES was reached."""
+
+MAX_RECORDS = 50_000
+"""Events or lines that one piece of a body, or a body that was fetched whole, is read as."""
+
+MORE_RECORDS = "this piece of the body holds more than is read"
+"""What is noted where MAX_RECORDS was reached."""
+
+MAX_FIELDS = 1000
+"""Headers or properties of one message, where a protocol repeats them."""
+
 MAX_INFLATED = 16 * 1024 * 1024
-"""Bytes a compressed payload may expand to."""
+"""Bytes a compressed payload may expand to; all that one event carries may expand to this together."""
 
 MAX_LAYERS = 8
 """Layers that are taken off one payload, one within another; together they may expand to MAX_INFLATED."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from monitor.decode.limits import MAX_FIELDS
 from monitor.decode.parse import UNSET
 from monitor.decode.peel import peel
 
@@ -109,6 +110,8 @@ class Body:
             if not name:
                 raise Broken("a property of no known kind")
             value = self._property(form)
+            if name == "user" and len(found.get("user", ())) >= MAX_FIELDS:
+                raise Broken("more user properties than are read")
             if name == "user":
                 found.setdefault("user", []).append(value)
             else:

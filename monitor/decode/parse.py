@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from monitor.decode.limits import MAX_DEPTH, MAX_PAYLOAD
+from monitor.decode.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_PAYLOAD
 
 __all__ = ["PREFIXES", "UNSET", "json_value", "nested", "too_deep"]
 
@@ -25,12 +25,12 @@ _LONE_SURROGATE = re.compile(
 
 
 def json_value(text: str) -> Any:
-    """The value of a JSON text, UNSET where it is none, is too large or nests too deep.
+    """The value of a JSON text, UNSET where it is none, is too large, has too many parts or nests too deep.
 
     Prefixes that keep scripts from loading a body (`)]}'`, `for(;;);`) are skipped; half surrogate pairs, which a page
     may well send, become U+FFFD.
     """
-    if len(text) > MAX_PAYLOAD:
+    if len(text) > MAX_PAYLOAD or (len(text) > MAX_CONTAINERS and text.count("[") + text.count("{") > MAX_CONTAINERS):
         return UNSET
     try:
         value = _decode(text)

@@ -15,7 +15,7 @@ import msgspec
 
 from monitor.decode.cbor import likely_cbor
 from monitor.decode.compression import inflate, prove
-from monitor.decode.limits import MAX_INFLATED, MAX_LAYERS, MAX_PAYLOAD
+from monitor.decode.limits import MAX_CONTAINERS, MAX_EXTENSIONS, MAX_INFLATED, MAX_LAYERS, MAX_PAYLOAD
 from monitor.decode.parse import PREFIXES, UNSET, json_value, nested, too_deep
 from monitor.decode.protocol import Item
 from monitor.model import Direction
@@ -24,6 +24,7 @@ _PACKED_BASE64 = ("H4sI", "KLUv", "eJ", "eN", "eA", "eF", "ey", "W3", "Wy")
 """How base64 begins that holds gzip, zstd, zlib or JSON."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _SHORTEST_BASE64 = 16
+_OPENS_CONTAINER = bytes((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
 
 
 def peel(payload: str | bytes, dir: Direction | None = None, mime: str = "", encoding: str = "") -> Item:  # noqa: A002
@@ -70,21 +71,33 @@ def msgpack_value(data: bytes) -> Any:
 
 def any_msgpack(data: bytes) -> Any:
     """The value of bytes that are exactly one MessagePack item of any type, else UNSET."""
-    if len(data) > MAX_PAYLOAD:
+    if len(data) > MAX_PAYLOAD or (len(data) > MAX_CONTAINERS and _containers(data) > MAX_CONTAINERS):
         return UNSET
     try:
-        value = _unpack(data)
+        value = _unpacker().decode(data)
         plain = msgspec.to_builtins(value, str_keys=True)
     except (ValueError, TypeError, RecursionError, OverflowError, msgspec.MsgspecError):
         return UNSET
     return UNSET if too_deep(plain) else plain
 
 
-def _extension(code: int, data: memoryview) -> dict[str, Any]:
-    return {"ext": code, "base64": base64.b64encode(data).decode("ascii")}
+def _containers(data: bytes) -> int:
+    """At most how many maps and arrays there are: the bytes that could open one, within other values too."""
+    return len(data) - len(data.translate(None, _OPENS_CONTAINER))
 
 
-_unpack = msgspec.msgpack.Decoder(ext_hook=_extension).decode
+def _unpacker() -> msgspec.msgpack.Decoder[Any]:
+    """A decoder for one payload, which ends at too many extension values."""
+    count = 0
+
+    def extension(code: int, data: memoryview) -> dict[str, Any]:
+        nonlocal count
+        count += 1
+        if count > MAX_EXTENSIONS:
+            raise ValueError("too many extension values")
+        return {"ext": code, "base64": base64.b64encode(data).decode("ascii")}
+
+    return msgspec.msgpack.Decoder(ext_hook=extension)
 
 
 def _bytes(data: bytes, dir: Direction | None, mime: str, layers: tuple[str, ...], room: int) -> Item:  # noqa: A002

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.decode.limits import MAX_MESSAGES, MORE
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.protocol import Facts, Item, Stateless
 from monitor.decode.signalr_messagepack import records
@@ -45,9 +46,12 @@ class SignalR(Stateless):
         """Read the records of one frame."""
         if item.text is None or not item.text.endswith(END):
             return self._packed(item)
-        values = [json_value(record) for record in item.text.split(END)[:-1]]
+        parts = item.text.split(END, MAX_MESSAGES)
+        values = [json_value(record) for record in parts[:-1]]
         if UNSET in values:
             return None
+        if parts[-1]:
+            item.notes += (MORE,)
         messages = tuple(Message(protocol=self.name, type=_type(value), value=value) for value in values)
         return Decoded(layers=item.layers + ("json", self.name), messages=messages)
 

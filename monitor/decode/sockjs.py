@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.decode.limits import MAX_MESSAGES, MORE
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item, Protocol, Session
@@ -39,7 +40,9 @@ class SockJsSession(Session):
             return Decoded(layers=(NAME,), messages=(Message(protocol=NAME, type="close", value=value),))
         if not all(type(one) is str for one in value):
             return None
-        inner = [self._inner.read(_wrapped(one, item)) for one in value]
+        inner = [self._inner.read(_wrapped(one, item)) for one in value[:MAX_MESSAGES]]
+        if len(value) > MAX_MESSAGES:
+            item.notes += (MORE,)
         messages = tuple(message for one in inner for message in one.messages)
         return Decoded(layers=max((one.layers for one in inner), key=len, default=(NAME,)), messages=messages)
 

@@ -7,7 +7,7 @@ many servers end theirs. https://html.spec.whatwg.org/multipage/server-sent-even
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -60,7 +60,11 @@ class SseReader:
 
     def feed(self, piece: str | bytes) -> list[ServerSentEvent]:
         """The events that this piece completes."""
-        return [event for line in self._lines.feed(piece) if (event := self._line(line))]
+        return list(self.each(piece))
+
+    def each(self, piece: str | bytes) -> Iterator[ServerSentEvent]:
+        """The events that this piece completes, one after another."""
+        return (event for line in self._lines.feed(piece) if (event := self._line(line)))
 
     def finish(self) -> list[ServerSentEvent]:
         """The event that only lacks its end: the stream is over."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from monitor.decode.limits import MAX_LINE
+from monitor.decode.limits import MAX_FIELDS, MAX_LINE
 from monitor.decode.parse import UNSET, nested
 from monitor.decode.protocol import Facts, Item, Protocol, Session
 from monitor.model import Decoded, Message
@@ -20,7 +20,7 @@ _SUBPROTOCOL = re.compile(r"v1[0-2]\.stomp")
 _COMMANDS = (
     "CONNECT|STOMP|CONNECTED|SEND|SUBSCRIBE|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|DISCONNECT|MESSAGE|RECEIPT|ERROR"
 )
-_HEAD = re.compile(rf"({_COMMANDS})\r?\n((?:[^\r\n:\0]+:[^\r\n\0]*\r?\n)*)\r?\n")
+_HEAD = re.compile(rf"({_COMMANDS})\r?\n((?:[^\r\n:\0]+:[^\r\n\0]*\r?\n)*+)\r?\n")
 _OPENS = re.compile(rf"(?:{_COMMANDS})\r?\n")
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\c": ":", "\\\\": "\\"}
 _ESCAPE = re.compile(r"\\[nrc\\]")
@@ -110,8 +110,10 @@ def _body(text: str, start: int, headers: dict[str, str]) -> tuple[str, int] | N
 def _headers(lines: str, command: str) -> dict[str, str]:
     """The headers; of repeated ones the first counts. CONNECT and CONNECTED do not escape."""
     found: dict[str, str] = {}
-    for line in lines.splitlines():
-        name, _, value = line.partition(":")
+    for line in lines.split("\n", MAX_FIELDS)[:MAX_FIELDS]:
+        name, colon, value = line.removesuffix("\r").partition(":")
+        if not colon:
+            continue
         if command not in ("CONNECT", "CONNECTED") and "\\" in line:
             name, value = (_ESCAPE.sub(lambda one: _ESCAPES[one[0]], part) for part in (name, value))
         found.setdefault(name, value)

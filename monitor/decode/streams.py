@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable
 from typing import Protocol as TypingProtocol
 
+from msgspec.structs import replace
+
 from monitor.decode import lengths, multipart, polling, webchannel
 from monitor.decode.grpc_web import Rpc, rpc_of
-from monitor.decode.limits import MAX_PAYLOAD
+from monitor.decode.limits import MAX_PAYLOAD, MAX_RECORDS, MORE_RECORDS
 from monitor.decode.ndjson import MIMES, NdjsonReader
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item
@@ -53,7 +55,11 @@ class Stream:
         layers: tuple[str, ...] = (self.layer,)
         messages: list[Message] = []
         error = None
-        for item in items:
+        for number, item in enumerate(items):
+            if number == MAX_RECORDS:
+                messages[-1:] = [replace(one, notes=(*one.notes, MORE_RECORDS)) for one in messages[-1:]]
+                self.talk.lost(MORE_RECORDS)
+                break
             decoded = self.talk.read(item)
             messages.extend(decoded.messages)
             error = error or decoded.error

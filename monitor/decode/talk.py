@@ -8,11 +8,12 @@ was taken, the other takes over.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from msgspec.structs import replace
 
 from monitor.decode import generic, unknown
-from monitor.decode.limits import SNIFFS
+from monitor.decode.limits import MAX_MESSAGES, MORE, SNIFFS
 from monitor.decode.parse import UNSET
 from monitor.decode.peel import unpacked
 from monitor.decode.protocol import Facts, Item, Protocol, Session
@@ -89,10 +90,14 @@ class Talk:
     def _events(self, item: Item) -> Decoded:
         """Server-sent events within one frame."""
         reader = SseReader()
-        events = [*reader.feed(item.text or ""), *reader.finish()]
-        read = [generic.read(one) for one in sse_items(events, item.dir)]
+        events = [*islice(reader.each(item.text or ""), MAX_MESSAGES + 1)]
+        if len(events) <= MAX_MESSAGES:
+            events += reader.finish()
+        read = [generic.read(one) for one in sse_items(events[:MAX_MESSAGES], item.dir)]
         if not read:
             return generic.read(item, self._batches)
+        if len(events) > MAX_MESSAGES:
+            item.notes += (MORE,)
         layers = item.layers + max((one.layers for one in read), key=len)
         return Decoded(layers=layers, messages=tuple(message for one in read for message in one.messages))
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import gzip
 import time
+import zlib
 
 import pytest
 
-from monitor.decode import decode_alone, leaves, limits
-from tests.unit.decode.streams_of import body, frame
+from monitor.decode import Decoder, compression, decode_alone, leaves, limits, streams
+from monitor.model import Decoded, SocketHandshake
+from tests.unit.decode.streams_of import body, chunk, frame, response
 
 HOSTILE = {
     "open tags": "<a" * 200_000,
@@ -46,3 +48,93 @@ def test_a_bomb_expands_no_further_than_the_limit() -> None:
     assert decoded
     assert len(str(decoded.value)) <= limits.MAX_INFLATED
     assert sum(map(len, leaves(bomb))) <= 2_000_000
+
+
+MANY = limits.MAX_MESSAGES + 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data: 1\n\n" * MANY,
+        '{"type":6}\x1e' * MANY,
+        "a[" + ",".join(['"{}"'] * MANY) + "]",
+    ],
+    ids=["sse", "signalr", "sockjs"],
+)
+def test_the_messages_of_one_frame_have_an_end_and_that_is_noted(text: str) -> None:
+    decoded = decode_alone(frame(text))
+    assert decoded
+    assert len(decoded.messages) == limits.MAX_MESSAGES
+    assert all(limits.MORE in message.notes for message in decoded.messages)
+
+
+def test_an_array_of_too_many_typed_objects_is_one_message() -> None:
+    decoded = decode_alone(frame([{"type": "a"}] * MANY))
+    assert decoded
+    assert [len(message.value) for message in decoded.messages] == [MANY]
+
+
+@pytest.mark.parametrize("head", [b"\x80", b"\x90"], ids=["maps", "arrays"])
+def test_containers_have_an_end(head: bytes) -> None:
+    many = limits.MAX_CONTAINERS + 1
+    packed = b"\xdd" + many.to_bytes(4, "big") + head * many
+    written = "[" + ",".join(["{}" if head == b"\x80" else "[]"] * many) + "]"
+    for payload in (packed, written):
+        decoded = decode_alone(frame(payload))
+        assert decoded
+        assert [message.protocol for message in decoded.messages] == ["raw" if payload is packed else "text"]
+
+
+def test_extension_values_have_an_end() -> None:
+    many = limits.MAX_EXTENSIONS + 1
+    decoded = decode_alone(frame(b"\xdd" + many.to_bytes(4, "big") + b"\xd4\x05\x00" * many))
+    assert decoded
+    assert decoded.layers == ("raw",)
+
+
+def test_the_bombs_of_one_event_expand_together_no_further_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    unbound = compression._inflated
+
+    def counted(data: bytes, limit: int) -> compression.Expanded | None:
+        found = unbound(data, limit)
+        read.append(len(found[1]) if found else 0)
+        return found
+
+    monkeypatch.setattr(compression, "_inflated", counted)
+    bomb = b"\0\1a" + zlib.compress(b"\0" * (limits.MAX_INFLATED // 2))
+    packet = b"\x30" + bytes([len(bomb) & 127 | 128, len(bomb) >> 7]) + bomb
+    handshake = SocketHandshake(time=1.0, connection="ws", status=101, subprotocol="mqtt")
+    decoder = Decoder()
+    for _ in range(2):
+        read.clear()
+        decoder.feed(handshake)
+        decoder.feed(frame(packet * 20))
+        assert limits.MAX_INFLATED // 2 <= sum(read) <= limits.MAX_INFLATED
+
+
+def test_headers_and_properties_have_an_end() -> None:
+    decoded = decode_alone(frame("MESSAGE\n" + "".join(f"h{n}:v\n" for n in range(limits.MAX_FIELDS * 2)) + "\nx\0"))
+    assert decoded
+    assert len(decoded.messages[0].value["headers"]) == limits.MAX_FIELDS
+    body = b"\x26\0\0\0\0" * (limits.MAX_FIELDS + 1)
+    told = b"\0\1a" + bytes([len(body) & 127 | 128, len(body) >> 7]) + body
+    publish = b"\x30" + bytes([len(told) & 127 | 128, len(told) >> 7]) + told
+    handshake = SocketHandshake(time=1.0, connection="ws", status=101, subprotocol="mqtt")
+    decoder = Decoder()
+    decoder.feed(handshake)
+    (message,) = (decoder.feed(frame(publish)) or Decoded()).messages
+    assert len(((message.value or {}).get("properties") or {}).get("user", ())) <= limits.MAX_FIELDS
+
+
+def test_the_lines_of_one_body_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MAX_RECORDS", 10)
+    decoder = Decoder()
+    decoder.feed(response("https://x.test/a", "application/x-ndjson"))
+    found = decoder.feed(chunk('{"a":1}\n' * 15))
+    assert found
+    assert [limits.MORE_RECORDS in message.notes for message in found.messages] == [False] * 9 + [True]
+    after = decoder.feed(chunk('{"a":1}\n' * 3, offset=120))
+    assert after
+    assert len(after.messages) == 3
