@@ -344,9 +344,14 @@ class Decoder:
                 victim.mark_lost("too many unfinished bodies are held")
 
 
-def decode_alone(event: Event) -> Decoded | None:
-    """What one event's payload is, best effort, with nothing known of the events before it. Never raises."""
+def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
+    """What one event's payload is, best effort, with nothing known of the events before it. Never raises.
+
+    url: the address of its connection, where that is known.
+    """
     decoder = Decoder()
+    if url is not None and (connection := getattr(event, "connection", None)) is not None:
+        decoder._known(connection).facts.url = url
     decoded = decoder.feed(event)
     unfinished = isinstance(event, model.Frame) and decoded is not None and not decoded.messages
     if unfinished or isinstance(event, model.Chunk):

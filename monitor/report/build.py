@@ -121,7 +121,7 @@ def build(recordings: Iterable[tuple[str, Iterable[Event]]], profiles: Sequence[
         columns += found
         if not found:
             notes.append(f"{name}: no tab was recorded")
-    return Report(title="Realtime sync comparison", sites=tuple(_labelled(columns)), notes=tuple(notes))
+    return Report(title="Realtime sync comparison", sites=tuple(labelled(columns)), notes=tuple(notes))
 
 
 def hidden(report: Report, hide: Callable[[Any], Any], capture: str | None = None) -> Report:
@@ -133,7 +133,7 @@ def hidden(report: Report, hide: Callable[[Any], Any], capture: str | None = Non
     return msgspec.structs.replace(report, sites=tuple(sites))
 
 
-def _labelled(columns: list[SiteReport]) -> Iterator[SiteReport]:
+def labelled(columns: Sequence[SiteReport]) -> Iterator[SiteReport]:
     """Columns of one site in several recordings are told apart by the recording's name."""
     for column in columns:
         twice = sum(other.site == column.site for other in columns) > 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from monitor.capture.reader import Capture
 from monitor.export.passages import redactor
 from monitor.model import Event
-from monitor.report.build import Reading, hidden
+from monitor.report.build import Reading, hidden, labelled
 from monitor.report.markdown import markdown
 from monitor.report.model import Report
 from monitor.sites.profile import Profile
@@ -33,7 +33,7 @@ class DraftWriter(Aside[Draft]):
 
     def tell(self, capture: Capture, progress: float | None, *, final: bool) -> Draft:
         """The document as it stands."""
-        columns = tuple(self._reading.columns(final=final))
+        columns = tuple(labelled(list(self._reading.columns(final=final))))
         report = hidden(Report(title="Realtime sync comparison", sites=columns), redactor(capture).value)
         return Draft(text="\n".join(markdown(report)), progress=progress)
 

@@ -163,7 +163,8 @@ class CaptureMessages:
         return [seq for seq in seqs if any_kind or (seq < len(listed) and listed[seq])]
 
     def _row(self, event: Event) -> Row:
-        return make_row(event, decode_alone(event), self._capture.url(event))
+        url = self._capture.url(event)
+        return make_row(event, decode_alone(event, url), url)
 
     def _detail(self, seq: int) -> Detail | None:
         event = self._capture.get(seq)
@@ -171,7 +172,8 @@ class CaptureMessages:
             return None
         at = bisect_left(self._listed, seq)
         before = self._capture.page(self._listed[max(0, at - BEFORE) : at].tolist())
-        return Detail(event=event, decoded=decode_alone(event), url=self._capture.url(event),
+        url = self._capture.url(event)
+        return Detail(event=event, decoded=decode_alone(event, url), url=url,
                       before=tuple(self._row(one) for one in before))  # fmt: skip
 
     def _find(self, text: str, row: int, step: int) -> int | None:

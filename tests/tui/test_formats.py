@@ -78,12 +78,15 @@ async def test_enter_shows_its_messages_in_live() -> None:
 async def test_the_cursor_stays_on_its_type_when_others_come_before_it() -> None:
     source = _source()
     async with dashboard(source) as driver:
-        await driver.press("3", "G")
+        await driver.press("3")
+        await driver.until(lambda: _list(driver).count() > 1)
+        await driver.press("G")
+        await driver.until(lambda: driver.app.picture.format is not None)
         chosen = driver.app.picture.format
         types = source.studies.study.report.types
         more = replace(types[0], site="aaa.test", type="first of all")
         source.studies.study = Study(report=FormatsReport(types=(more, *types)))
-        await driver.rest()
+        await driver.until(lambda: _list(driver).count() == len(types) + 1)
         assert driver.app.picture.format == chosen
         assert _list(driver).cursor == len(types)
 

@@ -38,6 +38,7 @@ def test_the_draft_is_the_document_without_secrets(tmp_path: Path) -> None:
     text = written(path).text
     assert text.startswith("# Realtime sync comparison")
     assert "WebSocket (`celsius`)" in text
+    assert "**ChatGPT**: x.syncmon" in text
     assert "c2lnbmF0dXJl" not in text
 
 

@@ -9,7 +9,7 @@ from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture
 from monitor.tui.theme import Palette, ink
-from monitor.tui.words import address, age, clock, count, fit, size, wait
+from monitor.tui.words import address, age, clock, count, cut, fit, size, wait
 
 RECENT = 500
 _BREAKS = 3  # of each endpoint that are told
@@ -104,5 +104,5 @@ def _where(one: ConnectionView, width: int) -> str:
     if one.url is None:
         return "address unknown: it was open before syncmon came"
     said = one.subprotocol or one.note
-    protocol = f" [{clean(said, 60 if one.note else 20)}]" if said else ""
+    protocol = f" [{cut(clean(said, 60), max(8, width // 2))}]" if said else ""
     return address(clean(one.url, 1000), width - len(protocol)) + protocol
