@@ -51,7 +51,9 @@ class DashboardScreen(PictureScreen):
         yield from ()
 
     def show(self, picture: Picture, palette: Palette) -> None:
-        """Draw the picture."""
+        """Draw the picture; a screen whose panes are still being made is drawn with the next one."""
+        if not self.query("#keys"):
+            return
         width, height = self.size
         rows = verdict_rows(height)
         self.query_one("#facts", Bar).show([header.facts(picture, width, palette)])
@@ -64,6 +66,8 @@ class DashboardScreen(PictureScreen):
 
     def show_status(self, said: str, palette: Palette) -> None:
         """The names of the screens, and what the last key did."""
+        if not self.query("#status"):
+            return
         line = Text(" ", no_wrap=True)
         for name, key in NAMES.items():
             chosen = name == self.NAME
