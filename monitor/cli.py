@@ -6,13 +6,14 @@ live in `monitor.commands`, one module each, and are imported when they are call
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
-from monitor.errors import FilterError, SyncmonError
+from monitor.errors import FilterError, SyncmonError, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,11 +35,23 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read us has left, as `head` does. Nothing may be written any more, not even while exiting.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        _silence()
+        full = UsageError(f"standard output cannot be written: {error.strerror}. Make room, or write it elsewhere.")
+        _tell(full)
+        return full.exit_code
     except SyncmonError as error:
         _tell(error)
         return error.exit_code
+
+
+def _silence() -> None:
+    """What is still to be written goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _called(arguments: list[str]) -> int:

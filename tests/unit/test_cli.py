@@ -54,6 +54,18 @@ def test_a_recorder_imports_no_screen(tmp_path: Path) -> None:
     assert run.stdout == "[]\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("command", ["tail", "formats", "divergence"])
+def test_a_full_disk_under_standard_output_is_told_in_a_sentence(command: str, capture: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "monitor", command, str(capture)]
+        run = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr == (
+        "syncmon: standard output cannot be written: No space left on device. Make room, or write it elsewhere.\n"
+    )
+
+
 def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(arguments: list[str]) -> int:
         raise KeyboardInterrupt
