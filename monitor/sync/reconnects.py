@@ -228,7 +228,9 @@ class Reconnects:
         found = [
             one.request
             for one in self._network.connections.values()
-            if one.tab == line.tab and one.resource in ("fetch", "xhr") and end - 0.5 <= one.opened <= end + HELLO_S
+            if one.tab == line.tab
+            and one.resource in ("fetch", "xhr")
+            and (end - 0.5 if one.method == "GET" else end) <= one.opened <= end + HELLO_S
         ]
         return list(dict.fromkeys(found))[:5]
 
