@@ -25,6 +25,25 @@ from tests.bench.table import Table, text
 
 CLAIMS = ("recorder", "peers", "observing", "latency", "memory", "analysis", "decoding", "opening")
 RESULTS = Path(__file__).with_name("results.md")
+README = Path(__file__).parents[2] / "README.md"
+MARKS = ("<!-- bench -->", "<!-- /bench -->")
+# The rows that the README shows: how their name ends, and their unit.
+TOLD = (
+    ("notes: syncmon record", "CPU s/100k frames"),
+    ("mixed: syncmon record", "CPU s/100k frames"),
+    ("bytes: syncmon record", "CPU s/100k frames"),
+    ("pychrome", "CPU s/100k frames"),
+    ("cdp-use", "CPU s/100k frames"),
+    ("playwright", "CPU s/100k frames"),
+    ("flood: syncmon record", "s/100k frames"),
+    ("fetches: syncmon record", "ms/fetch"),
+    ("each 20 ms: median", "ms"),
+    ("after 250,000 frames", "MB"),
+    ("Decoder.feed, JSON of no known protocol", "frames/s"),
+    ("first 50 events and seqs(None)", "ms"),
+    ('text: "needle", first 50 events', "ms"),
+    ('text: "needle", every match', "ms"),
+)
 NOTE = (
     "× floor: how many times the floor's cost, by the medians, and the least and greatest within one repeat; the floor"
     " is the nearest line above with 1."
@@ -49,7 +68,18 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\n{parts[-1]}", flush=True)
     if not options.only and not options.quick:
         RESULTS.write_text("\n\n".join(parts) + "\n", "utf-8")
+        README.write_text(in_readme(README.read_text("utf-8"), RESULTS.read_text("utf-8")), "utf-8")
     return 0
+
+
+def in_readme(readme: str, results: str) -> str:
+    """The README with the telling rows of the results between its marks: what, unit, median, × floor."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in results.splitlines() if line[:2] == "| "]
+    told = [(r[0], r[1], r[2], r[5]) for r in rows if any(r[0].endswith(end) and r[1] == unit for end, unit in TOLD)]
+    table = ["| | | median | × floor |", "|---|---|---:|---:|", *(f"| {' | '.join(row)} |" for row in told)]
+    before, _, rest = readme.partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    return "\n".join([f"{before}{MARKS[0]}", *table, f"{MARKS[1]}{after}"])
 
 
 def _measured(name: str, options: argparse.Namespace) -> Table:
