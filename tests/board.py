@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from monitor.model import Block, Finished, Request, Response, Shown
@@ -49,6 +50,7 @@ class Board(Story):
         super().__init__()
         self.shows: dict[str, tuple[str, ...]] = {}
         self._elements_of: dict[tuple[str, str], int] = {}
+        self._new_elements = count(10)  # numbers of elements, never given twice
 
     def begin(self, at: float, *tabs: str, notes: Iterable[str] = ()) -> None:
         """Tabs open on the board."""
@@ -68,7 +70,10 @@ class Board(Story):
     ) -> int:  # fmt: skip
         """A tab's page shows these notes, from the top, and no others; the event's number."""
         notes = self.shows[tab] = tuple(dict.fromkeys(notes))
-        slots = [self._elements_of.setdefault((tab, note), len(self._elements_of) + 10) for note in notes]
+        for note in notes:
+            if (tab, note) not in self._elements_of:
+                self._elements_of[tab, note] = next(self._new_elements)
+        slots = [self._elements_of[tab, note] for note in notes]
         said = texts or {}
         blocks = tuple(
             Block(slot=slot, id=note, text=said.get(note, text_of(note)), path="body/p", streaming=note in growing)

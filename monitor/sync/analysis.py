@@ -73,6 +73,7 @@ class Analysis:
         self._authors = Authors(self.state)
         self.guarantees = Guarantees(self.state)
         self.state.closing = self.guarantees.closed
+        self.state.lapsing = self.guarantees.lapsing
         self._loading: set[str] = set()
         self._settling: set[str] = set()
         self._ahead: dict[str, list[Shown]] = {}

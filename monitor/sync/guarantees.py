@@ -43,6 +43,10 @@ class Guarantees:
         """A tab shows at last what it had lacked: was something out of order until then?"""
         self._keep(subject, self._of_wait(subject, wait, wait.until or self._state.now))
 
+    def lapsing(self, subject: Subject, wait: Wait, time: float) -> None:
+        """What a tab lacks is about to be gone for everybody: was something out of order until then?"""
+        self._keep(subject, self._of_wait(subject, wait, time))
+
     def leaving(self, subject: Subject, tab: str, time: float, *, fresh: bool) -> None:
         """A tab is about to let go of all it shows; fresh: for a new document."""
         replica = subject.replicas.get(tab)

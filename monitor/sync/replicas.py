@@ -14,7 +14,7 @@ The rules, all of them:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from monitor.model import Channel
@@ -135,6 +135,7 @@ class Subject:
         self.grew: set[str] = set()  # items that grew
         self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
         self.sights: dict[tuple[str, str], list[Showing]] = {}  # of each (tab, item): when it first showed each version
+        self.lapsing: Callable[[Wait, float], None] = lambda wait, time: None  # told before a wait lapses with its item
         self.last = 0.0
         self.windowed = False  # its pages keep only a part of a long list mounted
 
@@ -350,6 +351,8 @@ class Subject:
         self.open[wait.tab, wait.item] = wait
 
     def _withdraw(self, item: Item, time: float) -> None:
+        for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
+            self.lapsing(wait, time)
         item.withdrawn = True
         for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
             self._end(wait, time)

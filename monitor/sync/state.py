@@ -34,6 +34,7 @@ class State:
     reconnects: Reconnects = field(init=False)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
     closing: Callable[[Subject, Wait], None] = lambda subject, wait: None  # who else wants to know
+    lapsing: Callable[[Subject, Wait, float], None] = lambda subject, wait, time: None  # and before an item is gone
     words: dict[tuple[str, str], deque[Word]] = field(default_factory=dict)  # by subject: messages that only named it
 
     def __post_init__(self) -> None:
@@ -44,7 +45,8 @@ class State:
     def subject(self, site: str, key: str) -> Subject:
         """The subject of that name; made when first asked for."""
         if (site, key) not in self.subjects:
-            self.subjects[site, key] = Subject(site, key)
+            made = self.subjects[site, key] = Subject(site, key)
+            made.lapsing = lambda wait, time: self.lapsing(made, wait, time)
         return self.subjects[site, key]
 
     def subject_of(self, tab: Tab) -> Subject | None:
