@@ -116,6 +116,9 @@ class Analysis:
             self._count(event, tab, connection)
             if (profile := self._profile(tab.url)) is not None:
                 self._facts.feed(profile, event, packet, connection, tab)
+        elif isinstance(event, Mark):
+            for label in self.ticks:  # a note about all of them
+                self._mark(label, event.time, "mark")
         if packet is not None:
             self._traffic(packet)
 

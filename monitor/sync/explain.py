@@ -72,7 +72,11 @@ def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
     what, lasted = _names(subject, spell.items), seconds(spell.lasted)
     if spell.cause.via == "reload":
         yield f"{spell.tab} lacked {what} for {lasted}, until it loaded the page again."
-        yield from _in_vain(state, subject, spell, state.tabs[spell.tab].before(spell.until))
+        left = state.tabs[spell.tab].before(spell.until)
+        if spell.receipt is not None and spell.receipt.at < left:
+            yield _unshown(spell, spell.receipt, "it" if len(spell.items) == 1 else "them", "did not show")
+        else:
+            yield from _in_vain(state, subject, spell, left)
         return
     yield f"{spell.tab} showed {what} {lasted} after the write: {_brought(state, subject, spell)}."
     yield from _raced(spell.cause)
@@ -118,10 +122,16 @@ def _lacking(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
             yield f"{spell.tab} lacked {what} for {lasted}, until it closed or turned elsewhere."
         yield from _in_vain(state, subject, spell, spell.until)
         return
-    after = seconds(spell.receipt.at - spell.since)
-    by = _BRINGS[spell.receipt.channel]
-    shows = "does not show" if spell.open else "did not show"
-    yield f"{by[0].upper()}{by[1:]} brought {what} to {spell.tab} {after} after the write, but the page {shows} it."
+    yield _unshown(spell, spell.receipt, what, "does not show" if spell.open else "did not show")
+
+
+def _unshown(spell: Spell, receipt: Receipt, what: str, shows: str) -> str:
+    """The tab was sent it, to no avail."""
+    after, by = seconds(receipt.at - spell.since), _BRINGS[receipt.channel]
+    they = "it" if len(spell.items) == 1 else "them"
+    return (
+        f"{by[0].upper()}{by[1:]} brought {what} to {spell.tab} {after} after the write, but the page {shows} {they}."
+    )
 
 
 def _in_vain(state: State, subject: Subject, spell: Spell, until: float) -> Iterator[str]:

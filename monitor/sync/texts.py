@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from monitor.model import Shown
@@ -213,7 +213,8 @@ class Identities:
 def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
     """The texts that a change of the page brought, each with the block that brought it, and those it took away.
 
-    The second block that says the same is a text of its own (`ok`, then `ok` again), keyed `ok#2`.
+    The second block that says the same is a text of its own (`ok`, then `ok` again), keyed `ok#2`. A draft that is
+    sent leaves its input and comes to stand on the page at once: the page gained it, though as many blocks say it.
     """
     before: dict[str, int] = {}
     for change in changes:
@@ -223,11 +224,23 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
     gained: list[tuple[str, Change]] = []
     lost: set[str] = set()
     carriers = {change.after.key: change for change in reversed(changes) if change.after}
+    sent = _sent(changes)
     for key, had in before.items():
         has = page.counts.get(key, 0)
-        gained.extend((_numbered(key, number), carriers[key]) for number in range(had + 1, has + 1))
+        stayed = max(0, min(had, has - sent.get(key, 0)))
+        gained.extend((_numbered(key, number), carriers[key]) for number in range(stayed + 1, has + 1))
         lost.update(_numbered(key, number) for number in range(has + 1, had + 1))
     return gained, lost
+
+
+def _sent(changes: list[Change]) -> Counter[str]:
+    """The texts that left an input and came to stand on the page, with one change: how many blocks each."""
+    drafts, texts = Counter[str](), Counter[str]()
+    for change in changes:
+        if change.slot[1] == "text":
+            drafts.update(one.key for one in (change.before,) if one is not None and one.block.editable)
+            texts.update(one.key for one in (change.after,) if one is not None and not one.block.editable)
+    return drafts & texts
 
 
 def _core(before: str, after: str) -> str:

@@ -166,3 +166,18 @@ def test_numbers_and_types() -> None:
         "conversation-turn-complete",
         "OpenChat",
     )
+
+
+def test_a_tab_that_was_sent_what_only_a_reload_made_it_show() -> None:
+    story = Story()
+    story.open(0, "A", "B")
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    note = json.dumps({"text": NOTE})
+    story.frame(9.9, "A", sockets["A"], note, way="out")
+    story.says(10.0, "A", NOTE)
+    story.frame(10.4, "B", sockets["B"], note)
+    story.load(15.0, "B", ("Room", NOTE))
+    assert why(story, 30.0) == (
+        "B lacked “Buy oat milk” for 5.2 s, until it loaded the page again."
+        " Its socket brought it to B 0.50 s after the write, but the page did not show it."
+    )

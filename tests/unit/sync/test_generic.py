@@ -143,6 +143,51 @@ def test_what_stands_in_an_input_is_no_item_even_if_it_is_sent() -> None:
     assert items(story) == []
 
 
+def sent(story: Story, at: float, text: str, tab: str = "A") -> None:
+    """The input is emptied and the page shows the text, both at once."""
+    common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "frame": f"page-{tab}", "url": PAGE, "time": at}
+    block = Block(slot=91, text=text, path="body/ul/li", length=len(text))
+    story.add(Shown(document=story.document_of(tab), blocks=(block,), gone=(90,), **common))
+
+
+def test_a_draft_that_turns_into_a_text_of_the_page_at_once_is_shown_there() -> None:
+    """An echo, or a page that shows what it sends without waiting."""
+    story, sockets = room()
+    draft(story, 9.8, TEXT)
+    story.frame(9.9, "A", sockets["A"], NOTE, way="out")
+    sent(story, 9.95, TEXT)
+    story.frame(10.0, "B", sockets["B"], NOTE)
+    subject = story.subject(until=30.0)
+    assert [(stale.tab, stale.received) for stale in subject.stale_now] == [("B", True)]
+    assert [write.tab for write in subject.writes] == ["A"]
+
+
+def test_a_writer_whose_page_shows_its_draft_last_is_not_stale() -> None:
+    story, sockets = room()
+    draft(story, 9.8, TEXT)
+    story.frame(9.9, "A", sockets["A"], NOTE, way="out")
+    story.frame(9.91, "B", sockets["B"], NOTE)
+    story.says(9.92, "B", TEXT)
+    story.frame(9.93, "A", sockets["A"], NOTE)
+    sent(story, 9.95, TEXT)
+    subject = story.subject(until=30.0)
+    assert [item.excerpt for item in subject.items] == [TEXT]
+    assert subject.stale_now == ()
+
+
+def test_a_draft_sent_twice_is_two_items() -> None:
+    story, sockets = room()
+    story.frame(5.0, "A", sockets["A"], NOTE, way="out")
+    story.says(5.1, "A", TEXT)
+    story.says(5.1, "B", TEXT)
+    draft(story, 9.8, TEXT)
+    story.frame(9.9, "A", sockets["A"], NOTE, way="out")
+    sent(story, 9.95, TEXT)
+    subject = story.subject(until=30.0)
+    assert [item.excerpt for item in subject.items] == [TEXT, TEXT]
+    assert [len(stale.missing) for stale in subject.stale_now if stale.tab == "B"] == [1]
+
+
 def test_what_stands_in_an_editor_is_one_once_another_tab_is_sent_it() -> None:
     story, sockets = room()
     draft(story, 9.0, TEXT)

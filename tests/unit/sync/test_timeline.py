@@ -71,6 +71,15 @@ def test_moments_are_ticks_in_the_order_of_their_times() -> None:
     ]  # fmt: skip
 
 
+def test_a_note_about_no_tab_in_particular_stands_in_every_tabs_lane() -> None:
+    story = written()
+    story.add(Mark(time=12.0, text="here"))
+    told = story.told(until=20.0)
+    assert {tab: [tick.what for tick in lane(told, tab).ticks if tick.what == "mark"] for tab in "AB"} == {
+        "A": ["mark"], "B": ["mark"],
+    }  # fmt: skip
+
+
 # ── connections ──
 
 
