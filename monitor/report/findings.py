@@ -9,9 +9,11 @@ from monitor.model import Action
 from monitor.report.model import Claim, Lane, Outage, Result, Visibility
 from monitor.report.summary import Site
 from monitor.report.words import listed, many, seconds
+from monitor.sync.snapshot import Lane as LaneView
 from monitor.sync.snapshot import ReconnectView, SeenView, WriteView
 from monitor.sync.visibility import curve, samples
 
+RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again, it asks because of that
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
 _MODELS = {
     "live-sync": "**live-sync**: what one tab writes, the others show by themselves.",
@@ -118,7 +120,7 @@ def outages(site: Site, start: float) -> tuple[Outage, ...]:
         if lane.tab in site.labels:
             found += [
                 Outage(tab=lane.tab, what="offline", channel="network", at=span.start - start,
-                       ended_s=span.end - span.start, text=_offline(site, lane.tab, span.start, span.end),
+                       ended_s=span.end - span.start, text=_offline(site, lane, span.start, span.end),
                        events=_switched(site.facts.actions, lane.tab))
                 for span in lane.spans if span.what == "offline"
             ]  # fmt: skip
@@ -148,26 +150,34 @@ def _breaks(view: ReconnectView, start: float) -> Iterator[Outage]:
         )  # fmt: skip
 
 
-def _offline(site: Site, tab: str, since: float, until: float) -> str:
-    """What a time offline did: which connections ended in it, what was asked after it, when all was whole again."""
+def _offline(site: Site, lane: LaneView, since: float, until: float) -> str:
+    """What a time offline did: which connections ended in it, what was asked after it, when all was whole again.
+
+    What a page asks because it was loaded again is no recovery.
+    """
+    tab = lane.tab
     closed = [c for c in site.connections if c.tab == tab and c.closed is not None and since <= c.closed <= until]
     held = [c for c in site.connections if c.tab == tab and c.channel in ("socket", "sse") and c.opened < since
             and (c.closed is None or c.closed > until)]  # fmt: skip
     said = [f"{many(len(closed), 'connection')} ended"] if closed else []
     said += [f"{many(len(held), 'socket')} stayed open and stalled"] if held else []
+    loads = [tick.at for tick in lane.ticks if tick.what == "reload" and tick.at > until]
+    end = min([until + RECOVERY_S, *loads])
     asked = [
-        f"`{one.method} {one.pattern.partition('://')[2].partition('/')[2]}`"
-        for one in site.facts.of_role(site.name, "recovery") if tab in one.tabs
-    ]  # fmt: skip
+        f"`{one.method} /{one.pattern.partition('://')[2].partition('/')[2]}`"
+        for one in site.facts.of_role(site.name, "recovery")
+        if any(asker == tab and until <= at < end for asker, at in one.times)
+    ]
     said += [f"recovery asked {listed(asked[:3])}"] if asked else []
     late = [row for row in site.results if row.tab == tab and _during(site, row, since, until)]
     if late:
-        whole = max(row.wait_s for row in late)
+        last = max(late, key=lambda row: row.wait_s)
+        by = ", by reload" if last.via == "reload" else ""
         never = any(row.censored for row in late)
         said.append(
             "what was written meanwhile never came"
             if never
-            else f"what was written meanwhile came after {seconds(whole)}"
+            else f"what was written meanwhile came after {seconds(last.wait_s)}{by}"
         )
     return "; ".join(said) + "." if said else "nothing followed from it."
 

@@ -36,6 +36,7 @@ from monitor.sync.analysis import Analysis
 _ENDPOINTS = 2_000
 _SOCKETS = 500
 _BODIES = 64
+_TIMES = 64
 _SEARCHED = 1 << 16
 _PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googleapis.com",
                "firebaseinstallations.googleapis.com", "push.services.mozilla.com", "push.apple.com",
@@ -44,7 +45,10 @@ _PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googl
 
 @dataclass(slots=True)
 class Endpoint:
-    """Requests of one site to one address pattern. keys: the top keys of the first JSON answer."""
+    """Requests of one site to one address pattern. keys: the top keys of the first JSON answer.
+
+    times: of its last requests: tab and time.
+    """
 
     site: str
     method: str
@@ -57,6 +61,7 @@ class Endpoint:
     tabs: set[str] = field(default_factory=set)
     statuses: Counter[int] = field(default_factory=Counter)
     firsts: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: event and time of the first request
+    times: deque[tuple[str, float]] = field(default_factory=lambda: deque(maxlen=_TIMES))
     answers: list[int] = field(default_factory=list)  # the first few, by event
     answered: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: of the first answer
     mime: str = ""
@@ -152,6 +157,7 @@ class Gatherer:
         one.count += 1
         one.tabs.add(event.tab or "")
         one.firsts.setdefault(event.tab or "", (event.seq, event.time))
+        one.times.append((event.tab or "", event.time))
         self._asked[event.connection] = one
         if len(self._asked) > _ENDPOINTS:
             del self._asked[next(iter(self._asked))]

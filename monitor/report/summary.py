@@ -163,6 +163,8 @@ def _recovery(site: Site) -> Claim:
         parts.insert(0, f"reconnects ({rules or 'too few attempts to tell the rule'})")
     if not parts:
         return UNSEEN
+    if not broke and not any(one.do == "offline" for one in site.facts.actions):
+        parts.insert(0, "no break was seen")
     events = [one.seq for one in asked[:3]] + [one.outages[0].seq for one in broke[:2]]
     return Claim(text="; ".join(parts), events=tuple(events))
 

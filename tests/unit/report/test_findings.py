@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import SocketClosed, SocketHandshake, SocketOpened
+from tests.chats import CONVERSATION
 from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt, told_claude
 
 
@@ -69,6 +70,31 @@ def test_a_time_offline() -> None:
     assert one.ended_s == pytest.approx(8.0)
     assert "1 socket stayed open and stalled" in one.text
     assert len(one.events) == 2
+
+
+STATUS = f"GET /backend-api/conversation/{CONVERSATION}/stream_status"
+
+
+@pytest.mark.parametrize(("at", "tab", "told"), [(18.5, "B", True), (3.0, "B", False), (23.3, "B", False),
+                                                 (18.5, "A", False), (29.0, "B", False)])  # fmt: skip
+def test_what_a_page_asks_when_it_is_back_is_recovery_and_what_a_load_asks_is_not(
+    at: float, tab: str, told: bool
+) -> None:
+    story = offline(told_chatgpt(), 9.0, 18.0)
+    story.fetch(at, tab, STATUS, says='{"status": "COMPLETE"}', url="https://chatgpt.com")
+    site = column(story)
+    (one,) = [one for one in site.outages if one.what == "offline"]
+    assert ("recovery asked `GET /backend-api/conversation/{id}/stream_status`" in one.text) is told
+    assert one.text.endswith("what was written meanwhile came after 13.3 s, by reload.")
+    assert not site.summary["recovery"].text.startswith("no break was seen")
+
+
+def test_what_would_be_asked_after_a_break_says_nothing_of_one() -> None:
+    story = told_chatgpt()
+    story.fetch(3.0, "B", STATUS, says='{"status": "COMPLETE"}', url="https://chatgpt.com")
+    assert (
+        column(story).summary["recovery"].text.startswith("no break was seen; `/backend-api/conversation/{id}/stream")
+    )
 
 
 def test_the_timelines_cover_the_whole_recording() -> None:
