@@ -75,7 +75,10 @@ class Endpoint:
 
 @dataclass(slots=True)
 class Socket:
-    """One WebSocket of a site's tab. said, heard: the first message each way: type, time, event."""
+    """One WebSocket of a site's tab. said, heard: the first message each way: type, time, event.
+
+    late: it was open before the recording began.
+    """
 
     site: str
     tab: str
@@ -83,6 +86,7 @@ class Socket:
     host: str
     seq: int
     at: float
+    late: bool = False
     subprotocol: str = ""
     protocol: str = ""
     frames: int = 0
@@ -201,7 +205,7 @@ class Gatherer:
             return
         pattern = pattern_of(event.url)
         self.sockets[event.connection] = Socket(
-            site, event.tab or "", pattern, host_of(event.url), event.seq, event.time
+            site, event.tab or "", pattern, host_of(event.url), event.seq, event.time, event.late
         )
         address = event.url.partition("://")[2].partition("?")[0]
         for one, text in self._bodies:

@@ -125,11 +125,15 @@ def _connection(site: Site) -> Claim:
 def _init(site: Site) -> Claim:
     found = [*site.facts.of_role(site.name, "init"), *site.facts.of_role(site.name, "push-registration")]
     own = [one for one in found if not is_foreign(one)] or found
-    if not own:
-        return Claim(text="none seen", known=False) if not site.sockets else Claim(
-            text=f"none: the page opens {site.sockets[0].pattern} by itself", events=(site.sockets[0].seq,)
-        )  # fmt: skip
-    return Claim(text="; ".join(request(one) for one in own[:2]), events=tuple(one.seq for one in own[:2]))
+    if own:
+        return Claim(text="; ".join(request(one) for one in own[:2]), events=tuple(one.seq for one in own[:2]))
+    if not site.sockets:
+        return Claim(text="none seen", known=False)
+    seen = next((one for one in site.sockets if not one.late), None)
+    if seen is None:
+        first = site.sockets[0].seq
+        return Claim(text="not observed: its sockets were open before the recording", events=(first,), known=False)
+    return Claim(text=f"none: the page opens {seen.pattern} by itself", events=(seen.seq,))
 
 
 def is_foreign(one: Endpoint) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from monitor.model import SocketOpened
+from monitor.report.build import build
 from tests.story import Story
 from tests.unit.report.stories import column, told_chatgpt, told_claude
 
@@ -21,8 +25,6 @@ def test_what_is_measured_of_pushes() -> None:
 
 
 def test_a_page_that_polls() -> None:
-    from monitor.report.build import build
-
     story = Story()
     story.open(0.0, "A")
     for number in range(8):
@@ -33,10 +35,25 @@ def test_a_page_that_polls() -> None:
 
 
 def test_a_page_that_does_nothing() -> None:
-    from monitor.report.build import build
-
     story = Story()
     story.open(0.0, "A")
     (site,) = build([("x", story.events)]).sites
     assert site.summary["mechanism"].text.startswith("none")
     assert not site.summary["recovery"].known
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        (False, "none: the page opens wss://example.org/s by itself"),
+        (True, "not observed: its sockets were open before the recording"),
+    ],
+)
+def test_how_a_socket_that_is_older_than_the_recording_was_opened_is_not_known(late: bool, told: str) -> None:
+    story = Story()
+    story.open(0.0, "A")
+    story.add(SocketOpened(time=1.0, tab="A", target="page-A", connection="w1", url="wss://example.org/s", late=late))
+    story.frame(2.0, "A", "w1", '{"k": "tick"}')
+    (site,) = build([("x", story.events)]).sites
+    assert site.summary["init"].text == told
+    assert site.summary["init"].known is not late
