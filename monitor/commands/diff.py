@@ -130,7 +130,7 @@ def _values(capture: Capture, seqs: tuple[int, int], hide: Redactor | None) -> l
     """What two events carried, decoded with all that came before them."""
     from monitor.decode import Decoder
     from monitor.formats.sent import as_sent
-    from monitor.formats.shape import plain
+    from monitor.formats.values import plain
 
     decoder, found = Decoder(), {}
     for event in capture.events():

@@ -7,20 +7,21 @@ address.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from monitor.formats.causes import own_causes, rooted, said
 from monitor.formats.dialogue import Counters, Replies, shallow
-from monitor.formats.infer import MAX_TYPES, Discriminator, infer
+from monitor.formats.infer import Discriminator
 from monitor.formats.links import links_of
-from monitor.formats.model import FormatsReport, Trigger, TypeFormat, TypeKey
+from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
 from monitor.formats.places import NOT_DATA, Places
+from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, type_key
 from monitor.formats.row import Row, Sample
 from monitor.formats.sent import Sent, as_sent
-from monitor.formats.triggers import ROOTS, Cause, Near, Triggers
+from monitor.formats.triggers import Cause, Near, Triggers
 from monitor.model import (
     CHANNELS,
     Action,
@@ -40,45 +41,8 @@ from monitor.model import (
 from monitor.sites.profile import Profile
 
 MAX_ROWS = 1_000
-HELD = 100
-HELD_BYTES = 1 << 20
 _UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http"})
 _PUSHES = 500
-_ARROWS = {"in": "◀", "out": "▶", None: "·"}
-
-_SHORT = {"fetch-stream": "stream"}
-
-PoolKey = tuple[str, str, str, str]
-
-
-class _Held(msgspec.Struct, frozen=True):
-    """A message whose type is not known yet, and what came before it."""
-
-    sample: Sample
-    way: Direction | None
-    before: tuple[Near, ...]
-
-
-class _Pool:
-    """The messages without a type of one place and protocol; of each direction, what tells their type."""
-
-    def __init__(self) -> None:
-        self.held: list[_Held] | None = []
-        self.size = 0
-        self.rules: dict[Direction | None, Discriminator | None] = {}
-        self.types: dict[Direction | None, set[str]] = defaultdict(set)
-
-    def settle(self) -> dict[Direction | None, Discriminator | None]:
-        """What tells the type, as far as the held messages tell."""
-        values: dict[Direction | None, list[Any]] = defaultdict(list)
-        for one in self.held or ():
-            values[one.way].append(one.sample.value)
-        found = {way: infer(ones) for way, ones in values.items()}
-        known = next((rule for rule in found.values() if rule is not None and rule.path), None)
-        for way, ones in values.items():  # both sides speak alike, also where one of them says one thing only
-            if found[way] is None and known is not None and all(known.type_of(value) is not None for value in ones):
-                found[way] = known
-        return found
 
 
 class Formats:
@@ -90,7 +54,7 @@ class Formats:
         self._replies = Replies()
         self._counters = Counters()
         self._rows: dict[TypeKey, Row] = {}
-        self._pools: dict[PoolKey, _Pool] = {}
+        self._pools: dict[PoolKey, Pool] = {}
         self._messages = self._left_out = 0
         self._pushed: dict[tuple[str, str | None, str], str] = {}  # the last stage of each push
         self._started = self._ended = 0.0
@@ -206,15 +170,15 @@ class Formats:
         """A message without a type: held, or counted where it is known what tells the type."""
         place = sample.place
         key = (place.site, place.channel, sent.protocol, place.name)
-        pool = self._pools.setdefault(key, _Pool()) if len(self._pools) < MAX_ROWS else self._pools.get(key)
+        pool = self._pools.setdefault(key, Pool()) if len(self._pools) < MAX_ROWS else self._pools.get(key)
         if pool is None:
             self._left_out += counted
         elif pool.held is None:
-            self._count(self._typed(key, pool, sample, way), sample, counted, pool.rules.get(way))
+            self._count(pool.type_of(key, sample, way), sample, counted, pool.rules.get(way))
         elif counted:
-            pool.held.append(_Held(sample, way, self._triggers.before(sample.time)))
+            pool.held.append(Held(sample, way, self._triggers.before(sample.time)))
             self._triggers.happened(
-                Cause("message", _said(place.channel, way, sample.named or place.name), place.site),
+                Cause("message", said(place.channel, way, sample.named or place.name), place.site),
                 sample.time,
                 sample.tab,
             )
@@ -222,25 +186,15 @@ class Formats:
             if len(pool.held) >= HELD or pool.size > HELD_BYTES:
                 self._decide(key, pool)
 
-    def _decide(self, key: PoolKey, pool: _Pool) -> None:
+    def _decide(self, key: PoolKey, pool: Pool) -> None:
         """From now on the type is known: count what was held, in its order."""
         if pool.held is None:
             return
         pool.rules = pool.settle()
         held, pool.held = pool.held, None
         for one in held:
-            kind = self._typed(key, pool, one.sample, one.way)
+            kind = pool.type_of(key, one.sample, one.way)
             self._count(kind, one.sample, True, pool.rules.get(one.way), one.before)
-
-    def _typed(self, key: PoolKey, pool: _Pool, sample: Sample, way: Direction | None) -> TypeKey:
-        """The type of a message of a pool."""
-        rule, types = pool.rules.get(way), pool.types[way]
-        found = rule.type_of(sample.value) if rule else None
-        if found is not None and found not in types and len(types) >= MAX_TYPES:
-            found = None
-        if found is not None:
-            types.add(found)
-        return _key(key, way, found)
 
     def _count(
         self, key: TypeKey, sample: Sample, counted: bool, rule: Discriminator | None = None,
@@ -259,7 +213,7 @@ class Formats:
             self._talk(key, sample)
         if before is None and not (key[1] == "fetch" and key[2] == "out"):
             self._triggers.happened(
-                Cause("message", _said(key[1], key[2], key[4]), key[0], key), sample.time, sample.tab
+                Cause("message", said(key[1], key[2], key[4]), key[0], key), sample.time, sample.tab
             )
 
     def _talk(self, key: TypeKey, sample: Sample) -> None:
@@ -293,7 +247,7 @@ class Formats:
             rules = pool.settle() if pool.held else {}
             for one in pool.held or ():
                 rule = rules.get(one.way)
-                kind = _key(key, one.way, rule.type_of(one.sample.value) if rule else None)
+                kind = type_key(key, one.way, rule.type_of(one.sample.value) if rule else None)
                 if kind not in rows:
                     rows[kind] = Row(kind, rule.words if rule else None)
                 rows[kind].add(one.sample)
@@ -301,10 +255,10 @@ class Formats:
 
     def _tell(self, row: Row, counts: dict[TypeKey, int], links: tuple[Any, ...]) -> TypeFormat:
         told = row.told()
-        triggers = self._triggers.of(row.key, _own(row.key))
+        triggers = self._triggers.of(row.key, own_causes(row.key))
         if told.period_s is not None:
             # What waits for something is no rhythm, however regularly that came; what has a rhythm waits for nothing.
-            if _rooted(triggers) or self._triggers.locked(row.key, told.period_s):
+            if rooted(triggers) or self._triggers.locked(row.key, told.period_s):
                 told = msgspec.structs.replace(told, period_s=None, jitter_s=None)
             else:
                 triggers = ()
@@ -312,33 +266,6 @@ class Formats:
             told, preceded_by=triggers, replies=self._replies.of(row.key, counts),
             sequences=self._counters.of(row.key), links=links,
         )  # fmt: skip
-
-
-def _said(channel: str, way: Direction | None, kind: str) -> str:
-    """A message as a cause: `◀ socket turn-complete`; the answer to a request has its name, and needs no channel."""
-    return f"{_ARROWS[way]} {kind}" if channel == "fetch" else f"{_ARROWS[way]} {_SHORT.get(channel, channel)} {kind}"
-
-
-def _rooted(triggers: tuple[Trigger, ...]) -> bool:
-    """Whether most of it follows what a person did: input here, a reload there."""
-    shares = [max((one.share for one in triggers if one.kind == kind and one.lift >= 3), default=0) for kind in ROOTS]
-    return sum(shares) >= 0.7
-
-
-def _own(key: TypeKey) -> Any:
-    """Which causes are not: those of other sites, its own type, and the request that it answers."""
-    return lambda cause: (
-        cause.site != key[0]
-        or (cause.kind == "message" and cause.name == _said(key[1], key[2], key[4]))
-        or (cause.kind == "request" and key[1] == "fetch" and cause.name == key[4])
-    )
-
-
-def _key(pool: PoolKey, way: Direction | None, kind: str | None) -> TypeKey:
-    site, channel, protocol, name = pool
-    if channel in ("storage", "broadcast"):
-        return (site, channel, way, protocol, name if kind is None else f"{name}/{kind}")  # type: ignore[return-value]
-    return (site, channel, way, protocol, name if kind is None else kind)  # type: ignore[return-value]
 
 
 def _query(event: Request) -> Decoded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.formats.model import Example
-from monitor.formats.shape import plain
+from monitor.formats.values import plain
 
 LARGEST = 16_384
 """Bytes of a message that is kept whole; of a larger one, long strings and lists are shortened."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.formats.looks import IDS, KEY_PATTERNS, formats_of
-from monitor.formats.shape import Lists, Numbers, Objects, Shape, Texts
+from monitor.formats.scalars import Numbers, Texts
+from monitor.formats.shape import Lists, Objects, Shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_ENUM = 12

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from monitor.formats.distinct import Distinct
-from monitor.formats.looks import IDS, formats_of, kind_of_key, still
+from monitor.formats.looks import kind_of_key
+from monitor.formats.scalars import LONGEST_VALUE, Numbers, Texts
+from monitor.formats.values import plain
 
 MAX_SHAPES = 3_000  # of one type of message
 MAX_VISITS = 200_000  # values of one message that are looked at
@@ -18,8 +19,6 @@ MAX_DEPTH = 40
 MAX_NAMES = 400  # of one object
 MAX_VARIANTS = 24
 MAX_PLACES = 8  # of a list whose places differ
-MAX_VALUES = 24
-LONGEST_VALUE = 80
 _CROWD = 48  # names of an object from which they may be data
 TAGS = ("type", "kind", "event", "op", "action", "t", "cmd", "__typename", "content_type")
 
@@ -42,115 +41,6 @@ class Budget:
         """Take one visit; whether there was one left."""
         self.visits -= 1
         return self.visits >= 0
-
-
-class Texts:
-    """The strings of a place. values: how often each came, None once there are too many; empty: how many were."""
-
-    __slots__ = ("count", "distinct", "empty", "first", "formats", "values")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.empty = 0
-        self.first: str | None = None
-        self.formats: tuple[str, ...] | None = None
-        self.values: dict[str, int] | None = {}
-        self.distinct: Distinct | None = None
-
-    def add(self, text: str) -> None:
-        """One more string."""
-        self.count += 1
-        if self.values is not None and text in self.values:
-            self.values[text] += 1
-            return
-        if self.values is not None:
-            if len(self.values) >= MAX_VALUES or len(text) > LONGEST_VALUE:
-                self.values = None
-            else:
-                self.values[text] = 1
-        if not text:
-            self.empty += 1
-            return
-        if self.first is None:
-            self.first = text[:200]
-        self.formats = formats_of(text) if self.formats is None else still(self.formats, text) if self.formats else ()
-        self._remember(text)
-
-    def _remember(self, text: str) -> None:
-        """Keep which ones there were, as long as all look like ids."""
-        if self.formats and not IDS.isdisjoint(self.formats) and len(text) <= 256:
-            if self.distinct is None and self.count - self.empty <= 1:
-                self.distinct = Distinct()
-            if self.distinct is not None:
-                self.distinct.add(text)
-        else:
-            self.distinct = None
-
-    def merge(self, other: Texts) -> None:
-        """Those of another place too."""
-        mine = self.count > self.empty
-        theirs = other.count > other.empty
-        self.count += other.count
-        self.empty += other.empty
-        self.first = self.first if self.first is not None else other.first
-        self.values = _joined(self.values, other.values)
-        if not mine:
-            self.formats, self.distinct = other.formats, _copy(other.distinct)
-        elif theirs:
-            self.formats = tuple(name for name in self.formats or () if name in (other.formats or ()))
-            if self.distinct is not None and other.distinct is not None and self.formats:
-                self.distinct.merge(other.distinct)
-            else:
-                self.distinct = None
-
-    @property
-    def format(self) -> str | None:
-        """The most telling format of all of them that are not empty."""
-        return self.formats[0] if self.formats else None
-
-
-def _joined(one: dict[str, int] | None, other: dict[str, int] | None) -> dict[str, int] | None:
-    if one is None or other is None:
-        return None
-    both = dict(one)
-    for value, number in other.items():
-        both[value] = both.get(value, 0) + number
-    return both if len(both) <= MAX_VALUES else None
-
-
-def _copy(distinct: Distinct | None) -> Distinct | None:
-    if distinct is None:
-        return None
-    made = Distinct()
-    made.merge(distinct)
-    return made
-
-
-class Numbers:
-    """The numbers of a place."""
-
-    __slots__ = ("fractions", "high", "low", "whole")
-
-    def __init__(self) -> None:
-        self.whole = 0
-        self.fractions = 0
-        self.low: int | float = math.inf
-        self.high: int | float = -math.inf
-
-    def add(self, number: int | float) -> None:
-        """One more."""
-        if type(number) is int:
-            self.whole += 1
-        else:
-            self.fractions += 1
-        self.low = min(self.low, number)
-        self.high = max(self.high, number)
-
-    def merge(self, other: Numbers) -> None:
-        """Those of another place too."""
-        self.whole += other.whole
-        self.fractions += other.fractions
-        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
 
 
 class Objects:
@@ -389,21 +279,3 @@ class Shape:
         assert self.objects is not None
         for variant in other.variants.values():
             self.objects.merge(variant)
-
-
-def plain(value: Any) -> Any:
-    """A decoded value as JSON can hold it: the form in which examples are shown and schemas are true."""
-    kind = type(value)
-    if kind is dict:
-        return {key if type(key) is str else str(key): plain(inner) for key, inner in value.items()}
-    if kind is list or kind is tuple:
-        return [plain(inner) for inner in value]
-    if kind is float and not math.isfinite(value):
-        return None
-    if value is None or kind in (str, bool, int, float):
-        return value
-    if isinstance(value, bytes | bytearray | memoryview):
-        import base64
-
-        return base64.b64encode(bytes(value)).decode("ascii")
-    return str(value)

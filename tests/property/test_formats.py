@@ -12,7 +12,8 @@ from monitor.formats.collect import Formats
 from monitor.formats.fields import fields_of
 from monitor.formats.quantiles import Quantiles
 from monitor.formats.schema import schema_of
-from monitor.formats.shape import Budget, Shape, plain
+from monitor.formats.shape import Budget, Shape
+from monitor.formats.values import plain
 from monitor.model import Decoded, Frame, Message
 
 KEYS = st.sampled_from(

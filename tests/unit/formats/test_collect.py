@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from monitor.decode import Decoder
-from monitor.formats.collect import HELD, Formats
+from monitor.formats.collect import Formats
 from monitor.formats.model import FormatsReport, TypeFormat
+from monitor.formats.pools import HELD
 from monitor.model import Body, Event, Frame, Navigation, Push, Request, RequestBody, UserInput, WorkerMessage
 from monitor.sites.profile import load_profiles
 from tests.story import Story
