@@ -22,58 +22,25 @@ import msgspec
 from monitor import model
 from monitor.decode import forms, polling
 from monitor.decode.compression import one_room
+from monitor.decode.connections import Connection, Connections
 from monitor.decode.grpc_web import rpc_of
-from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_SHARED, MAX_TOPICS
+from monitor.decode.limits import MAX_TOPICS
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item, Session
-from monitor.decode.shared import HALF, Opened, SharedStream
+from monitor.decode.shared import HALF, Opened
 from monitor.decode.sse import sse_item
-from monitor.decode.streams import Stream, open_stream
+from monitor.decode.streams import open_stream
 from monitor.decode.talk import Talk, with_error
 from monitor.model import Decoded, Event
 
 _CHARSET = re.compile(r"\s*;.*", re.DOTALL)
 
 
-class _Connection:
-    """What is kept of one connection."""
-
-    __slots__ = ("expected", "facts", "given", "lost", "shared", "stream", "talk")
-
-    def __init__(self) -> None:
-        self.facts = Facts()
-        self.talk: Talk | None = None
-        self.shared: dict[model.Direction, SharedStream] | None = None
-        self.stream: Stream | None = None
-        self.expected: int | None = None
-        self.given = 0  # messages of a stream that were told already
-        self.lost: str | None = None
-
-    def mark_lost(self, reason: str) -> None:
-        """Something is missing: tell whoever reads this connection, now or later."""
-        self.lost = reason
-        if self.talk:
-            self.talk.lost(reason)
-        if self.stream:
-            self.stream.talk.lost(reason)
-        for shared in (self.shared or {}).values():
-            shared.lost(reason)
-
-    def compressed(self, dir: model.Direction) -> SharedStream:  # noqa: A002
-        """What may hold the compressed stream that all frames of a direction share."""
-        self.shared = self.shared or {}
-        if dir not in self.shared:
-            self.shared[dir] = SharedStream(self.facts.url, self.lost)
-        return self.shared[dir]
-
-
 class Decoder:
     """Decodes the events of a capture, in order; keeps state by connection, within limits."""
 
     def __init__(self) -> None:
-        self._connections: dict[str, _Connection] = {}
-        self._held: dict[str, int] = {}
-        self._inflating: dict[str, None] = {}
+        self.connections = Connections()
         self._former: dict[str, dict[str, Session]] = {}
         self._polls: dict[str, Talk] = {}
 
@@ -90,37 +57,21 @@ class Decoder:
 
     # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _known(self, key: str) -> _Connection:
-        """The connection, made where it is new; the one unused for longest gives way to it."""
-        found = self._connections.pop(key, None)
-        if found is None:
-            found = _Connection()
-            if len(self._connections) >= MAX_CONNECTIONS:
-                oldest = next(iter(self._connections))
-                self._drop(oldest)
-        self._connections[key] = found
-        return found
-
-    def _drop(self, key: str) -> None:
-        self._connections.pop(key, None)
-        self._held.pop(key, None)
-        self._inflating.pop(key, None)
-
     def _socket_opened(self, event: model.SocketOpened) -> None:
-        known = self._known(event.connection)
+        known = self.connections.use(event.connection)
         known.facts.channel = "socket"
         known.facts.url = event.url or known.facts.url
         if event.late:
             known.mark_lost("the socket was opened before the recording")
 
     def _handshake(self, event: model.SocketHandshake) -> None:
-        known = self._known(event.connection)
+        known = self.connections.use(event.connection)
         known.facts.channel = "socket"
         told = event.subprotocol or _header(event.headers, "sec-websocket-protocol")
         known.facts.subprotocol = told or known.facts.subprotocol
 
     def _response(self, event: model.Response) -> None:
-        known = self._known(event.connection)
+        known = self.connections.use(event.connection)
         known.facts.channel = known.facts.channel or "fetch"
         known.facts.url = event.url
         known.facts.mime = _mime(event.mime or _header(event.headers, "content-type"))
@@ -128,10 +79,10 @@ class Decoder:
 
     def _gap(self, event: model.Gap) -> None:
         if event.connection is None:
-            for known in self._connections.values():
-                known.mark_lost(event.reason)
-        elif event.connection in self._connections:
-            self._connections[event.connection].mark_lost(event.reason)
+            for one in self.connections:
+                one.mark_lost(event.reason)
+        elif (known := self.connections.get(event.connection)) is not None:
+            known.mark_lost(event.reason)
 
     def _navigation(self, event: model.Navigation) -> None:
         """A new document takes nothing over from the sockets of the one before."""
@@ -149,18 +100,13 @@ class Decoder:
 
     def _inflated(self, event: model.Frame, data: bytes) -> Opened | None:
         """What a binary frame holds of a compressed stream that its connection shares, None where there is none."""
-        known = self._known(event.connection)
+        known = self.connections.use(event.connection)
         shared = known.compressed(event.dir)
         if known.talk and known.talk.session and not shared.open and not shared.told:
             return None
         opened = shared.read(data)
         if shared.open:
-            self._inflating[event.connection] = None
-            if len(self._inflating) > MAX_SHARED:
-                oldest = self._connections.get(next(iter(self._inflating)))
-                del self._inflating[next(iter(self._inflating))]
-                for one in (oldest.shared or {}).values() if oldest else ():
-                    one.lost("too many compressed streams are open")
+            self.connections.inflating(event.connection)
         return opened
 
     def _opened(self, event: model.Frame, opened: Opened) -> Decoded:
@@ -205,7 +151,7 @@ class Decoder:
         return decoded
 
     def _talk(self, key: str, channel: str, batches: bool = False) -> Talk:
-        known = self._known(key)
+        known = self.connections.use(key)
         if known.talk is None:
             known.facts.channel = channel or known.facts.channel
             known.talk = Talk(known.facts, batches)
@@ -216,16 +162,16 @@ class Decoder:
     # ── bodies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _request(self, event: model.Request) -> Decoded | None:
-        known = self._known(event.connection)
+        known = self.connections.use(event.connection)
         known.facts.channel = "fetch"
         known.facts.url = event.url
         known.facts.out_mime = _header(event.headers, "content-type")
         return self._sent(known, event)
 
     def _request_body(self, event: model.RequestBody) -> Decoded | None:
-        return self._sent(self._known(event.connection), event)
+        return self._sent(self.connections.use(event.connection), event)
 
-    def _sent(self, known: _Connection, event: Event) -> Decoded | None:
+    def _sent(self, known: Connection, event: Event) -> Decoded | None:
         payload = model.payload(event)
         if not payload:
             return None
@@ -243,7 +189,7 @@ class Decoder:
         left = Decoded(messages=() if shared else tuple(talk.end()))
         return form if form is not None and talk.session is None else joined(decoded, left)
 
-    def _poll(self, known: _Connection) -> Talk | None:
+    def _poll(self, known: Connection) -> Talk | None:
         """The conversation that a request of a long polling belongs to, None for any other request."""
         name = polling.conversation(known.facts.url)
         if name is None:
@@ -258,7 +204,7 @@ class Decoder:
         payload = model.payload(event)
         if payload is None:
             return None
-        known = self._known(event.connection)
+        known = self.connections.use(event.connection)
         if known.stream is None:
             known.facts.channel = "fetch-stream"
             known.stream = open_stream(known.facts, payload, talk=self._poll(known))
@@ -267,13 +213,13 @@ class Decoder:
         self._check_offset(known, event)
         decoded = known.stream.feed(payload)
         known.given += len(decoded.messages) if decoded else 0
-        self._account(event.connection, known)
+        self.connections.account(event.connection, known)
         return decoded
 
     def _body(self, event: model.Body) -> Decoded | None:
         payload = model.payload(event)
-        known = self._known(event.connection)
-        self._drop(event.connection)
+        known = self.connections.use(event.connection)
+        self.connections.drop(event.connection)
         if not payload:
             return None
         given = known.given
@@ -287,20 +233,20 @@ class Decoder:
     def _finished(self, event: model.Finished) -> Decoded | None:
         decoded = self._ended(event.connection)
         if event.body != "later":
-            self._drop(event.connection)
-        elif decoded is not None and event.connection in self._connections:
-            self._connections[event.connection].given += len(decoded.messages)
+            self.connections.drop(event.connection)
+        elif decoded is not None and (known := self.connections.get(event.connection)) is not None:
+            known.given += len(decoded.messages)
         return decoded
 
     def _failed(self, event: model.Failed) -> Decoded | None:
         return self._ended(event.connection)
 
     def _closed(self, event: model.SocketClosed) -> Decoded | None:
-        known = self._connections.get(event.connection)
+        known = self.connections.get(event.connection)
         if known and known.talk and known.talk.session and event.tab:
             self._leave(event.tab, known.talk.name, known.talk.session)
         decoded = self._ended(event.connection)
-        self._drop(event.connection)
+        self.connections.drop(event.connection)
         return decoded
 
     def _leave(self, tab: str, name: str, session: Session) -> None:
@@ -312,36 +258,21 @@ class Decoder:
 
     def _ended(self, key: str) -> Decoded | None:
         """End the connection's readers and keep its facts."""
-        known = self._connections.get(key)
+        known = self.connections.get(key)
         if known is None:
             return None
         decoded = known.stream.finish() if known.stream else None
         left = known.talk.end() if known.talk else []
         known.stream = known.talk = known.expected = None
-        self._held.pop(key, None)
+        self.connections.released(key)
         return Decoded(messages=tuple(left)) if left and decoded is None else decoded
 
-    def _check_offset(self, known: _Connection, event: model.Chunk) -> None:
+    def _check_offset(self, known: Connection, event: model.Chunk) -> None:
         """Say so where chunks do not join; an offset of 0 is also what an unknown one looks like."""
         expected = known.expected or 0
         if event.offset and event.offset != expected and known.stream:
             known.stream.talk.lost(f"the body's bytes {expected}–{event.offset} are missing")
         known.expected = (event.offset or expected) + event.size
-
-    def _account(self, key: str, known: _Connection) -> None:
-        """Keep what is held for unfinished bodies within its bound: the largest goes first."""
-        held = known.stream.held if known.stream else 0
-        if not held:
-            self._held.pop(key, None)
-            return
-        self._held[key] = held
-        if held > MAX_HELD // 64 and sum(self._held.values()) > MAX_HELD:
-            largest = max(self._held, key=lambda one: self._held[one])
-            self._held.pop(largest)
-            victim = self._connections.get(largest)
-            if victim:
-                victim.stream = None
-                victim.mark_lost("too many unfinished bodies are held")
 
 
 def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
@@ -351,7 +282,7 @@ def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
     """
     decoder = Decoder()
     if url is not None and (connection := getattr(event, "connection", None)) is not None:
-        decoder._known(connection).facts.url = url
+        decoder.connections.use(connection).facts.url = url
     decoded = decoder.feed(event)
     unfinished = isinstance(event, model.Frame) and decoded is not None and not decoded.messages
     if unfinished or isinstance(event, model.Chunk):

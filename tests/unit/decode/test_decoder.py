@@ -6,7 +6,6 @@ import pytest
 
 from monitor import model
 from monitor.decode import Decoder, decode_alone
-from monitor.decode import decoder as module
 from monitor.decode import talk as talk_module
 from tests.unit.decode.streams_of import (
     ANSWER,
@@ -97,8 +96,8 @@ def test_ends_free_the_state() -> None:
         response("https://x", connection="b"), finished("b", "later"), body("{}", "b"),
     ]  # fmt: skip
     run(*events, decoder=decoder)
-    assert decoder._connections == {}
-    assert decoder._held == {}
+    assert len(decoder.connections) == 0
+    assert decoder.connections.held == 0
 
 
 def test_failing_ends_the_stream_and_what_it_left_open_is_told() -> None:
@@ -123,25 +122,6 @@ def test_a_gap_without_a_connection_breaks_all_streams() -> None:
     assert any(note == gap.reason for m in messages for note in m.notes)
     other = model.Gap(time=1.0, reason="another", connection="not this")
     assert not any(m.notes for m in run(response(CHATGPT), chunk(first), other, chunk(second)))
-
-
-def test_connections_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_CONNECTIONS", 3)
-    decoder = Decoder()
-    for number in range(10):
-        decoder.feed(chunk("data: x", connection=str(number)))
-        decoder.feed(chunk("data: x", connection="0"))
-    assert len(decoder._connections) == 3
-    assert "0" in decoder._connections
-    assert decoder._held.keys() <= decoder._connections.keys()
-
-
-def test_what_is_held_for_unfinished_bodies_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_HELD", 1000)
-    decoder = Decoder()
-    for number in range(10):
-        decoder.feed(chunk("data: " + "x" * (150 + number), connection=str(number)))
-    assert sum(decoder._held.values()) <= 1000
 
 
 def test_a_decoder_that_fails_is_named_and_the_payload_kept(monkeypatch: pytest.MonkeyPatch) -> None:
