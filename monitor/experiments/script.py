@@ -17,7 +17,6 @@ until the other tab shows all that was written, `wait` for its time. `reload`, `
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -25,6 +24,7 @@ from typing import Literal
 import msgspec
 
 from monitor.errors import SettingsError
+from monitor.settings import read_toml
 
 Do = Literal["write", "ask", "watch", "wait", "reload", "offline", "online", "hide", "show", "focus"]
 Part = Literal["results", "behaviour", "consistency", "recovery", "conflicts", "triggers", "formats", "reconnects"]
@@ -59,15 +59,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def parse(text: str, file: str) -> Script:
     """A script from TOML. Raises SettingsError with file, key and reason."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(file, "", f"not TOML: {error}") from None
-    try:
-        script = msgspec.convert(data, Script)
-    except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at ")
-        raise SettingsError(file, place.strip("`").removeprefix("$.") or "top level", reason) from None
+    script = read_toml(text, file, Script)
     if not script.step:
         raise SettingsError(file, "step", "has no steps: nothing would be done")
     for number, step in enumerate(script.step, 1):

@@ -44,7 +44,6 @@ from __future__ import annotations
 
 import fnmatch
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -57,6 +56,7 @@ import msgspec
 
 from monitor.errors import SettingsError
 from monitor.model import ShowRule, SitePlan
+from monitor.settings import read_toml
 from monitor.sites.address import host_of, path_of
 
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
@@ -158,15 +158,7 @@ def look_up(expression: str | None, value: Any) -> Any:
 
 def parse_profile(text: str, file: str) -> Profile:
     """A profile from TOML. Raises SettingsError with file, key and reason."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(file, "", f"not TOML: {error}") from None
-    try:
-        profile = msgspec.convert(data, Profile)
-    except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at ")
-        raise SettingsError(file, place.strip("`").removeprefix("$.") or "top level", reason) from None
+    profile = read_toml(text, file, Profile)
     _check(profile, file)
     return profile
 

@@ -17,6 +17,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme as TextualTheme
 
 from monitor.errors import SettingsError
+from monitor.settings import read_toml
 
 DEFAULT = "dark"
 
@@ -125,14 +126,10 @@ def read(path: Path) -> ThemeFile:
     Raises SettingsError with the file, the key and the reason.
     """
     try:
-        theme = msgspec.toml.decode(path.read_bytes(), type=ThemeFile)
-    except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at `$")
-        field = re.search("field `([^`]*)`", reason)
-        key = where.rstrip("`").lstrip(".")
-        raise SettingsError(str(path), ".".join(filter(None, [key, field[1] if field else ""])), reason) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
+        text = path.read_text("utf-8")
+    except (UnicodeDecodeError, OSError) as error:
         raise SettingsError(str(path), "", str(error)) from None
+    theme = read_toml(text, str(path), ThemeFile)
     if not theme.tabs:
         raise SettingsError(str(path), "tabs", "needs at least one colour")
     colors = [(f"colors.{name.replace('_', '-')}", getattr(theme.colors, name)) for name in Colors.__struct_fields__]

@@ -45,7 +45,7 @@ def test_a_good_profile_names_hosts_and_subjects() -> None:
     ("change", "key", "reason"),
     [
         (("[[write]]", "[[write"), "", "not TOML"),
-        (('hosts = ["example.org", "*.example.org"]', ""), "top level", "hosts"),
+        (('hosts = ["example.org", "*.example.org"]', ""), "hosts", "missing"),
         (('hosts = ["example.org", "*.example.org"]', "hosts = []"), "hosts", "at least one"),
         (('hosts = ["example.org", "*.example.org"]', 'hosts = "x"'), "hosts", "array"),
         (("/room/{subject}", "/room/{id}"), "routes", "no {subject}"),
