@@ -58,8 +58,8 @@ def _connecting(site: str, start: float, facts: Gatherer, writer: str | None) ->
     socket = next((one for one in sockets if one.tab == writer), sockets[0] if sockets else None)
     if socket is None:
         return
-    yield Step(at=socket.at - start, source="tab", to="server", label=f"opens {socket.pattern}", seq=socket.seq,
-               what="socket")  # fmt: skip
+    label = f"{'has had open' if socket.late else 'opens'} {socket.pattern}"
+    yield Step(at=socket.at - start, source="tab", to="server", label=label, seq=socket.seq, what="socket")
     if socket.said is not None:
         type_, at, seq = socket.said
         yield Step(at=at - start, source="tab", to="server", label=short(type_), seq=seq, what="frame")

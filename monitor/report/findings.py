@@ -71,14 +71,30 @@ def consistency(site: Site) -> Iterator[Claim]:
         ways = Counter(_way(row) for row in rows)
         told = listed([f"{count} of {len(rows)} {way}" for way, count in ways.most_common()])
         yield Claim(text=f"{_MODELS[verdict]} {told}.", events=tuple(row.write_seq for row in rows[:5]))
+    seqs = tuple(write.seq for subject in site.subjects for write in subject.writes)
     for guarantee in GUARANTEES:
         broken = [v for subject in site.subjects for v in subject.violations if v.guarantee == guarantee]
         name = guarantee.replace("-", " ")
         if not broken:
-            yield Claim(text=f"{name}: no violation was seen.")
+            yield Claim(text=f"{name}: held, as far as {many(len(seqs), 'write')} can tell.", events=seqs[:3])
         for violation in broken[:3]:
             who = " (of the user, going from tab to tab)" if violation.scope == "user" else ""
             yield Claim(text=f"{name} broken{who}: {violation.text}.", events=violation.witness)
+    yield from disorders(site)
+
+
+def disorders(site: Site) -> Iterator[Claim]:
+    """What tabs show at the end though it is gone, or at another place than the others; what they lack."""
+    for subject in site.subjects:
+        for one in subject.disorders:
+            items, lasts = many(len(one.items), "item"), seconds(one.for_s)
+            said = (
+                f"shows {items} that are gone elsewhere" if one.what == "extra" else f"shows {items} in another order"
+            )
+            yield Claim(text=f"Tab {one.tab} {said}, since {lasts}.", events=one.witness)
+        for stale in subject.stale_now:
+            seqs = tuple(w.seq for w in subject.writes if set(w.items) & set(stale.missing))
+            yield Claim(text=f"At the end: {stale.why}", events=seqs[:5])
 
 
 def _way(row: Result) -> str:

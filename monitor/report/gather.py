@@ -22,6 +22,8 @@ from monitor.model import (
     Event,
     Frame,
     Mark,
+    Navigation,
+    PushState,
     Request,
     RequestBody,
     Response,
@@ -37,6 +39,8 @@ _ENDPOINTS = 2_000
 _SOCKETS = 500
 _BODIES = 64
 _TIMES = 64
+_BODIES_OF = 2_000
+_LOADS = 50
 _SEARCHED = 1 << 16
 _PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googleapis.com",
                "firebaseinstallations.googleapis.com", "push.services.mozilla.com", "push.apple.com",
@@ -47,7 +51,8 @@ _PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googl
 class Endpoint:
     """Requests of one site to one address pattern. keys: the top keys of the first JSON answer.
 
-    times: of its last requests: tab and time.
+    times: of its last requests: tab and time. reads: the profile says that its answers bring items. bodies: the events
+    of its last answers' bodies.
     """
 
     site: str
@@ -57,12 +62,14 @@ class Endpoint:
     seq: int
     at: float
     role: str = ""
+    reads: bool = False
     count: int = 0
     tabs: set[str] = field(default_factory=set)
     statuses: Counter[int] = field(default_factory=Counter)
     firsts: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: event and time of the first request
     times: deque[tuple[str, float]] = field(default_factory=lambda: deque(maxlen=_TIMES))
     answers: list[int] = field(default_factory=list)  # the first few, by event
+    bodies: deque[int] = field(default_factory=lambda: deque(maxlen=_BODIES_OF))
     answered: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: of the first answer
     mime: str = ""
     keys: tuple[str, ...] = ()
@@ -77,7 +84,7 @@ class Endpoint:
 class Socket:
     """One WebSocket of a site's tab. said, heard: the first message each way: type, time, event.
 
-    late: it was open before the recording began.
+    at: when its handshake was sent, or else when it came to be known. late: it was open before the recording began.
     """
 
     site: str
@@ -87,6 +94,7 @@ class Socket:
     seq: int
     at: float
     late: bool = False
+    shaken: bool = False
     subprotocol: str = ""
     protocol: str = ""
     frames: int = 0
@@ -105,6 +113,8 @@ class Gatherer:
         self.sockets: dict[str, Socket] = {}
         self.actions: list[Action] = []
         self.marks: list[Mark] = []
+        self.loads: dict[str, list[tuple[int, float]]] = {}  # by site: the first documents seen from their beginning
+        self.registered: dict[str, list[int]] = {}  # by origin: the events that say that its pages may be pushed to
         self._asked: dict[str, Endpoint] = {}  # by connection
         self._bodies: deque[tuple[Endpoint, str]] = deque(maxlen=_BODIES)
 
@@ -122,23 +132,48 @@ class Gatherer:
             case SocketOpened():
                 self._opened(event)
             case SocketHandshake():
-                if (socket := self.sockets.get(event.connection)) is not None:
-                    socket.subprotocol = event.subprotocol or socket.subprotocol
+                self._shaken(event)
             case Frame():
                 self._frame(event, decoded)
             case Action():
                 self.actions.append(event)
             case Mark():
                 self.marks.append(event)
+            case Navigation(main=True, how="load" | "reload"):
+                self._loaded(event)
+            case PushState(state="registered"):
+                seqs = self.registered.setdefault(event.origin, [])
+                seqs += [event.seq] if len(seqs) < _LOADS else []
 
     def of_role(self, site: str, role: str) -> list[Endpoint]:
         """The endpoints of a site that are for something, the first used first."""
         found = [one for one in self.endpoints.values() if one.site == site and one.role == role]
         return sorted(found, key=lambda one: one.seq)
 
+    def endpoints_of(self, site: str) -> list[Endpoint]:
+        """All endpoints of a site."""
+        return [one for one in self.endpoints.values() if one.site == site]
+
+    def endpoint_at(self, site: str, url: str) -> Endpoint | None:
+        """The endpoint of a site that an address belongs to, the most asked one where there are several."""
+        pattern = pattern_of(url)
+        return max((one for one in self.endpoints_of(site) if one.pattern == pattern), key=_count, default=None)
+
     def sockets_of(self, site: str) -> list[Socket]:
         """The sockets of a site."""
         return [one for one in self.sockets.values() if one.site == site]
+
+    def endpoint_of(self, seq: int) -> Endpoint | None:
+        """The endpoint whose answer a body was, if it is not long ago."""
+        return next((one for one in self.endpoints.values() if seq in one.bodies), None)
+
+    # ── documents ──
+
+    def _loaded(self, event: Navigation) -> None:
+        site = self._site(event.tab)
+        seqs = self.loads.setdefault(site, [])
+        if site and len(seqs) < _LOADS:
+            seqs.append((event.seq, event.time))
 
     # ── requests ──
 
@@ -157,7 +192,7 @@ class Gatherer:
             if len(self.endpoints) >= _ENDPOINTS:
                 return
             one = self.endpoints[key] = Endpoint(site, event.method, pattern, event.resource, event.seq, event.time)
-            one.role = self._role(site, event)
+            one.role, one.reads = self._role(site, event), self._reads(site, event)
         one.count += 1
         one.tabs.add(event.tab or "")
         one.firsts.setdefault(event.tab or "", (event.seq, event.time))
@@ -174,6 +209,11 @@ class Gatherer:
                 return endpoint.role
         return "push-registration" if _of_push(host_of(event.url)) else ""
 
+    def _reads(self, site: str, event: Request) -> bool:
+        profile = self._profiles.get(site)
+        rules = (rule.request for rule in profile.read) if profile is not None else ()
+        return any(rule is not None and match_request(rule, event.method, event.url) is not None for rule in rules)
+
     def _sent(self, one: Endpoint | None, event: Request | RequestBody) -> None:
         text = payload(event)
         if one is not None and not one.role and isinstance(text, str) and "p256dh" in text[:_SEARCHED]:
@@ -189,6 +229,8 @@ class Gatherer:
                 one.answers.append(event.seq)
 
     def _came(self, one: Endpoint | None, event: Body | Chunk, decoded: Decoded | None) -> None:
+        if one is not None:
+            one.bodies.append(event.seq)
         text = payload(event)
         if one is None or not isinstance(text, str):
             return
@@ -213,6 +255,14 @@ class Gatherer:
             if one.site == site and not one.role and (address in plain or _names(event.url, plain)):
                 one.role = "init"
 
+    def _shaken(self, event: SocketHandshake) -> None:
+        """A handshake has the browser's own stamp, which the opening before it has not."""
+        socket = self.sockets.get(event.connection)
+        if socket is not None:
+            socket.subprotocol = event.subprotocol or socket.subprotocol
+            if not socket.shaken:
+                socket.at, socket.shaken = max(socket.at, event.time), True
+
     def _frame(self, event: Frame, decoded: Decoded | None) -> None:
         socket = self.sockets.get(event.connection)
         if socket is None:
@@ -227,6 +277,10 @@ class Gatherer:
             socket.said = first
         if event.dir == "in" and socket.heard is None:
             socket.heard = first
+
+
+def _count(one: Endpoint) -> int:
+    return one.count
 
 
 def _type(message: Any) -> str:

@@ -6,9 +6,10 @@ did not tell is in italics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from monitor.report import layout
 from monitor.report.model import Aspect, Claim, FormatRow, Party, Report, SiteReport, Step
 from monitor.report.words import seconds, size
 
@@ -19,14 +20,8 @@ ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ("multi-tab", "Multi-tab sync"),
     ("recovery", "Offline recovery"),
 )
-PARTIES: dict[Party, str] = {
-    "tab": "Tab that writes",
-    "other": "Other tab",
-    "server": "Server",
-    "push": "Push service",
-    "worker": "Service worker",
-}
-_WIDE = 34
+_LEFT = 4  # of the first life line
+_NARROW = 18
 
 
 def markdown(report: Report) -> Iterator[str]:
@@ -225,21 +220,30 @@ def _healed(via: str | None, prompted_by: str | None, seq: int | None) -> str:
 
 def diagram(steps: Sequence[Step]) -> Iterator[str]:
     """A sequence diagram in plain characters: a life line for each party, an arrow for each step."""
-    parties = [party for party in PARTIES if any(party in (step.source, step.to) for step in steps)]
-    places = {party: number * _WIDE + 4 for number, party in enumerate(parties)}
-    width = (len(parties) - 1) * _WIDE + 8
-    yield "".join(PARTIES[party].ljust(_WIDE) for party in parties).rstrip()
+    places = {
+        party: place + _LEFT for party, place in layout.places(steps, lambda label: len(label) + 6, _NARROW).items()
+    }
+    width = max(places.values()) + _LEFT
+    yield _heads(places)
     for step in steps:
         first, last = sorted((places[step.source], places[step.to]))
         yield _bars(places.values(), width)
         line = list(_bars(places.values(), width).ljust(width))
-        room = last - first - 3
-        label = f" {step.label} " if len(step.label) + 2 <= room else f" {step.label[: room - 3]}… "
+        label = f" {layout.label_of(step)} " if step.label else ""
         arrow = label.center(last - first - 1, "=" if step.what == "socket" else "-")
         arrow = f"{arrow[:-1]}>" if step.to == max((step.source, step.to), key=lambda p: places[p]) else f"<{arrow[1:]}"
         line[first + 1 : last] = arrow
         yield f"{''.join(line).rstrip()}  {seconds(step.at)} [#{step.seq}]"
     yield _bars(places.values(), width)
+
+
+def _heads(places: Mapping[Party, int]) -> str:
+    """The parties' names, each over its life line."""
+    line = ""
+    for party, place in places.items():
+        name = layout.PARTIES[party]
+        line = line.ljust(max(len(line) + (2 if line else 0), place - len(name) // 2)) + name
+    return line
 
 
 def _bars(places: Iterable[int], width: int) -> str:

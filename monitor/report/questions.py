@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from monitor.formats.model import Trigger, TypeFormat
 from monitor.report.model import Claim, FormatRow, Question
 from monitor.report.summary import Site
-from monitor.report.words import listed, many, seconds, share
+from monitor.report.ways import ways
+from monitor.report.words import listed, many, seconds, share, spread
 
 _TYPES = 12
 _FIELDS = 24
 _EXAMPLE = 240
+WORD_S = 10.0  # a message that comes this soon after a write may speak of it
 
 
 def questions(site: Site) -> tuple[Question, ...]:
@@ -29,13 +31,26 @@ def questions(site: Site) -> tuple[Question, ...]:
 def _format(site: Site, channel: str) -> Claim:
     types = [one for one in site.formats if one.channel == channel]
     if not types:
-        missing = "no WebSocket was seen" if channel == "socket" else "no push came"
-        return Claim(text=missing, known=False)
+        return _no_messages(site, channel)
     protocols = listed([f"`{name}`" for name in dict.fromkeys(one.protocol for one in types)])
-    ways = {"in": "◀", "out": "▶"}
+    signs = {"in": "◀", "out": "▶"}
     ordered = sorted(types, key=lambda t: -t.count)[:_TYPES]
-    names = ", ".join(f"{ways.get(one.dir or '', '')} `{one.type or '–'}` ({one.count})".strip() for one in ordered)
+    names = ", ".join(f"{signs.get(one.dir or '', '')} `{one.type or '–'}` ({one.count})".strip() for one in ordered)
     return Claim(text=f"{protocols}; {many(len(types), 'type')}: {names}", events=_examples(types))
+
+
+def _no_messages(site: Site, channel: str) -> Claim:
+    """No message came: because the site has no such channel, as its loading showed, or not while it was recorded."""
+    found = {way.channel: way for way in ways(site)}
+    if channel in found:
+        came = (
+            "nothing was carried by its sockets" if channel == "socket" else "its pages register for pushes; none came"
+        )
+        return Claim(text=came, events=found[channel].events[:3], known=False)
+    nothing = "opened no WebSocket" if channel == "socket" else "did not register for pushes"
+    if not site.loads:
+        return Claim(text="no WebSocket was seen" if channel == "socket" else "no push came", known=False)
+    return Claim(text=f"does not apply: its pages {nothing} in {many(len(site.loads), 'load')}", events=site.loads[:5])
 
 
 def _examples(types: Iterable[TypeFormat]) -> tuple[int, ...]:
@@ -52,12 +67,36 @@ def _conflicts(site: Site) -> Claim:
 
 
 def _triggers(site: Site) -> Claim:
-    """Of the messages that come by themselves, what tends to come before them; heartbeats are told apart."""
+    """Of the messages that come by themselves: which writes they follow, and what else tends to come before them."""
     types = [one for one in site.formats if one.channel in ("socket", "push", "sse") and one.dir != "out"]
-    told = [f"`{one.type or one.protocol}`: {said}" for one in types if (said := triggered(one))]
+    words = _after_writes(site)
+    told, events = [text for text, _ in words], [seq for _, seqs in words for seq in seqs]
+    for one in types:
+        if said := triggered(one):
+            told.append(f"`{one.type or one.protocol}`: {said}")
+            events += _examples([one])
     if not told:
         return Claim(text="the recording shows no pattern" if types else "no message came by itself", known=False)
-    return Claim(text="; ".join(told[:6]), events=_examples([one for one in types if triggered(one)]))
+    return Claim(text="; ".join(told[:6]), events=tuple(dict.fromkeys(events))[:5])
+
+
+def _after_writes(site: Site) -> list[tuple[str, list[int]]]:
+    """The messages that named a subject to other tabs soon after a write to it, by type, with their events."""
+    found: dict[str, list[tuple[float, int]]] = {}
+    writes = 0
+    for subject in site.subjects:
+        words = site.analysis.state.words.get((subject.site, subject.subject), ())
+        for write in subject.writes:
+            writes += 1
+            near = [word for word in words if word.tab != write.tab and -0.5 <= word.at - write.at <= WORD_S]
+            for type_ in dict.fromkeys(word.type for word in near if word.channel in ("socket", "sse", "push")):
+                first = next(word for word in near if word.type == type_)
+                found.setdefault(type_, []).append((max(0.0, first.at - write.at), first.seq))
+    return [
+        (f"`{type_}` names what was written {spread([wait for wait, _ in waits])} after {len(waits)} of"
+         f" {many(writes, 'write')}", [seq for _, seq in waits[:3]])
+        for type_, waits in found.items()
+    ]  # fmt: skip
 
 
 def triggered(one: TypeFormat) -> str:
@@ -79,7 +118,8 @@ def sentence(trigger: Trigger) -> str:
 def _heartbeat(site: Site) -> Claim:
     types = [one for one in site.formats if one.channel in ("socket", "sse") and one.period_s is not None]
     if not types:
-        return Claim(text="nothing repeats on a period", known=bool(site.sockets))
+        return Claim(text="nothing repeats on a period", events=tuple(one.seq for one in site.sockets[:3]),
+                     known=bool(site.sockets))  # fmt: skip
     told = [f"`{one.type or one.protocol}` {one.dir or ''} every {seconds(one.period_s)}" for one in types[:4]]
     return Claim(text="; ".join(told), events=_examples(types))
 
@@ -87,7 +127,7 @@ def _heartbeat(site: Site) -> Claim:
 def _reconnects(site: Site) -> Claim:
     views = [view for view in site.found.reconnects if view.tab in site.labels]
     if not views:
-        return Claim(text="no connection broke", known=False)
+        return _never_broke(site)
     waits = [wait for view in views for one in view.outages for wait in one.waits]
     rule = "; ".join(dict.fromkeys(view.rule for view in views if view.rule))
     told = (
@@ -95,6 +135,17 @@ def _reconnects(site: Site) -> Claim:
         or f"{many(len(waits), 'attempt')} after {', '.join(map(seconds, waits[:6])) or '–'}: too few to tell the rule"
     )
     return Claim(text=told, events=tuple(one.seq for view in views for one in view.outages)[:5], known=bool(waits))
+
+
+def _never_broke(site: Site) -> Claim:
+    """No break: nothing is held that could break, or it was not put to the test."""
+    found = {way.channel: way for way in ways(site)}
+    if {"socket", "sse", "fetch-stream"} & set(found) or not site.loads:
+        return Claim(text="no connection broke", known=False)
+    if "push" in found:
+        text = "does not apply: its pages hold no connection; the browser keeps that of the push service"
+        return Claim(text=text, events=found["push"].events[:3])
+    return Claim(text="does not apply: its pages hold no connection", events=site.loads[:5])
 
 
 def format_rows(site: Site) -> tuple[FormatRow, ...]:

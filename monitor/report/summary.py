@@ -8,20 +8,13 @@ from statistics import median
 from monitor.formats.model import TypeFormat
 from monitor.report.gather import Endpoint, Gatherer, Socket
 from monitor.report.model import UNKNOWN, Aspect, Claim, Result, Visibility
+from monitor.report.ways import Way, asked, polls, ways
 from monitor.report.words import address, many, seconds, size, spread
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import ConnectionView, PushView, Snapshot
 
+LOADED_S = 3.0  # a page that did not open a connection in this time opens none because it was loaded
 UNSEEN = Claim(text=UNKNOWN, known=False)
-_LIVE = ("socket", "sse", "push", "poll", "storage", "broadcast")
-_NAMES = {
-    "socket": "WebSocket",
-    "sse": "EventSource",
-    "push": "Web push",
-    "poll": "Polling",
-    "storage": "localStorage events",
-    "broadcast": "BroadcastChannel",
-}
 _VERDICTS = {
     "live-sync": "Real-time sync",
     "poll-sync": "Sync by polling",
@@ -50,20 +43,8 @@ class Site:
         origins = {_origin(tab.url) for tab in self.tabs}
         self.pushes: list[PushView] = [one for one in found.pushes if one.origin in origins]
         self.connections: list[ConnectionView] = [one for one in found.connections if one.tab in self.labels]
+        self.loads = tuple(seq for seq, at in facts.loads.get(name, ()) if at + LOADED_S <= found.now)
         self.results: tuple[Result, ...] = ()
-
-    @property
-    def channels(self) -> list[str]:
-        """The channels by which news can reach a page by itself, the most telling first."""
-        seen = {one.channel for one in self.connections if one.channel in ("socket", "sse")}
-        seen |= {"poll" for one in self.connections if one.period_s is not None}
-        seen |= {"socket"} if self.sockets else set()
-        registered = any(tab.push == "registered" for tab in self.tabs)
-        pushed = self.pushes or self.facts.of_role(self.name, "push-registration")
-        seen |= {"push"} if pushed or registered else set()
-        seen |= {"storage"} if any(one.channel == "storage" and one.dir == "in" for one in self.formats) else set()
-        seen |= {"broadcast"} if any(one.channel == "broadcast" for one in self.formats) else set()
-        return [channel for channel in _LIVE if channel in seen]
 
     @property
     def protocols(self) -> list[str]:
@@ -83,43 +64,29 @@ def summary(site: Site) -> dict[Aspect, Claim]:
 
 
 def _mechanism(site: Site) -> Claim:
-    names = []
-    for channel in site.channels:
-        name = _NAMES[channel]
-        if channel == "socket" and site.protocols:
-            name += f" (`{'`, `'.join(site.protocols)}`)"
-        if channel == "push" and any(one.protocol == "fcm" for one in site.pushes) | _uses_fcm(site):
-            name = "Firebase Cloud Messaging"
-        names.append(name)
-    if not names:
-        return Claim(text="none: only requests of the page's own were seen", known=bool(site.tabs))
-    return Claim(text=", ".join(names), events=_first_events(site))
-
-
-def _uses_fcm(site: Site) -> bool:
-    return any("fcmregistrations" in one.pattern for one in site.facts.of_role(site.name, "push-registration"))
-
-
-def _first_events(site: Site) -> tuple[int, ...]:
-    firsts = [site.sockets[0].seq] if site.sockets else []
-    firsts += [one.seq for one in site.facts.of_role(site.name, "push-registration")[:2]]
-    firsts += [one.seq for one in site.pushes[:1]]
-    return tuple(firsts)
+    found = ways(site)
+    if not found:
+        return Claim(
+            text="none: only requests of the page's own were seen", events=site.loads[:2], known=bool(site.tabs)
+        )
+    return Claim(text=", ".join(way.name for way in found), events=_of_each(found))
 
 
 def _connection(site: Site) -> Claim:
-    kinds = []
-    if site.sockets:
-        both = any(one.said for one in site.sockets)
-        kinds.append("Persistent, " + ("bidirectional" if both else "from the server only"))
-    if "sse" in site.channels:
-        kinds.append("Persistent, from the server only")
-    if "push" in site.channels:
-        kinds.append("Push-based: the browser holds it, the page none")
-    kinds += [f"Requests every {seconds(one.period_s)}" for one in site.connections if one.period_s is not None][:1]
-    if not kinds:
-        return Claim(text="Requests only", known=bool(site.tabs))
-    return Claim(text="; ".join(dict.fromkeys(kinds)), events=_first_events(site)[:2])
+    """What is held open, by whom; and what is asked on a period, whether or not it brings news."""
+    found = ways(site)
+    kinds = list(dict.fromkeys(way.connection for way in found))
+    idle = [poll for poll in polls(site) if not poll.news][:2]
+    kinds = kinds or ["Requests only"]
+    kinds += [f"asks {asked(poll)}, which was not seen to bring news" for poll in idle]
+    return Claim(text="; ".join(kinds), events=(*_of_each(found), *(poll.endpoint.seq for poll in idle)),
+                 known=bool(site.tabs))  # fmt: skip
+
+
+def _of_each(found: tuple[Way, ...]) -> tuple[int, ...]:
+    """The first event of each way, then their others."""
+    firsts = [way.events[0] for way in found if way.events]
+    return tuple(dict.fromkeys([*firsts, *(seq for way in found for seq in way.events)]))[:5]
 
 
 def _init(site: Site) -> Claim:
@@ -151,7 +118,7 @@ def _multi_tab(site: Site) -> Claim:
 
 
 def _recovery(site: Site) -> Claim:
-    asked = site.facts.of_role(site.name, "recovery")
+    questions = site.facts.of_role(site.name, "recovery")
     after = [
         request
         for view in site.found.reconnects
@@ -159,7 +126,7 @@ def _recovery(site: Site) -> Claim:
         for one in view.outages
         for request in one.asked
     ]
-    parts = [f"`{address(one.pattern)}` asked {many(one.count, 'time')}" for one in asked[:3]]
+    parts = [f"`{address(one.pattern)}` asked {many(one.count, 'time')}" for one in questions[:3]]
     parts += [f"`{one}` after a break" for one in dict.fromkeys(after)][:3]
     broke = [view for view in site.found.reconnects if view.tab in site.labels]
     if broke:
@@ -169,7 +136,7 @@ def _recovery(site: Site) -> Claim:
         return UNSEEN
     if not broke and not any(one.do == "offline" for one in site.facts.actions):
         parts.insert(0, "no break was seen")
-    events = [one.seq for one in asked[:3]] + [one.outages[0].seq for one in broke[:2]]
+    events = [one.seq for one in questions[:3]] + [one.outages[0].seq for one in broke[:2]]
     return Claim(text="; ".join(parts), events=tuple(events))
 
 
@@ -182,7 +149,7 @@ def tradeoffs(site: Site, waits: tuple[Visibility, ...], duration: float) -> dic
         "Real-time approach": _mechanism(site),
         "Connection overhead": _overhead(site, duration),
         "Latency of the word": _latency(site),
-        "Until a write is seen elsewhere": _visibility(waits),
+        "Until a write is seen elsewhere": _visibility(site, waits),
         "Infrastructure": _infrastructure(site),
     }
 
@@ -219,7 +186,7 @@ def _latency(site: Site) -> Claim:
     return Claim(text="; ".join(parts), events=tuple(seq for _, seq in found[:5]) or (site.pushes[0].seq,))
 
 
-def _visibility(waits: tuple[Visibility, ...]) -> Claim:
+def _visibility(site: Site, waits: tuple[Visibility, ...]) -> Claim:
     overall = next((one for one in waits if one.channel == "all"), None)
     if overall is None or not overall.count:
         return UNSEEN
@@ -229,7 +196,8 @@ def _visibility(waits: tuple[Visibility, ...]) -> Claim:
         if one.channel != "all" and one.median_s is not None
     ]
     never = f"{overall.censored} of {overall.count} not by themselves" if overall.censored else ""
-    return Claim(text="; ".join(part for part in (", ".join(by), never) if part) or "no wait ended")
+    events = tuple(row.seen_seq or row.write_seq for row in site.results[:5])
+    return Claim(text="; ".join(part for part in (", ".join(by), never) if part) or "no wait ended", events=events)
 
 
 def _infrastructure(site: Site) -> Claim:
@@ -238,7 +206,8 @@ def _infrastructure(site: Site) -> Claim:
     hosts += [one.pattern.partition("://")[2].partition("/")[0] for one in push if is_foreign(one)]
     if not hosts:
         return UNSEEN
-    return Claim(text=", ".join(f"`{host}`" for host in dict.fromkeys(hosts)), events=_first_events(site))
+    seqs = [one.seq for one in site.sockets[:2]] + [one.seq for one in push if is_foreign(one)]
+    return Claim(text=", ".join(f"`{host}`" for host in dict.fromkeys(hosts)), events=tuple(seqs))
 
 
 # ── shared ────────────────────────────────────────────────────────────────────────────────────────────────────────────

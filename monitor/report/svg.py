@@ -10,42 +10,48 @@ from collections.abc import Sequence
 from html import escape
 from math import log10
 
-from monitor.report.markdown import PARTIES
+from monitor.report.layout import PARTIES, label_of, parties_of, places
 from monitor.report.model import Lane, Outage, Party, Step, Visibility
 from monitor.report.words import seconds
 
-_COLUMN = 250
+_COLUMN = 150
+_LEFT = 60
+_TIME = 130  # for the times at the right
+_CHARACTER = 6.6  # of a label, at 12 px
 _ROW = 34
 _LANE = 34
 _PLOT = (560, 180)
-_LONGEST = 44
 
 
 def sequence(steps: Sequence[Step]) -> str:
     """The sequence diagram: a life line for each party, an arrow for each step, its time at the right."""
-    parties = [party for party in PARTIES if any(party in (step.source, step.to) for step in steps)]
+    parties = parties_of(steps)
     if not parties:
         return ""
-    places = {party: number * _COLUMN + 90 for number, party in enumerate(parties)}
-    width, height = places[parties[-1]] + 190, 46 + _ROW * len(steps)
-    parts = [f'<svg class="sequence" viewBox="0 0 {width} {height}" role="img" aria-label="Sequence of events">']
+    stand = {party: place + _LEFT for party, place in places(steps, _room, _COLUMN).items()}
+    width, height = stand[parties[-1]] + _TIME, 46 + _ROW * len(steps)
+    parts = [f'<svg class="sequence" viewBox="0 0 {width} {height}" width="{width}" role="img" '
+             'aria-label="Sequence of events">']  # fmt: skip
     for party in parties:
-        x = places[party]
+        x = stand[party]
         parts.append(f'<text class="party" x="{x}" y="16" text-anchor="middle">{escape(PARTIES[party])}</text>')
         parts.append(f'<line class="life" x1="{x}" y1="26" x2="{x}" y2="{height - 4}"/>')
-    parts += [_arrow(step, places, 50 + _ROW * row, width) for row, step in enumerate(steps)]
+    parts += [_arrow(step, stand, 50 + _ROW * row, width) for row, step in enumerate(steps)]
     return "".join([*parts, "</svg>"])
 
 
-def _arrow(step: Step, places: dict[Party, int], y: int, width: int) -> str:
-    start, end = places[step.source], places[step.to]
+def _room(label: str) -> int:
+    return int(_CHARACTER * len(label)) + 30
+
+
+def _arrow(step: Step, stand: dict[Party, int], y: int, width: int) -> str:
+    start, end = stand[step.source], stand[step.to]
     way = 1 if end >= start else -1
     tip = f"{end},{y} {end - 8 * way},{y - 4} {end - 8 * way},{y + 4}"
-    label = step.label if len(step.label) <= _LONGEST else f"{step.label[: _LONGEST - 1]}…"
     return (
         f'<g class="step {escape(step.what)}"><title>{escape(step.label)} — event {step.seq}</title>'
         f'<line x1="{start}" y1="{y}" x2="{end - 8 * way}" y2="{y}"/><polygon points="{tip}"/>'
-        f'<text x="{(start + end) / 2}" y="{y - 6}" text-anchor="middle">{escape(label)}</text>'
+        f'<text x="{(start + end) / 2}" y="{y - 6}" text-anchor="middle">{escape(label_of(step))}</text>'
         f'<text class="at" x="{width - 4}" y="{y + 4}" text-anchor="end">{seconds(step.at)} #{step.seq}</text></g>'
     )
 

@@ -28,8 +28,17 @@ def test_the_payload_of_pushes_is_answered() -> None:
 
 def test_what_is_not_known_names_an_experiment() -> None:
     unknown = [one for one in column(told_claude()).questions if not one.answer.known]
-    assert {one.question: one.experiment for one in unknown}["Reconnection strategy?"] == "reconnect"
+    assert {one.question: one.experiment for one in unknown}["Multi-tab conflict resolution?"] == "conflict"
     assert all(one.experiment for one in unknown)
+
+
+def test_what_a_site_does_not_have_is_answered_by_its_loads() -> None:
+    site = column(told_claude())
+    found = {one.question: one.answer for one in site.questions}
+    assert found["WebSocket message format?"].text == "does not apply: its pages opened no WebSocket in 2 loads"
+    assert found["Reconnection strategy?"].text.startswith("does not apply: its pages hold no connection; the browser")
+    assert found["WebSocket message format?"].events
+    assert found["Reconnection strategy?"].events
 
 
 def test_the_fields_of_a_type_are_listed() -> None:

@@ -24,16 +24,6 @@ def test_what_is_measured_of_pushes() -> None:
     assert "push received to dispatched: 10 ms" in numbers["Latency of the word"].text
 
 
-def test_a_page_that_polls() -> None:
-    story = Story()
-    story.open(0.0, "A")
-    for number in range(8):
-        story.fetch(1.0 + 5 * number, "A", "GET /news")
-    (site,) = build([("x", story.events)]).sites
-    assert site.summary["mechanism"].text == "Polling"
-    assert site.summary["connection"].text == "Requests every 5.0 s"
-
-
 def test_a_page_that_does_nothing() -> None:
     story = Story()
     story.open(0.0, "A")
