@@ -21,8 +21,8 @@ from monitor.model import (
     Decoded,
     Event,
     Frame,
+    Lifecycle,
     Mark,
-    Navigation,
     PushState,
     Request,
     RequestBody,
@@ -113,7 +113,7 @@ class Gatherer:
         self.sockets: dict[str, Socket] = {}
         self.actions: list[Action] = []
         self.marks: list[Mark] = []
-        self.loads: dict[str, list[tuple[int, float]]] = {}  # by site: the first documents seen from their beginning
+        self.loads: dict[str, list[tuple[int, float]]] = {}  # by site: the first documents whose load was seen
         self.registered: dict[str, list[int]] = {}  # by origin: the events that say that its pages may be pushed to
         self._asked: dict[str, Endpoint] = {}  # by connection
         self._bodies: deque[tuple[Endpoint, str]] = deque(maxlen=_BODIES)
@@ -139,7 +139,7 @@ class Gatherer:
                 self.actions.append(event)
             case Mark():
                 self.marks.append(event)
-            case Navigation(main=True, how="load" | "reload"):
+            case Lifecycle(name="load"):
                 self._loaded(event)
             case PushState(state="registered"):
                 seqs = self.registered.setdefault(event.origin, [])
@@ -169,7 +169,8 @@ class Gatherer:
 
     # ── documents ──
 
-    def _loaded(self, event: Navigation) -> None:
+    def _loaded(self, event: Lifecycle) -> None:
+        """A document that was there before the recording tells no end of its load."""
         site = self._site(event.tab)
         seqs = self.loads.setdefault(site, [])
         if site and len(seqs) < _LOADS:
