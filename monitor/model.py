@@ -101,7 +101,11 @@ TargetType = Literal["page", "iframe", "worker", "shared_worker", "service_worke
 
 
 class TargetAttached(Event, frozen=True, kw_only=True, omit_defaults=True, tag="target-attached"):
-    """A page, iframe or worker is now being recorded. `early`: from before its first instruction."""
+    """A page, iframe or worker is now being recorded. `early`: from before its first instruction.
+
+    context: the browser context (profile, incognito window) it lives in, with cookies and storage of its own; a number
+    of Chrome's, unlike that of any other context or browser.
+    """
 
     type: TargetType
     url: str = ""

@@ -67,6 +67,7 @@ class Session(Origin):
     url: str = ""
     title: str = ""
     subtype: str | None = None
+    context: str | None = None
     recorded: bool = False
     ready: bool = False
     early: bool = False
@@ -171,7 +172,7 @@ class Targets:
         one = Session(
             session, info.target_id, above.tab if above else None, info.type,
             parent=parent, tab_target=self._tab_of.get(parent or ""), url=info.url, title=info.title,
-            subtype=info.subtype or None, early=early, attached_at=mono,
+            subtype=info.subtype or None, context=info.browser_context_id, early=early, attached_at=mono,
         )  # fmt: skip
         self.sessions[session] = one
         self._speaks[info.target_id] = session
@@ -195,6 +196,7 @@ class Targets:
                 opener=opener,
                 parent=parent.target if parent else None,
                 subtype=one.subtype,
+                context=one.context,
             )
         )
         self.set_up(one)

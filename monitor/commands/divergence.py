@@ -15,7 +15,7 @@ from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
 if TYPE_CHECKING:
-    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, Violation, WriteView
+    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, TabView, Violation, WriteView
 
 
 @click.command("divergence")
@@ -76,7 +76,15 @@ def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
 
 def document(file: Path, found: Snapshot) -> dict[str, Any]:
     """The result as its JSON has it."""
-    return {"capture": file.name, "subjects": [_subject(subject) for subject in found.subjects]}
+    return {
+        "capture": file.name,
+        "tabs": [_tab(tab) for tab in found.tabs],
+        "subjects": [_subject(subject) for subject in found.subjects],
+    }
+
+
+def _tab(tab: TabView) -> dict[str, Any]:
+    return {"tab": tab.label, "site": tab.site, "subject": tab.subject, "context": tab.context, "account": tab.account}
 
 
 def _subject(subject: SubjectView) -> dict[str, Any]:
@@ -146,6 +154,7 @@ def table(found: Snapshot) -> Iterator[str]:
 
     if not found.subjects:
         yield "No tab showed anything that another tab could differ from."
+    yield from _contexts(found)
     for subject in found.subjects:
         tabs = " ".join(subject.tabs) or "-"
         yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}"
@@ -167,6 +176,15 @@ def table(found: Snapshot) -> Iterator[str]:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"
             yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {' '.join(stale.missing)} ({what})"
+
+
+def _contexts(found: Snapshot) -> Iterator[str]:
+    """Which tabs are of which browser context, where there are several."""
+    contexts = sorted({tab.context for tab in found.tabs} - {0})
+    for number in contexts if len(contexts) > 1 else ():
+        tabs = [tab for tab in found.tabs if tab.context == number]
+        accounts = ", ".join(sorted({tab.account for tab in tabs} - {""}))
+        yield f"profile {number}  tabs {' '.join(tab.label for tab in tabs)}{f'  {accounts}' if accounts else ''}"
 
 
 def _broken(violation: Violation) -> str:

@@ -47,13 +47,19 @@ class Driver:
         if self._connection is not None:
             await self._connection.close()
 
-    async def open(self, url: str, *, window: bool = True) -> str:
+    async def context(self) -> str:
+        """A browser context of its own, like an incognito window: no cookies, no storage; it ends with its tabs."""
+        made = await self._command("Target.createBrowserContext", {"disposeOnDetach": True})
+        return str(made["browserContextId"])
+
+    async def open(self, url: str, *, window: bool = True, context: str | None = None) -> str:
         """Open a tab and answer with its target id once the page has loaded.
 
         window: in a window of its own, so that it is visible beside the others; else in the first window, which hides
-        the tab that was in front there.
+        the tab that was in front there. context: where it lives, if not in the browser's own profile.
         """
-        made = await self._command("Target.createTarget", {"url": "about:blank", "newWindow": window})
+        wanted = {"url": "about:blank", "newWindow": window} | ({"browserContextId": context} if context else {})
+        made = await self._command("Target.createTarget", wanted)
         target = str(made["targetId"])
         await self._session(target)
         await self.go(target, url)

@@ -60,6 +60,12 @@ def behaviour(site: Site) -> Iterator[Claim]:
 
 def consistency(site: Site) -> Iterator[Claim]:
     """The model, then each guarantee: held as far as seen, or broken, with its witness."""
+    contexts = sorted({tab.context for tab in site.tabs} - {0})
+    if len(contexts) > 1:
+        each = [" ".join(tab.label for tab in site.tabs if tab.context == number) for number in contexts]
+        yield Claim(
+            text=f"The tabs are of {len(contexts)} browser profiles, compared where they share: {listed(each)}."
+        )
     verdicts = Counter(one.verdict for one in site.subjects if one.verdict != "unknown")
     if not verdicts:
         yield Claim(text="The recording does not tell: nothing was written while another tab showed it.", known=False)

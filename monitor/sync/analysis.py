@@ -147,6 +147,8 @@ class Analysis:
         if event.type != "page" or event.subtype == "prerender":
             return
         tab.target, tab.title, tab.gone, tab.crashed = event.target or tab.target, event.title, False, False
+        tab.context = event.context or tab.context
+        self.state.users.number(tab.context)
         if tab.url != event.url:
             self._turn(tab, event.url, event.time, event.seq, fresh=True)
 
@@ -313,6 +315,8 @@ class Analysis:
     def _accepted(self, subject: Subject, item: Item) -> None:
         """A text counts from now on: find its write, and what other tabs were already sent of it."""
         self._authors.find(subject, item)
+        for replica in [one for one in subject.active() if item.id in one.shown and one.tab != item.tab]:
+            subject.meet(replica.tab, item, self.state.now)
         needle = item.needle
         for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
             came = self.state.network.logs[wait.tab].between(item.at - LINK_S, self.state.now)

@@ -1,6 +1,7 @@
 """Session guarantees: what a tab, or its user, may rely on, and the smallest evidence that it could not.
 
-Four of them, after Terry et al. (1994). Of one tab, and of the user who goes from tab to tab:
+Four of them, after Terry et al. (1994). Of one tab, and of the user who goes from tab to tab (of tabs of two accounts
+or browser contexts, nobody does):
 
 - read your writes: who wrote an item sees it afterwards;
 - monotonic reads: who saw an item, or a version of it, does not see less later;
@@ -154,12 +155,12 @@ class Guarantees:
             yield _violation(guarantee, tab, item, (showing.seq, replica.began_seq), time, text)
 
     def _of_user(self, subject: Subject, item: Item, tab: str, time: float, seq: int) -> Violation | None:
-        write = self._write(item)
-        if write is not None and write.tab != tab and item.id not in write.answers:
+        write, apart = self._write(item), self._state.users.apart
+        if write is not None and write.tab != tab and item.id not in write.answers and not apart(write.tab, tab):
             text = f"the user wrote {name(item)} in {write.tab} and then turned to {tab}, which lacks it"
             return _violation("read-your-writes", tab, item, (write.seq, seq), time, text, scope="user")
         for other in subject.replicas:
-            seen = subject.first_sight(other, item.id) if other != tab else None
+            seen = subject.first_sight(other, item.id) if other != tab and not apart(other, tab) else None
             looked = self._state.tabs[other].looked_after(seen.at) if seen is not None else None
             if seen is not None and looked is not None and looked < time:
                 text = f"the user saw {name(item)} in {other} and then turned to {tab}, which lacks it"

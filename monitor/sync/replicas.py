@@ -7,6 +7,8 @@ The rules, all of them:
 - A tab that is due an item and does not show it has an open `Wait`, from the moment the item became known.
 - Showing the newest version closes the wait. So may withdrawal: every tab that showed the item let go of it within a
   living document, so there is nothing left to lack. Withdrawn waits never count as converged.
+- Who else is due what is not said here: `Subject.due` may say that an item is none of a tab's business, such as
+  another user's.
 - A reload keeps the wait open: the new document must show the item to close it. A tab that closes, or turns to another
   subject, ends its waits without convergence; a tab that returns takes them up again.
 - Growth is not a new version: a streamed answer is the same item, getting longer. An edit is a new version.
@@ -136,6 +138,10 @@ class Subject:
         self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
         self.sights: dict[tuple[str, str], list[Showing]] = {}  # of each (tab, item): when it first showed each version
         self.lapsing: Callable[[Wait, float], None] = lambda wait, time: None  # told before a wait lapses with its item
+        self.due: Callable[[Replica, Item], bool] = lambda replica, item: (
+            True
+        )  # whether a tab should show an item at all
+        self.shares: Callable[[str, Item], bool] = lambda tab, item: False  # whether showing it makes others due it
         self.last = 0.0
         self.windowed = False  # its pages keep only a part of a long list mounted
 
@@ -220,6 +226,8 @@ class Subject:
         replica.lost.discard(item.id)
         if item.withdrawn:
             self._restore(item, time)
+        if tab != item.tab:
+            self.meet(tab, item, time)
         wait = self.waits.get((tab, item.id))
         if wait and wait.until is None and version >= wait.version:
             self.open.pop((tab, item.id), None)
@@ -229,6 +237,12 @@ class Subject:
             wait.until, wait.until_seq, wait.ended = time, seq, None
             wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
             self.closed.append(wait)
+
+    def meet(self, tab: str, item: Item, time: float) -> None:
+        """A tab shows what another one made known: does that make it the business of more tabs?"""
+        if self.shares(tab, item):
+            for replica in self.active():
+                self._check(replica, item, time)
 
     def hide(self, tab: str, item: Item, time: float, *, withdraw: bool = False) -> None:
         """A tab let go of an item within a living document; `withdraw` where that may be its end for all."""
@@ -319,7 +333,7 @@ class Subject:
 
     def _check(self, replica: Replica, item: Item, time: float) -> None:
         """Open a wait if this tab is due the item and does not show its newest version."""
-        if not replica.painted or item.changed < replica.began or item.withdrawn:
+        if not replica.painted or item.changed < replica.began or item.withdrawn or not self.due(replica, item):
             return
         showing = replica.shown.get(item.id)
         if (showing and showing.version >= item.version) or item.id in replica.lost:

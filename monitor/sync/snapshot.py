@@ -50,7 +50,9 @@ class TabView(_Frozen, frozen=True):
     rate_in: messages a second over the last 5 s. spark: incoming messages in each of the last 60 seconds, oldest first.
     state: hidden and behind is `hidden`, not `stale`. for_s: how long it has been stale. missing: item ids it lacks.
     received: every missing item has reached the tab, but is not shown. push: whether its site may push to it, empty
-    where no page said.
+    where no page said. context: the browser context (a profile, an incognito window) it lives in, numbered from 1 in
+    order of appearance; 0 where the recording does not say. account: whose pages of the site it shows, where that was
+    seen. behind: the lists beside its subject that lack something in it.
     """
 
     label: str
@@ -68,6 +70,9 @@ class TabView(_Frozen, frozen=True):
     missing: tuple[str, ...] = ()
     received: bool = False
     push: Literal["", "registered", "none", "blocked"] = ""
+    context: int = 0
+    account: str = ""
+    behind: tuple[str, ...] = ()
 
 
 class Cell(_Frozen, frozen=True):

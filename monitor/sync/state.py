@@ -13,6 +13,7 @@ from monitor.sync.pushes import Pushes
 from monitor.sync.reconnects import Reconnects
 from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.tabs import Tab
+from monitor.sync.users import Users
 from monitor.sync.writes import Writes
 
 GRACE_S = 0.5  # a tab behind by less is on its way, not stale
@@ -32,6 +33,7 @@ class State:
     writes: Writes = field(default_factory=Writes)
     pushes: Pushes = field(default_factory=Pushes)
     reconnects: Reconnects = field(init=False)
+    users: Users = field(init=False)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
     closing: Callable[[Subject, Wait], None] = lambda subject, wait: None  # who else wants to know
     lapsing: Callable[[Subject, Wait, float], None] = lambda subject, wait, time: None  # and before an item is gone
@@ -39,6 +41,7 @@ class State:
 
     def __post_init__(self) -> None:
         self.reconnects = Reconnects(self.network)
+        self.users = Users(self.tabs, self.network)
 
     # ── subjects ──
 
@@ -47,6 +50,8 @@ class State:
         if (site, key) not in self.subjects:
             made = self.subjects[site, key] = Subject(site, key)
             made.lapsing = lambda wait, time: self.lapsing(made, wait, time)
+            made.shares = lambda tab, item: self.users.shown(made, tab, item)
+            made.due = lambda replica, item: not self.users.strange(made, replica.tab, item)
         return self.subjects[site, key]
 
     def subject_of(self, tab: Tab) -> Subject | None:

@@ -21,6 +21,7 @@ class Tab:
 
     label: str
     target: str = ""
+    context: str = ""  # the browser context it lives in; empty where the recording does not say
     url: str = ""
     title: str = ""
     began: float = 0.0
@@ -31,6 +32,7 @@ class Tab:
     loaded: float | None = None
     answered: float = 0.0  # when the last of what the document asked for while it loaded came
     site: str = ""
+    account: str = ""  # whose pages of the site it shows, where its profile says how that is seen
     subject: str | None = None
     visible: bool = True
     focused: bool | None = None

@@ -102,7 +102,7 @@ def _tab(state: State, tab: Tab) -> TabView:
         channels=tuple(sorted(tab.channels - {""})), rate_in=tab.rate(state.now), spark=tab.spark(state.now),
         state=_tab_state(state, tab, waits), visible=tab.visible, for_s=for_s,
         missing=tuple(w.item for w in waits), received=bool(waits) and all(w.receipt for w in waits),
-        push=_push(state, tab),
+        push=_push(state, tab), context=state.users.number(tab.context), account=tab.account,
     )  # fmt: skip
 
 

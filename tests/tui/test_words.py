@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.tui import words
+from monitor.tui.paint.tabs import lines
+from monitor.tui.picture import Picture
+from monitor.tui.source import Update
+from monitor.tui.theme import Palette
+from tests.tui import fakes
 
 
 @pytest.mark.parametrize(
@@ -46,3 +52,13 @@ def test_an_address_keeps_its_end() -> None:
 def test_counts() -> None:
     assert words.count(1, "tab") == "1 tab"
     assert words.count(1284, "event") == "1,284 events"
+
+
+def test_tabs_of_several_browser_profiles_say_which() -> None:
+    snapshot = fakes.stale()
+    several = tuple(replace(tab, context=number) for tab, number in zip(snapshot.tabs, (1, 2, 1), strict=True))
+    for tabs, column in ((snapshot.tabs, []), (several, ["1", "2", "1"])):
+        picture = Picture(update=Update(snapshot=replace(snapshot, tabs=tabs)))
+        head, rows = lines(picture, 90, Palette(None))
+        place = head[0].plain.find("profile")
+        assert [row.plain[place : place + 7].strip() for row in rows if place >= 0] == column

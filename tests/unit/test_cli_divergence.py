@@ -7,7 +7,7 @@ import pytest
 
 from monitor import cli
 from monitor.commands import divergence
-from monitor.sync.snapshot import SeenView, Snapshot, StaleView, SubjectView, WriteView
+from monitor.sync.snapshot import SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
 from tests.unit.cli_captures import make_capture
 
 SEEN = SeenView(
@@ -33,6 +33,7 @@ def found(*, stale: tuple[StaleView, ...] = (), seen: tuple[SeenView, ...] = ())
 def test_the_json_is_as_documented() -> None:
     assert json.loads(json.dumps(divergence.document(Path("/a/x.syncmon"), FOUND))) == {
         "capture": "x.syncmon",
+        "tabs": [],
         "subjects": [
             {
                 "site": "chatgpt",
@@ -71,6 +72,19 @@ def test_the_table_says_who_what_and_by_what() -> None:
     assert "B  shown after 13.2 s by reload" in text
     assert "C  never showed it" in text
     assert "⚠ C stale for 42.0 s: lacks m2 (never received it)" in text
+
+
+def test_browser_contexts_are_told_where_there_are_several() -> None:
+    tabs = (
+        TabView(label="A", context=1, account="user-1"),
+        TabView(label="B", context=2),
+        TabView(label="C", context=1),
+    )
+    two = Snapshot(tabs=tabs, subjects=(SUBJECT,))
+    assert list(divergence.table(two))[:2] == ["profile 1  tabs A C  user-1", "profile 2  tabs B"]
+    assert not any("profile" in line for line in divergence.table(Snapshot(tabs=tabs[::2], subjects=(SUBJECT,))))
+    told = divergence.document(Path("x.syncmon"), two)["tabs"]
+    assert told[1] == {"tab": "B", "site": "", "subject": "", "context": 2, "account": ""}
 
 
 @pytest.mark.parametrize(

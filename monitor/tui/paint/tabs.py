@@ -17,7 +17,7 @@ _STATE = 16
 
 def lines(picture: Picture, width: int, palette: Palette) -> tuple[list[Text], list[Text]]:
     """The head, and a line for each tab."""
-    columns = _columns(width)
+    columns = _columns(width, len({tab.context for tab in tabs(picture.snapshot)} - {0}) > 1)
     head = ink("   tab ", palette["faint"])
     for name, wide in columns:
         head.append(fit("in/s" if name == "rate" else name, wide, right=name == "rate") + " ")
@@ -33,10 +33,14 @@ def spark(counts: tuple[int, ...], cells: int) -> str:
     return "".join(_BARS[1 if not total else min(8, 1 + (total * 2).bit_length())] for total in sums)
 
 
-def _columns(width: int) -> list[tuple[str, int]]:
-    """Names and widths that fill the pane; the least telling columns go where it is narrow."""
+def _columns(width: int, profiles: bool = False) -> list[tuple[str, int]]:
+    """Names and widths that fill the pane; the least telling columns go where it is narrow.
+
+    profiles: the tabs are of several browser contexts.
+    """
     room = width - 7
-    columns = [("site", 8), ("subject", 8), ("channels", 13), ("rate", 4), ("last 60 s", 9), ("state", _STATE)]
+    columns = [("profile", 7)] if profiles else []
+    columns += [("site", 8), ("subject", 8), ("channels", 13), ("rate", 4), ("last 60 s", 9), ("state", _STATE)]
     for name in ("channels", "last 60 s", "rate", "site"):
         if sum(wide + 1 for _, wide in columns) > room:
             columns = [column for column in columns if column[0] != name]
@@ -57,6 +61,7 @@ def _line(picture: Picture, tab: TabView, columns: list[tuple[str, int]], palett
     glyph, words, role = tab_state(tab)
     place = clean(tab.subject) or address(clean(tab.url, 400), 400)
     values = {
+        "profile": (str(tab.context or "–"), "dim"),
         "site": (clean(tab.site, 40) or "–", "dim"),
         "subject": (place or "blank page", "text"),
         "channels": ("·".join(tab.channels) or "nothing yet", "dim"),

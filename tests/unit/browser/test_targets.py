@@ -127,6 +127,15 @@ def test_a_prerendered_page_takes_over_the_label_when_it_is_shown() -> None:
     assert browser.of(TargetChanged)[0].tab == "A"
 
 
+def test_the_browser_context_of_a_target_is_told() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.attaches(None, "tab-q", "tab")
+    browser.attaches("tab-q", "q", "page", browserContextId="5E1F")
+    assert page == "p"
+    assert [event.context for event in browser.of(TargetAttached)] == [None, "5E1F"]
+
+
 def test_a_title_is_told_when_it_changes() -> None:
     browser = Browser()
     browser.tab("p")

@@ -27,7 +27,7 @@ class Hands(Driver):
     async def go(self, target: str, url: str) -> None:
         self.tabs.append(url)
 
-    async def open(self, url: str, *, window: bool = True) -> str:
+    async def open(self, url: str, *, window: bool = True, context: str | None = None) -> str:
         self.tabs.append(url)
         return f"tab {len(self.tabs)}"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.model import SocketClosed, SocketHandshake, SocketOpened
-from tests.chats import CONVERSATION
+from monitor.model import SocketClosed, SocketHandshake, SocketOpened, TargetAttached
+from tests.chats import CHATGPT, CONVERSATION
 from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt, told_claude
 
 
@@ -101,3 +101,11 @@ def test_the_timelines_cover_the_whole_recording() -> None:
     lane = next(lane for lane in column(told_chatgpt()).lanes if lane.tab == "B")
     assert any(what == "stale" and end - start > 12 for start, end, what in lane.spans)
     assert "reload" in [what for _, what in lane.moments]
+
+
+def test_browser_profiles_are_told_where_there_are_several() -> None:
+    story = told_chatgpt()
+    for tab, context in (("A", "x"), ("B", "y")):
+        story.add(TargetAttached(time=40, tab=tab, target=f"page-{tab}", type="page", url=CHATGPT, context=context))
+    texts = [one.text for one in column(story).consistency]
+    assert texts[0] == "The tabs are of 2 browser profiles, compared where they share: A and B."
