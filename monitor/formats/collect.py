@@ -14,11 +14,10 @@ import msgspec
 
 from monitor.formats.causes import own_causes, rooted, said
 from monitor.formats.dialogue import Counters, Replies, shallow
-from monitor.formats.infer import Discriminator
 from monitor.formats.links import links_of
 from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
 from monitor.formats.places import NOT_DATA, Places
-from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, type_key
+from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, Rule, type_key
 from monitor.formats.row import Row, Sample
 from monitor.formats.sent import Sent, as_sent
 from monitor.formats.triggers import Cause, Near, Triggers
@@ -197,7 +196,7 @@ class Formats:
             self._count(kind, one.sample, True, pool.rules.get(one.way), one.before)
 
     def _count(
-        self, key: TypeKey, sample: Sample, counted: bool, rule: Discriminator | None = None,
+        self, key: TypeKey, sample: Sample, counted: bool, rule: Rule | None = None,
         before: tuple[Near, ...] | None = None,
     ) -> None:  # fmt: skip
         """A message of a known type. before: it was held, and this is what came before it."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from monitor.formats.commands import Command, infer_command
 from monitor.formats.infer import MAX_TYPES, Discriminator, infer
+from monitor.formats.keysets import KeySets, infer_keysets
 from monitor.formats.model import TypeKey
 from monitor.formats.row import Sample
 from monitor.formats.triggers import Near
@@ -15,6 +18,8 @@ from monitor.model import Direction
 
 HELD = 100  # messages
 HELD_BYTES = 1 << 20
+
+Rule = Discriminator | Command | KeySets
 
 PoolKey = tuple[str, str, str, str]  # site, channel, protocol, name of the place
 
@@ -33,16 +38,16 @@ class Pool:
     def __init__(self) -> None:
         self.held: list[Held] | None = []
         self.size = 0
-        self.rules: dict[Direction | None, Discriminator | None] = {}
+        self.rules: dict[Direction | None, Rule | None] = {}
         self.types: dict[Direction | None, set[str]] = defaultdict(set)
 
-    def settle(self) -> dict[Direction | None, Discriminator | None]:
+    def settle(self) -> dict[Direction | None, Rule | None]:
         """What tells the type, as far as the held messages tell."""
         values: dict[Direction | None, list[Any]] = defaultdict(list)
         for one in self.held or ():
             values[one.way].append(one.sample.value)
-        found = {way: infer(ones) for way, ones in values.items()}
-        known = next((rule for rule in found.values() if rule is not None and rule.path), None)
+        found: dict[Direction | None, Rule | None] = {way: _rule(ones) for way, ones in values.items()}
+        known = next((rule for rule in found.values() if _telling(rule)), None)
         for way, ones in values.items():  # both sides speak alike, also where one of them says one thing only
             if found[way] is None and known is not None and all(known.type_of(value) is not None for value in ones):
                 found[way] = known
@@ -57,6 +62,16 @@ class Pool:
         if found is not None:
             types.add(found)
         return type_key(key, way, found)
+
+
+def _rule(values: Sequence[Any]) -> Rule | None:
+    """What tells the type of these messages: a place in them, or else a word, or else which keys they have."""
+    return infer(values) or infer_command(values) or infer_keysets(values)
+
+
+def _telling(rule: Rule | None) -> bool:
+    """Whether a rule may hold for the other direction too; that a message is its own type is no such rule."""
+    return rule is not None and not (isinstance(rule, Discriminator) and not rule.path)
 
 
 def type_key(pool: PoolKey, way: Direction | None, kind: str | None) -> TypeKey:
