@@ -12,7 +12,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from monitor.decode import generic, unknown
+from monitor.decode import generic, headed, unknown
 from monitor.decode.limits import MAX_MESSAGES, MORE, SNIFFS
 from monitor.decode.parse import UNSET
 from monitor.decode.peel import unpacked
@@ -77,6 +77,8 @@ class Talk:
 
     def _generic(self, item: Item) -> Decoded:
         """The item with no protocol."""
+        if self._batches and item.value is UNSET and (headed_one := headed.read(item)) is not None:
+            return headed_one
         if item.value is UNSET and item.text is None:
             return unknown.read(item, self._frames.setdefault(item.dir, unknown.Frames()))
         if item.text and item.value is UNSET and type(item.wire) is bytes:

@@ -13,7 +13,7 @@ from monitor.decode.protocol import Facts
 from monitor.decode.registry import choose, protocols
 from tests.unit.decode.true_streams import APPLICATIONS, STREAMS, Stream, messages
 
-PLAIN = {"json", "text", "sse", "raw", "form"}
+PLAIN = {"json", "text", "headed", "sse", "raw", "form"}
 IDS = [stream.name for stream in STREAMS]
 APPS = [stream.name for stream in APPLICATIONS]
 KEYS = [

@@ -101,5 +101,5 @@ def test_what_is_no_packet_is_read_generically(data: bytes) -> None:
 
 
 def test_one_publish_alone_proves_nothing() -> None:
-    assert read(PUBLISH, subprotocol="")[0].protocol == "raw"
+    assert read(PUBLISH, subprotocol="")[0].protocol == "headed"
     assert read(CONNECT, subprotocol="other")[0].protocol == "raw"

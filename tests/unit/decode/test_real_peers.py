@@ -14,7 +14,7 @@ from monitor.decode import Decoder
 from monitor.model import Event, Message
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "protocols"
-PLAIN = {"json", "text", "sse", "raw"}
+PLAIN = {"json", "text", "headed", "sse", "raw"}
 TYPES: dict[str, tuple[set[str], list[str]]] = {
     "socketio": (
         {"socket.io"},
