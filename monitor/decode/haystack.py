@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from monitor.decode import binary, markup
@@ -154,9 +155,9 @@ class _Haystack:
             if isinstance(node, str):
                 self._string(node, depth + 1)
             elif isinstance(node, dict):
-                stack.extend(reversed(node.values()))
+                stack += _telling(reversed(node.values()))
             elif isinstance(node, list):
-                stack.extend(reversed(node))
+                stack += _telling(reversed(node))
             elif isinstance(node, (int, float)) and not isinstance(node, bool):
                 self._leaf(_number(node))
             elif isinstance(node, bytes):
@@ -226,6 +227,11 @@ def _json(text: str) -> Any:
         if isinstance(value, (dict, list)) or (isinstance(value, str) and nested(value.strip()) is not UNSET):
             return value
     return UNSET
+
+
+def _telling(values: Iterable[Any]) -> list[Any]:
+    """The values that may hold a text: there can be millions of nulls in one payload."""
+    return [one for one in values if one is not None and one is not False and one is not True]
 
 
 def _number(value: int | float) -> str:

@@ -22,7 +22,7 @@ MAX_MESSAGES = 10_000
 """Messages that one payload is read as."""
 
 MORE = "this frame holds more messages than are read"
-"""What is noted where MAX_MESSAGES was reached."""
+"""What is noted where MAX_MESSAGES was reached, with the number of those left out where it is known."""
 
 MAX_RECORDS = 50_000
 """Events or lines that one piece of a body, or a body that was fetched whole, is read as."""
@@ -62,3 +62,8 @@ MAX_TEXT = 4 * 1024 * 1024
 
 SNIFFS = 24
 """Payloads of a connection that are looked at before its protocol is taken to be none we know."""
+
+
+def more(left: int) -> str:
+    """MORE, with how many messages of the frame were left out."""
+    return f"{MORE}: {left:,} are left out"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
-from monitor.decode.limits import MAX_LINE
+from monitor.decode.limits import MAX_LINE, MAX_RECORDS
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Item
 from monitor.model import Direction
@@ -34,7 +35,7 @@ class MultipartReader:
         return len(self._text)
 
     def feed(self, piece: str | bytes) -> list[Item]:
-        """The parts that this piece completes."""
+        """The parts that this piece completes, no more of them than are read and one."""
         self._text += piece if isinstance(piece, str) else self._utf8.decode(piece)
         if not self._delimiter:
             first = _FIRST.search(self._text, 0, _MAX_HEAD)
@@ -43,9 +44,9 @@ class MultipartReader:
                 return []
             self._delimiter, self._text = first[1], "\n" + self._text[first.end() :]
         *parts, self._text = re.split(rf"\r?\n{re.escape(self._delimiter)}(?:--)?[ \t]*(?=\r?\n)", self._text)
-        found = [item for part in parts if (item := self._part(part))]
+        found = islice((item for part in parts if (item := self._part(part))), MAX_RECORDS + 1)
         self._bound()
-        return found
+        return [*found]
 
     def finish(self) -> list[Item]:
         """What stands after the last delimiter, where it is a part that only lacks its end."""

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -15,13 +17,12 @@ from monitor.decode.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_PAYLOAD
 
 __all__ = ["PREFIXES", "UNSET", "json_value", "nested", "too_deep"]
 
+_CONTAINERS = frozenset((dict, list))
 _decode = msgspec.json.Decoder().decode
 PREFIXES: Final = (")]}'", "for(;;);", "for (;;);", "while(1);", "while (1);")
 """What sites put before a JSON body so that no script element can load it."""
-
-_LONE_SURROGATE = re.compile(
-    r"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-)
+_HALF = re.compile("[\ud800-\udfff]")
+_HALF_WRITTEN = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def json_value(text: str) -> Any:
@@ -54,10 +55,9 @@ def too_deep(value: Any, text: str | None = None) -> bool:
     for _ in range(MAX_DEPTH + 1):
         below: list[Any] = []
         for node in level:
-            if isinstance(node, dict):
-                below.extend(v for v in node.values() if isinstance(v, (dict, list)))
-            elif isinstance(node, list):
-                below.extend(v for v in node if isinstance(v, (dict, list)))
+            inner = node.values() if type(node) is dict else node if type(node) is list else ()
+            if not _CONTAINERS.isdisjoint(map(type, inner)):
+                below += [one for one in inner if type(one) in _CONTAINERS]
         if not below:
             return False
         level = below
@@ -71,12 +71,16 @@ def _mended(text: str) -> Any:
         if mended.startswith(prefix):
             mended = mended[len(prefix) :]
             break
-    if "\\u" in mended and mended[:1] in '{["':
-        mended = _LONE_SURROGATE.sub(r"\1\\ufffd", mended)
     mended = mended.encode("utf-8", "replace").decode("utf-8")
-    if mended == text:
-        return UNSET
     try:
-        return _decode(mended)
+        if mended != text:
+            with suppress(msgspec.DecodeError):
+                return _decode(mended)
+        return _decode(_whole_pairs(mended)) if _HALF_WRITTEN.search(mended) else UNSET
     except (ValueError, RecursionError):
         return UNSET
+
+
+def _whole_pairs(text: str) -> str:
+    """A JSON text without half surrogate pairs, which json reads and msgspec refuses. Raises ValueError."""
+    return _HALF.sub("\ufffd", json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from monitor.decode.limits import MAX_LINE
+from monitor.decode.limits import MAX_LINE, MAX_RECORDS
 from monitor.decode.protocol import Item
 from monitor.model import Direction
 
@@ -16,7 +16,6 @@ SEPARATOR = "\x1e"
 URL = re.compile(r"[?&]transport=polling(?:&|#|$)")
 _SESSION = re.compile(r"^https?://([^?#]*)\?(?:[^#]*&)?sid=([^&#]+)")
 _LENGTH = re.compile(r"([1-9]\d{0,7}):(?=[0-6b])")
-_MAX_PACKETS = 100_000
 
 
 def conversation(url: str) -> str | None:
@@ -28,18 +27,21 @@ def conversation(url: str) -> str | None:
     return f"{found[1]} {found[2]}" if found else None
 
 
-def packets(text: str) -> list[str]:
-    """The packets of a whole body; of a frame the only one."""
+def packets(text: str, most: int) -> tuple[list[str], str]:
+    """The first `most` packets of a whole body, and what follows them; a frame has but one."""
     found: list[str] = []
     at = 0
-    while len(found) < _MAX_PACKETS:
+    while len(found) < most:
         length = _LENGTH.match(text, at)
         end = length and past(text, length.end(), int(length[1]))
         if not length or end is None:
             break
         found.append(text[length.end() : end])
         at = end
-    return found if found and at == len(text) else text.split(SEPARATOR)
+    if found and (at == len(text) or len(found) == most):
+        return found, text[at:]
+    found = text.split(SEPARATOR, most)
+    return found[:most], "".join(found[most:])
 
 
 def past(text: str, start: int, units: int) -> int | None:
@@ -68,18 +70,18 @@ class PollingReader:
         return len(self._rest)
 
     def feed(self, piece: str | bytes) -> list[Item]:
-        """The packets that this piece completes."""
+        """The packets that this piece completes, no more of them than are read and one."""
         text = self._rest + (piece if isinstance(piece, str) else self._utf8.decode(piece))
         *whole, self._rest = text.split(SEPARATOR)
         if len(self._rest) > MAX_LINE:
             self._rest = ""
             self.cut += 1
-        return [self._item(one) for one in whole if one]
+        return [self._item(one) for one in whole[: MAX_RECORDS + 1] if one]
 
     def finish(self) -> list[Item]:
         """What the end of the body completes."""
         rest, self._rest = self._rest + self._utf8.decode(b"", True), ""
-        return [self._item(one) for one in packets(rest) if one]
+        return [self._item(one) for one in packets(rest, MAX_RECORDS + 1)[0] if one]
 
     def _item(self, text: str) -> Item:
         return Item(text=text, dir=self._dir)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.decode.limits import MAX_MESSAGES, MORE
+from monitor.decode.limits import MAX_MESSAGES, more
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.protocol import Facts, Item, Stateless
 from monitor.decode.signalr_messagepack import records
@@ -51,7 +51,7 @@ class SignalR(Stateless):
         if UNSET in values:
             return None
         if parts[-1]:
-            item.notes += (MORE,)
+            item.notes += (more(parts[-1].count(END)),)
         messages = tuple(Message(protocol=self.name, type=_type(value), value=value) for value in values)
         return Decoded(layers=item.layers + ("json", self.name), messages=messages)
 

@@ -16,9 +16,9 @@ import re
 from typing import Any
 
 from monitor.decode import generic
-from monitor.decode.limits import MAX_DEPTH, MAX_HELD, MAX_SEEN
+from monitor.decode.limits import MAX_DEPTH, MAX_HELD, MAX_MESSAGES, MAX_SEEN, MORE, more
 from monitor.decode.parse import UNSET, json_value
-from monitor.decode.polling import packets
+from monitor.decode.polling import SEPARATOR, packets
 from monitor.decode.protocol import Facts, Item, Protocol, Session
 from monitor.model import Decoded, Message
 
@@ -64,11 +64,14 @@ class SocketIoSession(Session):
         if item.text is None:
             return _binary(item) if item.bytes else None
         messages: list[Message] = []
-        for text in packets(item.text or ""):
-            some = self._packet(text, item.dir)
-            if some is None:
+        some, left = packets(item.text, MAX_MESSAGES)
+        for text in some:
+            read = self._packet(text, item.dir)
+            if read is None:
                 return None
-            messages.extend(some)
+            messages.extend(read)
+        if left:
+            item.notes += (more(left.count(SEPARATOR) + (left[-1] != SEPARATOR)) if SEPARATOR in left else MORE,)
         return Decoded(layers=(*(one for one in item.layers if one != "json"), NAME), messages=tuple(messages))
 
     def lost(self, reason: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.decode.limits import MAX_MESSAGES, MORE
+from monitor.decode.limits import MAX_MESSAGES, more
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts, Item, Protocol, Session
@@ -42,7 +42,7 @@ class SockJsSession(Session):
             return None
         inner = [self._inner.read(_wrapped(one, item)) for one in value[:MAX_MESSAGES]]
         if len(value) > MAX_MESSAGES:
-            item.notes += (MORE,)
+            item.notes += (more(len(value) - MAX_MESSAGES),)
         messages = tuple(message for one in inner for message in one.messages)
         return Decoded(layers=max((one.layers for one in inner), key=len, default=(NAME,)), messages=messages)
 

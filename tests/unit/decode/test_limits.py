@@ -19,7 +19,7 @@ HOSTILE = {
     "open arrays": "[\n" * 100_000,
     "form fields": "a=b&" * 100_000,
     "quotes": '"\\' * 100_000,
-    "surrogates": '["' + "\\ud800" * 50_000 + '"]',
+    "surrogates": '["' + "\\ud800" * 1_000_000 + '"]',
     "entities": "<p>" + "&" * 200_000,
     "base64": "A" * 500_000,
     "wide": "a\0" * 200_000,
@@ -42,6 +42,16 @@ def test_no_payload_takes_long(text: str) -> None:
     assert time.process_time() - started < 4
 
 
+def test_millions_of_nulls_are_no_millions_of_steps() -> None:
+    nils = b"\xdd" + (4_000_000).to_bytes(4, "big") + b"\xc0" * 4_000_000
+    started = time.process_time()
+    assert leaves(nils) == []
+    decoded = decode_alone(frame(nils))
+    assert decoded
+    assert decoded.layers[-1] == "msgpack"
+    assert time.process_time() - started < 4
+
+
 def test_a_bomb_expands_no_further_than_the_limit() -> None:
     bomb = gzip.compress(b"[" + b" " * (limits.MAX_INFLATED * 4) + b"]")
     decoded = decode_alone(frame(bomb))
@@ -59,14 +69,24 @@ MANY = limits.MAX_MESSAGES + 5
         "data: 1\n\n" * MANY,
         '{"type":6}\x1e' * MANY,
         "a[" + ",".join(['"{}"'] * MANY) + "]",
+        "\x1e".join(['42["a"]'] * MANY),
+        '7:42["a"]' * MANY,
     ],
-    ids=["sse", "signalr", "sockjs"],
+    ids=["sse", "signalr", "sockjs", "socket.io", "socket.io v3"],
 )
 def test_the_messages_of_one_frame_have_an_end_and_that_is_noted(text: str) -> None:
-    decoded = decode_alone(frame(text))
+    decoded = decode_alone(frame(text), "wss://x.test/?EIO=4" if "42[" in text else None)
     assert decoded
     assert len(decoded.messages) == limits.MAX_MESSAGES
-    assert all(limits.MORE in message.notes for message in decoded.messages)
+    told = {limits.MORE, limits.more(MANY - limits.MAX_MESSAGES)}
+    assert all(not told.isdisjoint(message.notes) for message in decoded.messages)
+
+
+def test_what_is_read_before_it_is_refused_has_an_end() -> None:
+    """A frame of millions of packets, the last of them none: the first ones are all that is looked at."""
+    decoded = decode_alone(frame('42["a"]\x1e' * 1_000_000 + "?"), "wss://x.test/?EIO=4")
+    assert decoded
+    assert decoded.messages[0].notes == (limits.more(1_000_000 - limits.MAX_MESSAGES + 1),)
 
 
 def test_an_array_of_too_many_typed_objects_is_one_message() -> None:

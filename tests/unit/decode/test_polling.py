@@ -18,7 +18,7 @@ from monitor.decode.polling import PollingReader, packets, past
     ],
 )
 def test_packets_of_a_body(text: str, found: list[str]) -> None:
-    assert packets(text) == found
+    assert packets(text, 10) == (found, "")
 
 
 def test_lengths_count_as_javascript_does() -> None:
