@@ -24,6 +24,8 @@ KEYS = (
 """From the surest to the vaguest."""
 INNER = ("header", "headers", "meta", "data", "payload", "message", "body", "params", "d")
 """Where an envelope keeps what it carries, and so its name."""
+PACKED = ("msgpack", "cbor")
+"""Layers that hold what JSON can hold; they name a message that has no other protocol."""
 _NUMBERED = ("type", "op", "opcode", "action", "event", "kind", "cmd", "command", "code", "t")
 _NAME = re.compile(r"[\w./:@#$+-]{1,100}")
 _WORD = re.compile(r"[A-Za-z_$@][\w./:@#$+-]{0,99}")
@@ -106,7 +108,8 @@ def _only(value: dict[str, Any]) -> str | None:
 
 def _json(item: Item, batches: bool) -> Decoded:
     value = item.value
-    protocol = "json" if item.name is None else "sse"
+    packed = item.layers[-1] if item.layers and item.layers[-1] in PACKED else "json"
+    protocol = packed if item.name is None else "sse"
     if batches and type(value) is list and 0 < len(value) <= MAX_MESSAGES:
         types = [type_of(one) for one in value]
         if None not in types:

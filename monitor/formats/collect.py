@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
+from monitor.decode.generic import PACKED
 from monitor.formats.causes import own_causes, rooted, said
 from monitor.formats.dialogue import Counters, Replies, shallow
 from monitor.formats.links import links_of
 from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
-from monitor.formats.places import NOT_DATA, Places
+from monitor.formats.places import NOT_DATA, UNKNOWN, Place, Places
 from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, Rule, type_key
 from monitor.formats.row import Row, Sample
 from monitor.formats.sent import Sent, as_sent
@@ -40,7 +41,7 @@ from monitor.model import (
 from monitor.sites.profile import Profile
 
 MAX_ROWS = 1_000
-_UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http"})
+_UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http", *PACKED})
 _PUSHES = 500
 
 
@@ -64,6 +65,8 @@ class Formats:
         self._ended = max(self._ended, event.time)
         self._places.note(event)
         self._triggers.pass_time(event.time)
+        if isinstance(event, SocketOpened) and event.late and event.url:
+            self._found(event.connection, self._places.of_socket(event.connection))
         if (cause := self._context(event)) is not None:
             self._triggers.happened(cause, event.time, event.tab)
         elif isinstance(event, Request):
@@ -175,15 +178,25 @@ class Formats:
         elif pool.held is None:
             self._count(pool.type_of(key, sample, way), sample, counted, pool.rules.get(way))
         elif counted:
-            pool.held.append(Held(sample, way, self._triggers.before(sample.time)))
+            pool.hold(Held(sample, way, self._triggers.before(sample.time)))
             self._triggers.happened(
                 Cause("message", said(place.channel, way, sample.named or place.name), place.site),
                 sample.time,
                 sample.tab,
             )
-            pool.size += sample.size
             if len(pool.held) >= HELD or pool.size > HELD_BYTES:
                 self._decide(key, pool)
+
+    def _found(self, connection: str, place: Place) -> None:
+        """The address of a socket is known by now: its first messages go to the others."""
+        for key in [key for key in self._pools if key[1] == "socket" and key[3] == UNKNOWN]:
+            right: PoolKey = (place.site, "socket", key[2], place.name)
+            for one in self._pools[key].give(connection):
+                held = msgspec.structs.replace(one, sample=msgspec.structs.replace(one.sample, place=place))
+                pool = self._pools.setdefault(right, Pool())
+                if not pool.hold(held):
+                    kind = pool.type_of(right, held.sample, held.way)
+                    self._count(kind, held.sample, True, pool.rules.get(held.way), held.before)
 
     def _decide(self, key: PoolKey, pool: Pool) -> None:
         """From now on the type is known: count what was held, in its order."""

@@ -40,6 +40,8 @@ NOT_DATA = frozenset(
      "signedexchange", "cspviolationreport", "prefetch", "fedcm"}
 )  # fmt: skip
 """Resources that make up a page, and do not carry its messages; nor does a request by OPTIONS."""
+UNKNOWN = "(unknown address)"
+"""The name of a connection that is older than the recording, as long as nothing tells where it goes."""
 _CONNECTIONS = 4_096
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ASSET = re.compile(r"\.(?:m?js|css|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|wasm|map)$", re.IGNORECASE)
@@ -159,13 +161,18 @@ class Places:
         """Where the messages of a connection belong."""
         found, key = self.connection(event), getattr(event, "connection", "")
         if event.channel == "socket":
-            name = self._name(found.address, found.site) if found.address else "(unknown address)"
-            return Place(found.site, "socket", name, found.address, key, key, True)
+            return self.of_socket(key, found)
         if isinstance(event, SseMessage):
-            return Place(found.site, "sse", found.request or "(unknown address)", found.address, key, key)
+            return Place(found.site, "sse", found.request or UNKNOWN, found.address, key, key)
         channel: Channel = "fetch-stream" if streamed else "fetch"
         series = f"{event.tab or event.target} {found.request}"
-        return Place(found.site, channel, found.request or "(unknown address)", found.address, key, series)
+        return Place(found.site, channel, found.request or UNKNOWN, found.address, key, series)
+
+    def of_socket(self, key: str, found: Connection | None = None) -> Place:
+        """Where the messages of a socket belong, by what is known of its address."""
+        found = found or self._connections[key]
+        name = self._name(found.address, found.site) if found.address else UNKNOWN
+        return Place(found.site, "socket", name, found.address, key, key, True)
 
     def _apart(self, event: Event, channel: Channel, name: str, address: str, key: str) -> Place:
         series = f"{event.tab or event.target} {key}"

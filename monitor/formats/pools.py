@@ -41,6 +41,22 @@ class Pool:
         self.rules: dict[Direction | None, Rule | None] = {}
         self.types: dict[Direction | None, set[str]] = defaultdict(set)
 
+    def hold(self, message: Held) -> bool:
+        """Keep a message until its type is known; False where it is."""
+        if self.held is None:
+            return False
+        self.held.append(message)
+        self.size += message.sample.size
+        return True
+
+    def give(self, connection: str) -> list[Held]:
+        """The messages of one connection, which belong elsewhere: they are held here no more."""
+        theirs = [one for one in self.held or () if one.sample.place.connection == connection]
+        if theirs and self.held is not None:
+            self.held = [one for one in self.held if one.sample.place.connection != connection]
+            self.size -= sum(one.sample.size for one in theirs)
+        return theirs
+
     def settle(self) -> dict[Direction | None, Rule | None]:
         """What tells the type, as far as the held messages tell."""
         values: dict[Direction | None, list[Any]] = defaultdict(list)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.decode.generic import PACKED
 from monitor.formats.places import pattern_of
 from monitor.model import (
     Action,
@@ -271,7 +272,7 @@ class Gatherer:
         socket.frames += 1
         socket.bytes += event.size
         message = decoded.messages[0] if decoded is not None and decoded.messages else None
-        if message is not None and message.protocol not in ("text", "raw", "json"):
+        if message is not None and message.protocol not in ("text", "raw", "json", *PACKED):
             socket.protocol = socket.protocol or message.protocol
         first = (_type(message), event.time, event.seq)
         if event.dir == "out" and socket.said is None:

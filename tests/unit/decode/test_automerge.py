@@ -22,4 +22,4 @@ def test_the_same_keys_in_json_are_another_s() -> None:
 
 def test_a_type_that_is_no_text_is_another_s() -> None:
     (message,) = run(opened("wss://x/y"), frame(b"\xa2\x64type\xa0\x68senderId\x61a"))
-    assert message.protocol == "json"
+    assert message.protocol == "cbor"

@@ -38,4 +38,4 @@ def test_odd_frames_are_read_generically() -> None:
 
 def test_an_array_in_bytes_is_read_generically() -> None:
     messages = run(opened("wss://x/000/abcdefgh/websocket"), frame("o"), frame(b"\x82\x62hi\x01"))
-    assert [m.protocol for m in messages] == ["sockjs", "json"]
+    assert [m.protocol for m in messages] == ["sockjs", "msgpack"]

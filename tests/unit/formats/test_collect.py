@@ -12,7 +12,18 @@ from monitor.decode import Decoder
 from monitor.formats.collect import Formats
 from monitor.formats.model import FormatsReport, TypeFormat
 from monitor.formats.pools import HELD
-from monitor.model import Body, Event, Frame, Navigation, Push, Request, RequestBody, UserInput, WorkerMessage
+from monitor.model import (
+    Body,
+    Event,
+    Frame,
+    Navigation,
+    Push,
+    Request,
+    RequestBody,
+    SocketOpened,
+    UserInput,
+    WorkerMessage,
+)
 from monitor.sites.profile import load_profiles
 from tests.story import Story
 
@@ -124,6 +135,33 @@ def test_both_directions_have_their_type_in_the_same_place() -> None:
         kinds: list[dict[str, Any]] = [{"hd": {"op": 1}}, {"hd": {"op": 4, "rid": number}, "ok": True}]
         story.frame(2.1 + number, "A", socket, json.dumps(kinds[number % 2]))
     assert set(rows(report(story))) == {("socket", "out", "3"), ("socket", "in", "1"), ("socket", "in", "4")}
+
+
+@pytest.mark.parametrize("before", [0, 3, 2 * HELD])
+def test_a_socket_whose_address_is_found_later_is_one_place(before: int) -> None:
+    """A socket that is older than the recording: its address is known after its first frame."""
+    story = Story()
+    story.open(0, "A")
+    for number in range(before):
+        story.frame(1, "A", "known", json.dumps({"type": "xy"[number % 2], "n": number}))
+    story.events.insert(1, SocketOpened(time=0.5, tab="A", connection="known", url="wss://x.test/live"))
+    story.add(SocketOpened(time=2, tab="A", connection="old", late=True, url_is="unknown"))
+    story.frame(2, "A", "old", '{"type":"x","n":1}')
+    story.add(SocketOpened(time=2.1, tab="A", connection="old", late=True, url="wss://x.test/live", url_is="certain"))
+    story.frame(3, "A", "old", '{"type":"y","n":2}')
+    found = report(story)
+    assert {address for one in found.types for address in one.addresses} == {"wss://x.test/live"}
+    assert {one.type for one in found.types} == {"x", "y"}
+    assert sum(one.count for one in found.types) == before + 2
+
+
+def test_packed_messages_are_told_apart_by_what_they_hold_too() -> None:
+    story = Story()
+    story.open(0, "A")
+    socket = story.socket(1, "A")
+    for number in range(20):
+        story.frame(2 + number, "A", socket, msgspec.msgpack.encode({"type": "xy"[number % 2], "n": number}))
+    assert {(one.protocol, one.type) for one in report(story).types} == {("msgpack", "x"), ("msgpack", "y")}
 
 
 @pytest.mark.parametrize("settled", [True, False])
