@@ -2,7 +2,7 @@
 
 {"do":"mark","text":…}  {"do":"reload","tab":"B"}  {"do":"offline","tab":"B","on":true}  {"do":"open","url":…}
 {"do":"focus","tab":…}  {"do":"hide","tab":…}  {"do":"show","tab":…}  {"do":"close","tab":…}
-{"do":"deep","origin":…}  {"do":"stop"}
+{"do":"cut","tab":…}  {"do":"deep","origin":…}  {"do":"stop"}
 """
 
 from __future__ import annotations
@@ -17,12 +17,23 @@ import msgspec
 
 from monitor.browser.attachment import Attachment, Shared
 from monitor.browser.deep import KEEPS, as_origin
+from monitor.browser.output import decode
 from monitor.browser.targets import OFFLINE, Session
+from monitor.browser.wire import ObjectsReply, ValueReply
 from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
 
 PATIENCE_S = 10.0
-ON_TAB = ("reload", "offline", "focus", "close", "hide", "show")
+ON_TAB = ("reload", "offline", "focus", "close", "hide", "show", "cut")
+CUT_GROUP = "syncmon-cut"
+# A close code of the range that is the page's own: by 1000 a page would take it for its own wish, and not come back.
+CUT = """function () {
+  const open = this.filter((socket) => socket.readyState < 2);
+  const closed = open.map((socket) => new Promise((done) => socket.addEventListener("close", done)));
+  open.forEach((socket) => socket.close(4000, "cut"));
+  const late = new Promise((done) => setTimeout(done, 3000));
+  return Promise.race([Promise.all(closed), late]).then(() => open.length);
+}"""
 
 
 class Actions:
@@ -70,6 +81,8 @@ class Actions:
             await _call(attachment, "Page.reload", {}, page.session)
         elif name == "offline":
             await self._offline(attachment, page, bool(args.get("on", True)))
+        elif name == "cut":
+            args["sockets"] = await _cut(attachment, page)
         elif name in ("hide", "show"):
             await self._window(attachment, page, shown=name == "show")
         else:
@@ -131,6 +144,30 @@ class Actions:
         await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
         for worker in list(attachment.translator.targets.workers_of(page)):
             await _call(attachment, "Network.emulateNetworkConditions", conditions, worker.session)
+
+
+async def _cut(attachment: Attachment, page: Session) -> object:
+    """Have a page close its sockets, which breaks them as far as its code can tell; how many there were.
+
+    DevTools can take a tab off the network, but what it has open then only stalls. Sockets of workers are not reached.
+    """
+    connection = attachment.connection
+    if connection is None:
+        raise CommandError("The browser is not attached.")
+    group = {"objectGroup": CUT_GROUP}
+
+    async def ask(method: str, **params: Any) -> msgspec.Raw:
+        return await connection.call(method, params | group, page.session, 8.0)
+
+    try:
+        prototype = decode(await ask("Runtime.evaluate", expression="WebSocket.prototype"), ValueReply).result.object_id
+        found = await ask("Runtime.queryObjects", prototypeObjectId=prototype)
+        sockets = decode(found, ObjectsReply).objects.object_id
+        how = {"functionDeclaration": CUT, "awaitPromise": True, "returnByValue": True}
+        return decode(await ask("Runtime.callFunctionOn", objectId=sockets, **how), ValueReply).result.value
+    finally:
+        with contextlib.suppress(SyncmonError):
+            await ask("Runtime.releaseObjectGroup")
 
 
 class _Window(msgspec.Struct):

@@ -28,6 +28,13 @@ LOOK_S = 0.1
 FIND_S = 8.0  # how long two tabs of one thing are waited for
 LATE_S = 0.5  # events of a moment are in the capture by this much later
 SETTLE_S = 1.5
+_CUT: dict[str, Any] = {"do": "cut"}
+_OFFLINE: dict[str, Any] = {"do": "offline", "on": True}
+_ACTIONS: dict[str, tuple[dict[str, Any], ...]] = {
+    "offline": (_OFFLINE,),
+    "online": ({"do": "offline", "on": False},),
+    "cut-off": (_CUT, _OFFLINE),
+}
 
 
 @click.command("experiment")
@@ -152,7 +159,7 @@ class Run:
         for number, step in enumerate(steps, 1):
             if step.unless == "shown" and self._whole(self._look()):
                 continue
-            text = step.say.format(writer=self.tabs[0], other=self.tabs[1])
+            text = self._told(step)
             if (
                 step.active
                 and self._ask
@@ -168,13 +175,27 @@ class Run:
 
     # ── the steps ──
 
+    def _told(self, step: Step) -> str:
+        """What the user is told: of what a driver does, that it does it."""
+        if self._hands is not None and step.do in ("write", "ask"):
+            return f"{'Writing' if step.do == 'write' else 'Typing, without sending it,'} in tab {self._label(step)}."
+        return step.say.format(writer=self.tabs[0], other=self.tabs[1])
+
+    def _label(self, step: Step) -> str:
+        return self.tabs[0 if step.tab == "writer" else 1]
+
+    def _target(self, label: str) -> str:
+        return next(tab.target for tab in self._look().tabs if tab.label == label)
+
     def _do(self, step: Step) -> None:
-        label = self.tabs[0 if step.tab == "writer" else 1]
+        label = self._label(step)
         if step.do == "write":
             self._write(label, step.within)
         elif step.do == "ask":
             if self._hands is None:
                 click.pause("Then press any key.", err=True)
+            else:
+                self._hands.type(self._target(label))
             self._until(lambda found: False, 1.0)
         elif step.do == "watch":
             if not self._until(self._whole, step.within):
@@ -182,17 +203,15 @@ class Run:
         elif step.do == "wait":
             self._until(lambda found: False, step.within)
         else:
-            on = {"on": step.do == "offline"} if step.do in ("offline", "online") else {}
-            name = "offline" if step.do == "online" else step.do
-            self._child.do({"do": name, "tab": label, **on})
+            for action in _ACTIONS.get(step.do, ({"do": step.do},)):
+                self._child.do({**action, "tab": label})
             self._until(lambda found: False, 1.0)
 
     def _write(self, label: str, within: float) -> None:
         """Have a tab write, and wait until it was seen to."""
         before = self._writes(self._look(), label)
         if self._hands is not None:
-            target = next(tab.target for tab in self._look().tabs if tab.label == label)
-            self._hands.write(target)
+            self._hands.write(self._target(label))
         if not self._until(lambda found: self._writes(found, label) > before, within):
             complain(f"nothing that tab {label} wrote was seen within {within:.0f} s; going on")
         self._until(lambda found: False, 0.5)
@@ -300,7 +319,7 @@ def _part(part: str, site: SiteReport) -> Iterator[Any]:
             told = {row.why for row in site.results}
             yield from (one.text for one in getattr(site, part) if one.text not in told)
             if part == "recovery":
-                yield from (f"{one.tab}: {one.text}" for one in site.outages)
+                yield from (f"{one.head}: {one.text}" for one in site.outages)
         case _:
             yield from (
                 f"{one.question} {one.answer.text}" for one in site.questions if one.question == questions[part]

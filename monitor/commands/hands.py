@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from itertools import count
 from queue import SimpleQueue
@@ -37,9 +38,15 @@ class LabHands:
 
     def write(self, target: str) -> None:
         """Type a question into a page and send it. Raises SyncmonError where the page does not take it."""
+        self._do(lambda: self._driver.send(target, f"Question {next(self._numbers)} of the experiment."))
+
+    def type(self, target: str) -> None:
+        """Begin a question, and do not send it. Raises SyncmonError where the page does not take it."""
+        self._do(lambda: self._driver.type(target, "By the way: "))
+
+    def _do(self, what: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         assert self._loop is not None
-        text = f"Question {next(self._numbers)} of the experiment."
-        done: Future[Any] = asyncio.run_coroutine_threadsafe(self._driver.send(target, text), self._loop)
+        done: Future[Any] = asyncio.run_coroutine_threadsafe(what(), self._loop)
         try:
             done.result(WRITE_S)
         except Exception as problem:

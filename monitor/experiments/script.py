@@ -11,8 +11,9 @@
     unless = "shown"                        left out where the other tab shows all that was written
 
 `write` waits until the tab was seen to write (in the lab a driver does it), `ask` until the user presses Enter, `watch`
-until the other tab shows all that was written, `wait` for its time. `reload`, `offline`, `online`, `hide`, `show` and
-`focus` are done to the tab; each of them is asked for first.
+until the other tab shows all that was written, `wait` for its time. `reload`, `offline`, `online`, `hide`, `show`,
+`focus`, `cut` (its page's sockets are closed) and `cut-off` (that, and it is taken off the network at once) are done to
+the tab; each of them is asked for first.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ import msgspec
 from monitor.errors import SettingsError
 from monitor.settings import read_toml
 
-Do = Literal["write", "ask", "watch", "wait", "reload", "offline", "online", "hide", "show", "focus"]
+Do = Literal["write", "ask", "watch", "wait", "reload", "offline", "online", "hide", "show", "focus", "cut", "cut-off"]
 Part = Literal["results", "behaviour", "consistency", "recovery", "conflicts", "triggers", "formats", "reconnects"]
-ACTIVE: frozenset[str] = frozenset({"reload", "offline", "online", "hide", "show", "focus"})
+ACTIVE: frozenset[str] = frozenset({"reload", "offline", "online", "hide", "show", "focus", "cut", "cut-off"})
 """What is done to a tab, and so asked for first."""
 _PLACES = {"writer": "", "other": ""}
 

@@ -50,6 +50,7 @@ class ChatGPT:
         app.router.add_post("/backend-api/f/conversation/resume", self._resume)
         app.router.add_post("/backend-api/f/conversation", self._write)
         app.router.add_get("/backend-api/conversations", self._list)
+        app.router.add_get("/backend-api/lab/events", self._stage.events.serve("chatgpt"))
         app.router.add_get("/backend-api/conversation/{id}/stream_status", self._status)
         app.router.add_get("/backend-api/conversation/{id}", self._read)
         return app
@@ -183,6 +184,7 @@ class ChatGPT:
         for client in tuple(self.celsius.clients):
             if self._wants_content(client):
                 await self.celsius.send(client, frame, "conversation-update/add-messages")
+        await self._stage.events.send("chatgpt", update, "add-messages")
 
     def _wants_content(self, client: Client) -> bool:
         return self._stage.modes.get(client.caller.page or "") == "socket"

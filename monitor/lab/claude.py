@@ -58,6 +58,7 @@ class Claude:
         app.router.add_post(f"{chat}/completion", self._write)
         app.router.add_get(f"{chat}/completion_status", self._status)
         app.router.add_get("/api/ws/lab/organizations/{org}", self._socket)
+        app.router.add_get("/api/lab/events", self._stage.events.serve("claude"))
         self.news.add_routes(app)
         return app
 
@@ -163,11 +164,15 @@ class Claude:
 
     async def _announce(self, conversation: Conversation, messages: list[Message]) -> None:
         """Bring new messages, or the word that there are some, to the pages that have a socket."""
+        found = [blocks.message_json(conversation, m) for m in messages]
+        whole: dict[str, Any] = {
+            "type": "conversation_messages", "conversation_uuid": conversation.id, "chat_messages": found
+        }  # fmt: skip
+        await self._stage.events.send("claude", whole, "conversation_messages")
         for socket, caller in tuple(self._sockets.items()):
             frame: dict[str, Any] = {"type": "conversation_changed", "conversation_uuid": conversation.id}
             if self._stage.modes.get(caller.page or "") == "socket":
-                found = [blocks.message_json(conversation, m) for m in messages]
-                frame = {"type": "conversation_messages", "conversation_uuid": conversation.id, "chat_messages": found}
+                frame = whole
             text = json.dumps(frame)
             try:
                 await socket.send_str(text)

@@ -110,6 +110,12 @@ class Driver:
         await self._until(target, taken, COMMAND_S)
         return at
 
+    async def type(self, target: str, text: str) -> None:
+        """Type into the page's composer, and leave it at that."""
+        focus = f"document.querySelector({COMPOSER!r}).focus() || true"
+        await self._until(target, f"!document.querySelector({BUSY!r}) && {focus}", COMMAND_S)
+        await self._command("Input.insertText", {"text": text}, target)
+
     async def shown(self, target: str) -> str:
         """The visible text of a page."""
         return str(await self.evaluate(target, "document.body.innerText"))

@@ -22,7 +22,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     what: `page` (a page's HTML went out), `served` (a conversation went out to a page), `write` (a message came in),
     `acknowledged` (the head of the answer to a write went out), `chunk` (a piece of a streamed answer), `cut` (a page
-    went away in the middle of one), `frame` (sent on a socket), `command` (received on a socket), `socket-open`,
+    went away in the middle of one), `frame` (sent on a socket), `event` (sent to an EventSource),
+    `command` (received on a socket), `socket-open`,
     `socket-close`, `complete` (an answer is in the conversation), `register` (a push registration), `switch`; those of
     pushes are listed in `push.service`.
     page: a random id of one load of one page; tab: the same for as long as the browser's tab lives.

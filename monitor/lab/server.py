@@ -158,7 +158,8 @@ class Lab:
         return self.stage.cut_streams(site)
 
     async def drop_sockets(self, site: Site) -> None:
-        """Close every socket of a site; its pages open new ones after a while."""
+        """Close every socket and every EventSource's stream of a site; its pages open new ones after a while."""
+        self.stage.events.drop(site)
         await (self.chatgpt.celsius.close() if site == "chatgpt" else self.claude.close())
 
     async def _load_sdk(self) -> None:

@@ -16,11 +16,12 @@ from aiohttp import web
 from .background import Background
 from .caller import Caller
 from .conversations import Conversation, Message
+from .events import Events
 from .log import LabLog
 from .turn import DONE, Turn
 
 Site = Literal["chatgpt", "claude"]
-SyncMode = Literal["none", "socket", "socket-refetch", "poll", "storage", "broadcast", "push"]
+SyncMode = Literal["none", "socket", "socket-refetch", "sse", "poll", "storage", "broadcast", "push"]
 SITES: tuple[Site, ...] = get_args(Site)
 MODES: tuple[SyncMode, ...] = get_args(SyncMode)
 MODES_OF: dict[Site, tuple[SyncMode, ...]] = {"chatgpt": tuple(m for m in MODES if m != "push"), "claude": MODES}
@@ -54,7 +55,11 @@ class Stage:
     virtual: int | None = None
     modes: dict[str, SyncMode] = field(default_factory=dict)
     couriers: list[Courier] = field(default_factory=list)
+    events: Events = field(init=False)
     _streaming: dict[asyncio.BaseTransport, Site] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.events = Events(self.log)
 
     def page(
         self, site: Site, name: str, conversation: str | None, more: Mapping[str, Any] | None = None

@@ -14,6 +14,7 @@ from monitor.sync.snapshot import ReconnectView, SeenView, WriteView
 from monitor.sync.visibility import curve, samples
 
 RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again, it asks because of that
+CUT_S = 4.0  # a break this near to a cut is its doing
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
 _MODELS = {
     "live-sync": "**live-sync**: what one tab writes, the others show by themselves.",
@@ -137,7 +138,9 @@ def _curve(name: str, seen: list[SeenView], *, by_itself: bool) -> Visibility:
 
 def outages(site: Site, start: float) -> tuple[Outage, ...]:
     """Every break of a connection, and every time a tab was offline, in order."""
-    found = [one for view in site.found.reconnects if view.tab in site.labels for one in _breaks(view, start)]
+    cuts = [(one.tab, one.time) for one in site.facts.actions if one.do == "cut" and one.ok]
+    views = [view for view in site.found.reconnects if view.tab in site.labels]
+    found = [one for view in views for one in _breaks(view, start, cuts)]
     for lane in site.found.lanes:
         if lane.tab in site.labels:
             found += [
@@ -149,9 +152,10 @@ def outages(site: Site, start: float) -> tuple[Outage, ...]:
     return tuple(sorted(found, key=lambda one: one.at))
 
 
-def _breaks(view: ReconnectView, start: float) -> Iterator[Outage]:
+def _breaks(view: ReconnectView, start: float, cuts: list[tuple[str | None, float]]) -> Iterator[Outage]:
     for one in view.outages:
-        said = [one.because] if one.because else []
+        cut = any(tab == view.tab and abs(one.at - at) <= CUT_S for tab, at in cuts)
+        said = ["it was cut on purpose"] if cut else [one.because] if one.because else []
         said += [f"after {seconds(one.quiet_s)} of silence"] if one.quiet_s > 5 else []
         if one.end is not None:
             said.append(f"back at attempt {len(one.waits)}, {seconds(one.end - one.at)} later")

@@ -131,10 +131,8 @@ def _recovery(sites: Sequence[SiteReport]) -> Iterator[str]:
             yield "*No connection broke and no tab was offline: `syncmon experiment offline` would tell.*"
         yield from _list(site.recovery)
         for one in site.outages:
-            lasted = seconds(one.ended_s) if one.ended_s is not None else "to the end"
-            what = "was offline" if one.what == "offline" else f"lost its {one.channel}"
             text = claim(Claim(text=one.text, events=one.events))
-            yield f"- {one.tab} {what} at {seconds(one.at)} for {lasted}: {_cell(text)}"
+            yield f"- {_cell(one.head)}: {_cell(text)}"
         yield ""
 
 

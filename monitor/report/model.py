@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from monitor.report.words import seconds
+
 Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
 Party = Literal["tab", "other", "server", "push", "worker"]
 UNKNOWN = "not observed"
@@ -82,6 +84,13 @@ class Outage(_Frozen, frozen=True):
     waits: tuple[float, ...] = ()
     text: str = ""
     events: tuple[int, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """Such as `B lost its socket at 6.8 s, for 3.2 s`."""
+        what = "was offline" if self.what == "offline" else f"lost its {self.channel}"
+        lasted = f"for {seconds(self.ended_s)}" if self.ended_s is not None else "to the end"
+        return f"{self.tab} {what} at {seconds(self.at)}, {lasted}"
 
 
 class FormatRow(_Frozen, frozen=True):

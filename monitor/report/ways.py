@@ -108,7 +108,7 @@ def _poll(site: Site) -> Iterator[Way]:
 
 def _between_tabs(site: Site) -> Iterator[Way]:
     """A BroadcastChannel is there for news; a key of localStorage is where it brought some."""
-    how = "None: the tabs of one browser tell each other"
+    how = "Between the tabs of one browser"
     if brought := _brought(site, "storage") or _named(site, "storage"):
         yield Way("storage", "localStorage events", how, brought)
     if heard := _brought(site, "broadcast") or _examples(site, "broadcast"):

@@ -1,7 +1,8 @@
 """What healed a tab: the event that brought an item to it, and the one that gave the word.
 
 Content first: of the payloads that reached the tab while it waited, those that hold the item's text. A document that
-began after the item was known heals by `reload`, and so does all it asks for while it loads. Where no payload holds the
+began after the item was known heals by `reload`, and so does all it asks for while it loads; what it asks for later,
+with no other word, it asks because it was loaded. Where no payload holds the
 text (it was compressed, encrypted or drawn), the last one before the item was shown is named, and the cause says that
 it rests on timing alone.
 """
@@ -43,7 +44,7 @@ class Cause:
     channel: Channel | Literal["reload", "unknown"]
     seq: int | None
     confidence: Literal["content", "timing", "none"]
-    prompted_by: Channel | None = None
+    prompted_by: Channel | Literal["reload"] | None = None
     polls: Polls | None = None
     prompt_seq: int | None = None
     also: tuple[Rival, ...] = ()
@@ -92,7 +93,10 @@ def cause_of(arrival: Arrival, needle: Needle, network: Network) -> Cause:
         holders = _holders(arrival, needle, network)
         packet = _at_hand(packet, holders, arrival, network)
         also = _rivals(packet, holders, network)
-        return replace(_from_packet(packet, arrival, network, "content"), also=also)
+        cause = replace(_from_packet(packet, arrival, network, "content"), also=also)
+        if reloaded and cause.via == "refetch" and cause.prompted_by is None:
+            cause = replace(cause, prompted_by="reload", prompt_seq=arrival.began_seq)
+        return cause
     packet = _nearest(arrival, network)
     if packet is not None:
         return _from_packet(packet, arrival, network, "timing")
@@ -181,7 +185,7 @@ def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence:
 
 def _polls(connection: Connection, network: Network) -> Polls | None:
     """The requests of the tab to an endpoint; those of another tab that polls it, where this one's are too few yet."""
-    own = network.polls.get((connection.tab, connection.endpoint))
+    own = connection.polls
     if own is None or own.period is not None or own.relays or len(own.starts) >= _MANY:
         return own
     others = (polls for (_, endpoint), polls in network.polls.items() if endpoint == connection.endpoint)
@@ -195,7 +199,7 @@ def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packe
     """
     log = list(network.logs[arrival.tab])
     log += [packet for packet in network.logs[None] if network.concerns(packet, arrival.tab)]
-    starts = _starts(connection, network)
+    starts = _starts(connection)
     before = [
         packet
         for packet in log
@@ -212,9 +216,9 @@ def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packe
     return None
 
 
-def _starts(connection: Connection, network: Network) -> list[float]:
-    """When the tab asked this endpoint, leaving out what its document asked while it loaded."""
-    polls = network.polls.get((connection.tab, connection.endpoint))
+def _starts(connection: Connection) -> list[float]:
+    """When the tab's document asked this endpoint, leaving out what it asked while it loaded."""
+    polls = connection.polls
     starts = list(polls.starts) if polls else [connection.opened]
     if len(starts) > 1 and connection.opened != starts[0]:
         starts = starts[1:]

@@ -99,6 +99,8 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
         period = cause.polls.period if cause.polls else None
         return f"it asks every {seconds(period)}, and was told" if period else "it asks again and again, and was told"
     if cause.via == "refetch":
+        if cause.prompted_by == "reload":
+            return "it loaded the page again, and later a request of that page brought it"
         word = next((w for w in _words(state, subject, spell) if w.seq == cause.prompt_seq), None)
         named = f" ({short(word.type)})" if word else ""
         prompt = f"{_BRINGS[cause.prompted_by]} gave the word{named}, and" if cause.prompted_by else "unprompted,"

@@ -99,7 +99,8 @@ class Facts:
             self._left_out(subject, {item.id for item in items}, packet)
         # What comes on a write's own response is its answer, also where another tab was told of it first.
         own = self._state.writes.by_connection(packet.connection) is not None
-        self._answer(subject, [item for item in items if own or item.id not in known], packet, tab)
+        fresh = [item for item in items if own or item.id not in known]
+        self._answer(subject, fresh, packet, tab, whole=fact.whole and not own)
         self._compare(subject, packet)
 
     def _left_out(self, subject: Subject, named: set[str], packet: Packet) -> None:
@@ -111,16 +112,19 @@ class Facts:
             if item.id not in named and rests:
                 remove(item, packet.time, packet.seq)
 
-    def _answer(self, subject: Subject, fresh: list[Item], packet: Packet, tab: Tab) -> None:
+    def _answer(self, subject: Subject, fresh: list[Item], packet: Packet, tab: Tab, *, whole: bool) -> None:
         """New items that a write called forth belong to it: they came on its response, or to its tab soon after.
 
-        What came otherwise must be a machine's, or name what was written as its parent: it may be a third one's.
+        What came otherwise must be a machine's, or name what was written as its parent: it may be a third one's. Of a
+        list of all items, those belong to it that follow from what was written: the others may be as old as can be.
         """
         writes, key = self._state.writes, (subject.site, subject.key)
         own = writes.by_connection(packet.connection)
         write = own or writes.latest(tab.label, key, packet.time)
         for item in fresh:
             if write is None or item.write is not None or item.author in _HUMAN:
+                continue
+            if whole and item.parent is not None and not _follows(subject, item, write):
                 continue
             if own is not None or item.author in _MACHINE or item.parent in write.items:
                 item.write = write.number
@@ -134,3 +138,15 @@ class Facts:
             if tab.painted:
                 self._reading.shown(subject, tab, self._state.pages[replica.tab], packet.time, packet.seq)
         self._state.note_closings(subject)
+
+
+def _follows(subject: Subject, item: Item, write: Write) -> bool:
+    """Whether what was written is above an item in the tree."""
+    above: Item | None = item
+    for _ in range(len(subject.items)):
+        if above is None or above.parent is None:
+            return False
+        if above.parent in write.items:
+            return True
+        above = subject.items.get(above.parent)
+    return False

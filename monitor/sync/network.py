@@ -50,6 +50,7 @@ class Connection:
     method: str | None = None
     resource: str = ""
     loader: str | None = None
+    polls: Polls | None = None  # the requests of its document to its endpoint, of which it is one
     status: int | None = None
     answered: float | None = None
     answer_seq: int = 0
@@ -99,10 +100,7 @@ class Polls:
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=64))
 
     def ask(self, time: float, loader: str | None) -> None:
-        """A request begins; one of a new document begins anew."""
-        if loader is not None and self.loader not in (None, loader):
-            self.starts.clear()
-            self.ends.clear()
+        """A request begins."""
         self.loader = loader or self.loader
         self.starts.append(time)
 
@@ -187,9 +185,17 @@ class Network:
         connection.method, connection.resource, connection.loader = event.method, event.resource, event.loader
         connection.request_mime = next((v for k, v in event.headers.items() if k.lower() == "content-type"), None)
         if not event.redirected and event.resource in ("fetch", "xhr", "eventsource"):
-            self.polls[event.tab, connection.endpoint].ask(event.time, event.loader)
+            connection.polls = self._asked(event, connection)
         self._count(connection, event)
         return connection
+
+    def _asked(self, event: Request, connection: Connection) -> Polls:
+        """The requests of the same document to the same endpoint; those of the one before are left as they were."""
+        key = (event.tab, connection.endpoint)
+        if event.loader is not None and self.polls[key].loader not in (None, event.loader):
+            self.polls[key] = Polls()
+        self.polls[key].ask(event.time, event.loader)
+        return self.polls[key]
 
     def _unknown(self, event: Event) -> Connection | None:
         """A connection older than the recording, met by the first that is seen of it."""
@@ -210,8 +216,8 @@ class Network:
         connection.closed = event.time
         connection.failed = isinstance(event, Failed)
         connection.because = getattr(event, "because", None) or getattr(event, "error", None)
-        if (polls := self.polls.get((connection.tab, connection.endpoint))) is not None:
-            polls.ends.append(event.time)
+        if connection.polls is not None:
+            connection.polls.ends.append(event.time)
         while len(self._closed) > _CLOSED_KEPT:
             self.connections.pop(self._closed.popleft(), None)
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 
 from monitor.sites.reader import Fact, ItemFact
 from monitor.sync.arrangement import arrange
+from monitor.sync.branches import elsewhere
 from monitor.sync.evidence import Packet
 from monitor.sync.page import Entry, Page
-from monitor.sync.replicas import Item, Receipt, Subject
+from monitor.sync.replicas import Item, Receipt, Replica, Subject
 from monitor.sync.tabs import Tab
 
 _PREFIX = 12  # letters a block must share with the head of a growing item
@@ -31,6 +32,8 @@ class ProfiledReading:
             for item in items:
                 receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
                 subject.receive(tab, item, receipt)
+            if (replica := subject.replicas.get(tab)) is not None:
+                _let_be(subject, replica, packet.time)
         return items
 
     def _state(self, subject: Subject, stated: ItemFact, packet: Packet, tab: str) -> Item:
@@ -97,12 +100,19 @@ class ProfiledReading:
                 shown[item.id].length = entry.block.length or len(entry.block.text)
         if page.entries:
             arrange(subject, subject.replicas[tab.label], page.in_order(), time, seq, virtual=virtual)
+        _let_be(subject, subject.replicas[tab.label], time)
 
     def _version(self, subject: Subject, item: Item, entry: Entry, tab: str) -> int:
         """Which version a block shows: the newest, unless its text is that of the one before."""
         if item.version == 0 or _alike(entry.letters, item.letters):
             return item.version
         return item.version - 1
+
+
+def _let_be(subject: Subject, replica: Replica, time: float) -> None:
+    """What stands on another branch than the one that a tab shows is not lacked there."""
+    for wait in list(elsewhere(subject, replica)):
+        subject.unmounted(wait, time)
 
 
 def _alike(shown: str, stated: str) -> bool:

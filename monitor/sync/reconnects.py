@@ -2,7 +2,8 @@
 
 A line is all the connections of one tab to one endpoint over one channel. It is down from the moment a connection ends
 by itself (not with its document) until another one of the same line is established; one that is let in and dropped
-at once, before it brought anything, does not end the outage.
+at once, before it brought anything, does not end the outage. Where a page asks for a socket's address first, to ask for
+it in vain is an attempt too.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from monitor.model import (
     Event,
     Failed,
     Finished,
     Frame,
+    Request,
     Response,
     SocketClosed,
     SocketControl,
@@ -35,6 +37,7 @@ _OUTAGES = 200
 _EVENTS = "text/event-stream"
 _DROPPED_S = 1.0  # a connection that was let in, brought nothing and ended this soon was turned away
 _TELLING = 3  # letters and digits of a value that can name a place in a stream
+_TICKET = 12  # so long a value of an address was made for it
 _HEARTBEAT = 3  # a payload that came as often is no news when it comes again
 
 
@@ -56,13 +59,18 @@ class Outage:
 
 @dataclass(slots=True)
 class Line:
-    """The connections of one tab to one endpoint. hello: the shapes of what a page says first, and its values."""
+    """The connections of one tab to one endpoint.
+
+    hello: the shapes of what a page says first, and its values. asked: when the attempt under way began, with a request
+    for the socket's address.
+    """
 
     tab: str
     channel: str
     url: str
     opened: int = 0
     down: float | None = None
+    asked: float | None = None
     out: Outage | None = None  # the one that lasts, in the document that had the connection
     outages: list[Outage] = field(default_factory=list)
     hello: set[int] = field(default_factory=set)
@@ -79,6 +87,7 @@ class Reconnects:
         self._lines: dict[tuple[str, str, str], Line] = {}
         self._of: dict[str, Line] = {}  # by connection
         self._up: set[str] = set()
+        self._keys: dict[str, set[str]] = {}  # by a line's place: the endpoints that name the addresses of its sockets
         self._codes: dict[str, str] = {}  # by connection: the close code and reason that the wire told
         self._broken: dict[str, Outage] = {}  # by connection: the break that its end was
         self._due: list[tuple[float, Line, Connection, Outage | None]] = []
@@ -87,7 +96,10 @@ class Reconnects:
 
     def note(self, event: Event, connection: Connection | None) -> None:
         """Take an event of a connection into account."""
-        if connection is None or connection.tab is None or connection.channel not in ("socket", "sse"):
+        if connection is None or connection.tab is None:
+            return
+        if connection.channel not in ("socket", "sse"):
+            self._asked_for(event, connection)
             return
         if isinstance(event, SocketControl):
             if event.control == "close":
@@ -127,7 +139,7 @@ class Reconnects:
         """A tab has a new document: what its last one had open did not break."""
         for line in self._lines.values():
             if line.tab == tab:
-                line.down = line.current = line.former = line.out = None
+                line.asked = line.down = line.current = line.former = line.out = None
 
     def advance(self, now: float) -> None:
         """Look at what was said after connections that are old enough by now."""
@@ -138,19 +150,38 @@ class Reconnects:
     # ── what happens to a line ──
 
     def _opened(self, connection: Connection) -> Line | None:
-        if not connection.url or connection.late:
+        if not connection.url:
             return None
-        place = f"{origin_of(connection.url)}{skeleton(urlsplit(connection.url).path)}"
-        key = (connection.tab or "", connection.channel, place)
+        key = (connection.tab or "", connection.channel, _endpoint(connection.url))
         line = self._lines.get(key)
         if line is None:
             line = self._lines[key] = Line(key[0], key[1], connection.url)
         self._of[connection.key] = line
         line.opened += 1
         if line.down is not None and line.out is not None:
-            line.out.waits.append(max(0.0, connection.opened - line.down))
-            line.down = None
+            line.out.waits.append(max(0.0, (line.asked or connection.opened) - line.down))
+            line.down = line.asked = None
+        if connection.late:  # it is open
+            self._up.add(connection.key)
+            line.current = connection
         return line
+
+    def _asked_for(self, event: Event, connection: Connection) -> None:
+        """A page that is to connect again asks for the address first: the attempt begins, and may end, with that."""
+        if not isinstance(event, (Request, Failed, Response)):
+            return
+        for line in self._lines.values():
+            down = line.tab == connection.tab and line.down is not None and line.out is not None
+            if not down or connection.endpoint not in self._keys.get(_endpoint(line.url), ()):
+                continue
+            assert line.out is not None
+            assert line.down is not None
+            failed = isinstance(event, Failed) or (isinstance(event, Response) and event.status >= 400)
+            if isinstance(event, Request) and line.asked is None:
+                line.asked = event.time
+            elif failed and line.asked is not None:
+                line.out.waits.append(max(0.0, line.asked - line.down))
+                line.down, line.asked = event.time, None
 
     def _established(self, line: Line, connection: Connection, time: float) -> None:
         if connection.key in self._up:
@@ -208,8 +239,23 @@ class Reconnects:
             outage.resubscribed = sum(p.shape in line.hello for p in hello)
             self._compare(log, line, connection, outage, hello)
             outage.asked = self._asked(line, outage)
+        if not connection.late:
+            self._keys.setdefault(_endpoint(line.url), set()).update(self._named_by(line.tab, connection))
         line.hello = {p.shape for p in hello} or line.hello
         line.values = {value for p in hello for value in p.haystack.exact} or line.values
+
+    def _named_by(self, tab: str, connection: Connection) -> Iterator[str]:
+        """The endpoints whose answers, just before, held what makes the address of a socket."""
+        address = connection.url or ""
+        plain = address.partition("://")[2].partition("?")[0]
+        tickets = [value for _, value in parse_qsl(urlsplit(address).query) if len(value) >= _TICKET]
+        for packet in self._network.logs[tab].between(connection.opened - HELLO_S, connection.opened):
+            asked = self._network.connections.get(packet.connection)
+            text = packet.payload
+            if packet.dir == "out" or asked is None or asked.channel != "fetch" or not isinstance(text, str):
+                continue
+            if plain in text.replace("\\/", "/") or any(ticket in text for ticket in tickets):
+                yield asked.endpoint
 
     def _compare(
         self, log: list[Packet], line: Line, connection: Connection, outage: Outage, hello: list[Packet]
@@ -255,6 +301,11 @@ def _outage(one: Outage) -> OutageView:
         at=one.at, seq=one.seq, because=one.because, quiet_s=one.quiet, waits=tuple(one.waits), end=one.end,
         resubscribed=one.resubscribed, resumed_with=one.resumed_with, repeated=one.repeated, asked=tuple(one.asked),
     )  # fmt: skip
+
+
+def _endpoint(url: str) -> str:
+    """What two sockets of one line have in common: the address without what identifies."""
+    return f"{origin_of(url)}{skeleton(urlsplit(url).path)}"
 
 
 def _alike(one: Line, other: Line) -> bool:

@@ -254,7 +254,8 @@ class Subject:
             self._withdraw(item, time)
 
     def unmounted(self, wait: Wait, time: float) -> None:
-        """What a tab lacks lies outside the part of a long list that it keeps mounted: it does not lack it."""
+        """What a tab lacks is where it does not look: outside the part of a long list that it keeps mounted, or on
+        another branch. So it does not lack it."""
         self._end(wait, time)
         wait.withdrawn = True
 

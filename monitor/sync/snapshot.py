@@ -114,7 +114,7 @@ class SeenView(_Frozen, frozen=True):
     after_s: from the write's acknowledgement (or an item's first appearance, if later) to its being shown; None if
     censored. waited_s: the same, or as long as it was waited for in vain.
     event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the
-    word.
+    word; `reload` where the page was loaded again and asked for it later.
     hidden_s: for how much of the wait the tab was hidden. why: how it came so, in sentences. also: what raced `via`.
     """
 

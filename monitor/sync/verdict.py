@@ -18,7 +18,7 @@ def way_of(seen: SeenView, waited_s: float) -> Verdict | None:
         return "push-sync"
     if seen.via == "poll":
         return "poll-sync"
-    if seen.via == "reload":
+    if "reload" in (seen.via, seen.prompted_by):
         return "refresh-to-sync"
     return "live-sync" if seen.via in _LIVE else "unknown"
 

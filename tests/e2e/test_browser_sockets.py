@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from monitor.browser.launch import Launched
-from monitor.model import Frame, Gap, Navigation, SocketClosed, SocketHandshake, SocketOpened
+from monitor.model import Action, Frame, Gap, Navigation, SocketClosed, SocketHandshake, SocketOpened
 from tests.e2e.harness import Recording, Site, recording
 
 CLIENT = """
@@ -125,3 +125,24 @@ async def test_large_frames_are_whole(chromium: Launched) -> None:
         binary, text = record.of(Frame)
         assert binary.data == big
         assert (text.text, text.size) == ("é" * 1_000_000, 2_000_000)
+
+
+async def test_cutting_a_tab_makes_its_page_come_back(chromium: Launched) -> None:
+    site = Site()
+    site.socket("/live", ("hello",))
+    site.page(
+        "/",
+        """<p id=n>0</p><script>let n = 0; const go = () => { const ws = new WebSocket(`ws://${location.host}/live`);
+        ws.onclose = (event) => { document.getElementById('n').textContent = event.code; setTimeout(go, 200); } };
+        go();</script>""",
+    )
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        first = await record.one(SocketOpened, tab=tab)
+        await record.until(lambda: record.of(Frame, text="hello"))
+        await record.do(do="cut", tab=tab)
+        done = await record.one(Action, do="cut")
+        assert (done.ok, done.args) == (True, {"sockets": 1})
+        closed = await record.one(SocketClosed, connection=first.connection)
+        assert not closed.derived
+        await record.until(lambda: len(record.of(SocketOpened, tab=tab)) == 2)

@@ -53,7 +53,7 @@ def test_a_site_that_syncs_on_reload_and_one_that_syncs_by_itself(chromium: Path
         events = list(capture.events())
     marks = [event.text for event in events if isinstance(event, Mark)]
     assert [mark.partition(": ")[2] for mark in marks] == [
-        "Write in A.", "Watching B.", "Load B again", "Watching B again.",
+        "Writing in tab A.", "Watching B.", "Load B again", "Watching B again.",
     ]  # fmt: skip
     assert [event.tab for event in events if isinstance(event, Navigation) and event.how == "reload"] == ["B"]
 

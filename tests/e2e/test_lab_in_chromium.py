@@ -30,6 +30,7 @@ SHOWN_IDS = "[...document.querySelectorAll('[data-message-id]')].map(e => e.data
 HEALING: dict[SyncMode, str | None] = {
     "socket": None,
     "socket-refetch": "refetch",
+    "sse": None,
     "poll": "poll",
     "storage": None,
     "broadcast": None,

@@ -22,6 +22,7 @@ EXPECTED: dict[SyncMode, tuple[str, str | None, str]] = {
     "none": ("reload", None, "refresh-to-sync"),
     "socket": ("socket", None, "live-sync"),
     "socket-refetch": ("refetch", "socket", "live-sync"),
+    "sse": ("sse", None, "live-sync"),
     "poll": ("poll", None, "poll-sync"),
     "storage": ("storage", None, "live-sync"),
     "broadcast": ("broadcast", None, "live-sync"),

@@ -6,7 +6,9 @@ import json
 from collections import deque
 
 import pytest
+from msgspec import structs
 
+from monitor.model import Request
 from monitor.sync.causes import Arrival, Cause, cause_of
 from monitor.sync.evidence import Needle
 from monitor.sync.network import Network, Polls
@@ -88,7 +90,8 @@ def test_what_comes_long_after_a_load_is_no_part_of_it() -> None:
 def test_what_a_document_asks_for_long_after_its_load_is_no_part_of_it() -> None:
     story = Story()
     story.fetch(22.0, "B", "GET /notes", says=NOTE)
-    assert cause(story, until=22.1, began=12.0).via == "refetch"
+    found = cause(story, until=22.1, began=12.0)
+    assert (found.via, found.prompted_by, found.prompt_seq) == ("refetch", "reload", 77)
 
 
 def test_a_document_that_was_there_before_the_item_is_no_reload() -> None:
@@ -170,6 +173,31 @@ def test_a_fetch_on_a_word_is_no_poll_even_if_words_come_on_a_period() -> None:
         story.frame(at, "B", key, '{"changed": true}')
     found = cause(story)
     assert (found.via, found.prompted_by) == ("refetch", "socket")
+
+
+def test_a_word_is_told_as_such_when_the_page_was_loaded_again_right_after() -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    for loader, at in (("old", 1.0), ("old", 13.0), ("new", 14.0)):
+        story.fetch(at, "B", "GET /notes", says=NOTE if at > 2 else "{}")
+        story.events = [
+            structs.replace(e, loader=loader) if isinstance(e, Request) and e.loader is None else e
+            for e in story.events
+        ]
+    story.frame(12.9, "B", key, '{"changed": "notes"}')
+    assert (cause(story).via, cause(story).prompted_by) == ("refetch", "socket")
+
+
+def test_a_poll_stays_one_when_the_page_was_loaded_again() -> None:
+    story = Story()
+    for number in range(6):
+        story.fetch(1.0 + 2.5 * number, "B", "GET /notes", says=NOTE if number == 5 else "{}")
+    story.events = [structs.replace(e, loader="old") if isinstance(e, Request) else e for e in story.events]
+    story.fetch(15.0, "B", "GET /notes", says=NOTE)
+    story.events = [
+        structs.replace(e, loader="new") if isinstance(e, Request) and e.loader is None else e for e in story.events
+    ]
+    assert cause(story, until=13.6).via == "poll"
 
 
 def test_a_heartbeat_that_happens_to_come_first_is_no_word() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec import structs
 
 from monitor.model import Navigation
 from monitor.sites.profile import Profile, ReadRule, WriteRule
@@ -27,6 +28,11 @@ PROFILE = Profile(
         ReadRule(request="POST /api/rooms", subject="room", items="messages"),
         ReadRule(channel="socket", type="new", subject="room", items="[message]"),
     ),
+)
+PARENTS = structs.replace(
+    PROFILE,
+    write=(WriteRule(request="POST /api/rooms/{subject}", items="[{id: id, text: text, parent: parent}]"),),
+    read=(ReadRule(request="GET /api/rooms/{subject}", items="messages", whole=True),),
 )
 QUESTION = {"id": "q", "text": "Which tree is it?"}
 ANSWER = {"id": "a", "text": "A silver birch", "author": "assistant"}
@@ -91,6 +97,20 @@ def test_what_another_person_says_is_no_answer() -> None:
 def test_what_comes_to_another_tab_or_long_after_is_no_answer() -> None:
     assert ("q",) in [write.items for write in answered_by_socket("assistant", tab="B").writes]
     assert ("q",) in [write.items for write in answered_by_socket("assistant", at=200.0).writes]
+
+
+def test_of_a_list_of_all_items_old_ones_are_no_answers() -> None:
+    """The recording began late: what was said before the question is first heard of when the page is loaded again."""
+    profile = PARENTS
+    story = room()
+    story.fetch(10.0, "A", "POST /api/rooms/7", json.dumps(QUESTION | {"parent": "old"}), says="{}", url=HOST)
+    old = [{"id": "old", "text": "Ask me about trees", "author": "assistant", "parent": "root"},
+           {"id": "other", "text": "Or about birds", "author": "assistant", "parent": "root"}]  # fmt: skip
+    asked = QUESTION | {"parent": "old", "author": "user"}
+    messages = [*old, asked, ANSWER | {"parent": "q"}, {"id": "b", "text": "Or two", "author": "tool", "parent": "a"}]
+    story.fetch(15.0, "A", "GET /api/rooms/7", says=json.dumps({"messages": messages}), url=HOST)
+    [found] = [one for one in story.told(20.0, [profile]).subjects if one.subject == "7"]
+    assert [write.items for write in found.writes if write.request] == [("q", "a", "b")]
 
 
 def test_a_new_conversation_is_called_what_its_answer_says() -> None:

@@ -8,9 +8,18 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Finished, Request, Response, SocketClosed, SocketControl, SocketHandshake, SocketOpened
+from monitor.model import (
+    Failed,
+    Finished,
+    Request,
+    Response,
+    SocketClosed,
+    SocketControl,
+    SocketHandshake,
+    SocketOpened,
+)
 from monitor.sync.snapshot import ReconnectView
-from tests.story import Story
+from tests.story import START, Story
 
 URL = "wss://example.org/live/17"
 
@@ -92,6 +101,51 @@ def test_the_tabs_of_one_site_tell_the_rule_together() -> None:
         outage(story, 20.0, tab, [3.0, 3.1], f"{tab}1", f"{tab}2")
     rules = [found.rule for found in story.told(300.0).reconnects]
     assert rules == ["constant: 3.0 s"] * 2
+
+
+def asks(story: Story, at: float, *, well: bool = True, tab: str = "A") -> None:
+    """A page asks for its socket's address: it is answered, or cannot be asked."""
+    if well:
+        story.fetch(at, tab, "GET /ticket", says=json.dumps({"url": URL}), took=0.1)
+        return
+    common = {"tab": tab, "target": f"page-{tab}", "connection": f"f{at}"}
+    request = Request(time=at, method="GET", url="https://example.org/ticket", resource="fetch", **common)  # type: ignore[arg-type]
+    story.add(request)
+    story.add(Failed(time=at + 0.01, error="net::ERR_INTERNET_DISCONNECTED", **common))  # type: ignore[arg-type]
+
+
+def test_to_ask_for_the_address_in_vain_is_an_attempt() -> None:
+    story = room()
+    asks(story, 1.0)
+    opens(story, 1.5, "A", "w1")
+    breaks(story, 20.0, "A", "w1")
+    for at in (21.0, 23.0, 27.0):
+        asks(story, at, well=False)
+    asks(story, 35.0)
+    opens(story, 35.2, "A", "w2")
+    [one] = line(story).outages
+    assert one.waits == pytest.approx((1.0, 1.99, 3.99, 7.99), abs=0.02)
+    assert one.end == pytest.approx(START + 35.21, abs=0.02)
+    assert (line(story).rule or "").endswith(" × 2")
+
+
+def test_other_requests_that_fail_are_no_attempts() -> None:
+    story = room()
+    opens(story, 1.5, "A", "w1")  # no answer named its address
+    breaks(story, 20.0, "A", "w1")
+    for at in (21.0, 23.0, 27.0):
+        asks(story, at, well=False)
+    opens(story, 35.2, "A", "w2")
+    assert line(story).outages[0].waits == pytest.approx((15.2,), abs=0.02)
+
+
+def test_a_socket_that_was_open_before_the_recording_can_break() -> None:
+    story = room()
+    story.add(SocketOpened(time=1.0, tab="A", target="page-A", connection="w1", url=URL, late=True))
+    outage(story, 20.0, "A", (3.0,), "w1", "w2")
+    [one] = line(story).outages
+    assert one.at == START + 20.0
+    assert one.waits == pytest.approx((3.0,))
 
 
 def test_one_that_never_came_back() -> None:

@@ -20,6 +20,7 @@ def seen(**fields: Any) -> SeenView:
         (seen(via="socket"), 0, "live-sync"),
         (seen(via="refetch", prompted_by="socket"), 0, "live-sync"),
         (seen(via="refetch", prompted_by="push"), 0, "push-sync"),
+        (seen(via="refetch", prompted_by="reload"), 0, "refresh-to-sync"),
         (seen(via="push"), 0, "push-sync"),
         (seen(via="poll"), 0, "poll-sync"),
         (seen(via="reload"), 0, "refresh-to-sync"),
