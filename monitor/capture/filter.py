@@ -27,6 +27,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from monitor.capture import terms
 from monitor.capture.patterns import Literal, Pattern, Range, Regex, Wild, clock, fold, number_range
 from monitor.capture.rows import plain
+from monitor.capture.talks import Talk
 from monitor.capture.terms import Candidate, Term
 from monitor.capture.times import Anchors, Times
 from monitor.errors import FilterError
@@ -125,6 +126,11 @@ class Query:
         """A WHERE clause over `events`, and its values, that never excludes a match."""
         return self._where.sql, list(self._where.values)
 
+    @property
+    def talks(self) -> tuple[Talk, ...]:
+        """What the SQL needs to know of addresses before it is asked."""
+        return self._where.talks
+
     def matches(self, event: Event, decoded: Decoded | None = None, url: str | None = None) -> bool:
         """Whether the event matches. url: its address or that of its connection; its own where that is not given."""
         if url is None:
@@ -154,7 +160,6 @@ def define_functions(capture: Capture) -> None:
     """Give a capture's SQL the functions that filters call."""
     capture.define("syncmon_found", terms.found, 3)
     capture.define("syncmon_whole", terms.whole, 2)
-    capture.define("syncmon_within", terms.within, 2)
     capture.define("syncmon_clock", clock, 1)
 
 

@@ -25,7 +25,9 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?)([a-z]{0,2})", re.IGNORECASE)
 
 
 class Pattern(Protocol):
-    """Says whether a text matches: wholly (`whole`) or somewhere (`within`)."""
+    """Says whether a text matches: wholly (`whole`) or somewhere (`within`). Equal `key`s mean the same pattern."""
+
+    key: str
 
     def whole(self, text: str) -> bool: ...
 
@@ -36,7 +38,8 @@ class Wild:
     """A text in which `*` stands for anything, also nothing; case is ignored."""
 
     def __init__(self, source: str) -> None:
-        self.parts = fold(source).split("*")
+        self.key = fold(source)
+        self.parts = self.key.split("*")
 
     def whole(self, text: str) -> bool:
         text = fold(text)
@@ -56,6 +59,7 @@ class Literal:
 
     def __init__(self, source: str) -> None:
         self.needle = fold(source)
+        self.key = f'"{self.needle}"'
 
     def whole(self, text: str) -> bool:
         return fold(text) == self.needle
@@ -86,6 +90,7 @@ class Regex:
         if len(source) > LONGEST_REGEX:
             raise FilterError(f"The regular expression is longer than {LONGEST_REGEX} characters.", position)
         self.source = source
+        self.key = f"/{source}/{'i' if ignore_case else ''}"
         self.position = position
         self.literal = _literal_in(source)
         try:

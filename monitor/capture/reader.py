@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from monitor.capture import schema
 from monitor.capture.rows import Row, from_row
 from monitor.capture.segments import AFTER, NEXT, SERIES, next_segment, open_segments
+from monitor.capture.talks import Talk, Talks
 from monitor.errors import CaptureError
 from monitor.model import Decoded, Event
 
@@ -41,13 +42,18 @@ class Part:
         self.after = 0 if is_first else self.begins
         self._database = database
         self._defined: set[str] = set()
+        self._talks = Talks(database)
         # One thread at a time: SQLite holds its own lock while it calls our functions, which need Python's: a deadlock.
         self._turn = Lock()
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        """What a statement yields; CaptureError where the file turns out to be damaged."""
+    def rows(self, sql: str, values: Sequence[object] = (), talks: Sequence[Talk] = (), until: int = 0) -> list[Row]:
+        """What a statement yields; CaptureError where the file turns out to be damaged.
+
+        talks: the questions about addresses that it asks, of events up to `until`.
+        """
         try:
             with self._turn:
+                self._talks.keep(talks, until)
                 return self._database.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise CaptureError(f"{self.path} cannot be read: {error}.") from error

@@ -77,7 +77,7 @@ class Search:
     def _by_sql(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
         where, values = query.sql()
         sql = f"SELECT seq FROM events WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
-        yield from (row[0] for row in part.rows(sql, (low, high, *values)))
+        yield from (row[0] for row in part.rows(sql, (low, high, *values), query.talks, high))
 
     def _settled(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
         where, values = query.sql()
@@ -85,7 +85,7 @@ class Search:
             f"SELECT {schema.SELECT}, {schema.ADDRESS} FROM events"
             f" WHERE seq > ? AND seq <= ? AND ({where}) ORDER BY seq"
         )
-        for row in part.rows(sql, (low, high, *values)):
+        for row in part.rows(sql, (low, high, *values), query.talks, high):
             if query.matches(from_row(row), None, row[-1]):
                 yield row[0]
 

@@ -14,7 +14,7 @@ import msgspec
 
 from monitor.capture.patterns import Pattern, Range, Wild, clock, fold
 from monitor.capture.rows import plain, rest_of, words_in
-from monitor.capture.schema import ADDRESS
+from monitor.capture.talks import Talk, talk
 from monitor.model import Decoded, Event, payload
 
 _COLUMNED = frozenset({"time", "mono", "tab", "target", "dir", "connection", "url", "size", "opcode", "data"})
@@ -30,9 +30,12 @@ class Candidate(NamedTuple):
 
 
 class Where(NamedTuple):
+    """An SQL condition. talks: the questions about addresses that must be answered before it is asked."""
+
     sql: str
     values: list[Any]
     exact: bool = True
+    talks: tuple[Talk, ...] = ()
 
 
 ANYTHING = Where("1", [], False)
@@ -89,7 +92,7 @@ class Not:
 
     def where(self) -> Where:
         inner = self.term.where()
-        return Where(f"NOT ({inner.sql})", inner.values) if inner.exact else ANYTHING
+        return inner._replace(sql=f"NOT ({inner.sql})") if inner.exact else ANYTHING
 
     def matches(self, it: Candidate) -> bool:
         return not self.term.matches(it)
@@ -97,7 +100,8 @@ class Not:
 
 def _joined(word: str, parts: list[Where]) -> Where:
     sql = word.join(f"({part.sql})" for part in parts)
-    return Where(sql, [value for part in parts for value in part.values], all(part.exact for part in parts))
+    values = [value for part in parts for value in part.values]
+    return Where(sql, values, all(part.exact for part in parts), tuple(one for part in parts for one in part.talks))
 
 
 # ── SQL that asks our functions as seldom as it can ───────────────────────────────────────────────────────────────────
@@ -111,26 +115,19 @@ def _content(needle: str) -> Where:
         return Where("syncmon_found(?, events.payload, events.data)", [needle])
     like = "%" + "".join("\\" + letter if letter in "%_" else letter for letter in needle) + "%"
     odd = _ODD.format("events.payload"), _ODD.format("events.data")
-    payload = (
-        "IFNULL(events.payload LIKE ? ESCAPE '\\', 0) OR"
-        f" IFNULL((typeof(events.payload) = 'blob' OR {odd[0]}) AND syncmon_found(?, events.payload, NULL), 0)"
-    )
-    data = (
-        "events.data IS NOT NULL AND IFNULL((events.data LIKE ? ESCAPE '\\' OR instr(events.data, '\\') > 0"
-        f" OR {odd[1]}) AND syncmon_found(?, events.payload, events.data), 0)"
-    )
-    return Where(f"{payload} OR ({data})", [like, needle] * 2)
-
-
-def _talks(function: str, value: str) -> Where:
-    """Whether the address holds something; asked of the events of connections that had such an address."""
-    own, theirs, address = function.format("events.url"), function.format("u.url"), function.format(ADDRESS)
+    # Of AND and OR, SQLite leaves out what need not be known only where it decides on a way to go, as WHEN does.
     sql = (
-        f"CASE WHEN events.url IS NOT NULL THEN {own} WHEN events.connection IN"
-        f" (SELECT u.connection FROM events AS u WHERE u.url IS NOT NULL AND u.connection IS NOT NULL AND {theirs})"
-        f" THEN {address} ELSE 0 END"
+        "CASE WHEN events.payload LIKE ? ESCAPE '\\' THEN 1"
+        f" WHEN (typeof(events.payload) = 'blob' OR {odd[0]}) AND syncmon_found(?, events.payload, NULL) THEN 1"
+        f" WHEN events.data LIKE ? ESCAPE '\\' OR instr(events.data, '\\') > 0 OR {odd[1]}"
+        " THEN syncmon_found(?, events.payload, events.data) ELSE 0 END"
     )
-    return Where(sql, [value] * 3)
+    return Where(sql, [like, needle] * 2)
+
+
+def _talks(asked: Talk) -> Where:
+    """Whether the address holds something."""
+    return Where(asked.where(), [], talks=(asked,))
 
 
 # ── words about the event ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -177,9 +174,7 @@ class Address(_Plain):
         self.pattern = pattern
 
     def where(self) -> Where:
-        if isinstance(self.pattern, Wild):
-            return _talks("syncmon_within(?, {})", "*".join(self.pattern.parts))
-        return ANYTHING
+        return _talks(talk("within", self.pattern.key, self.pattern.within))
 
     def matches(self, it: Candidate) -> bool:
         return it.url is not None and self.pattern.within(it.url)
@@ -195,16 +190,15 @@ class Text(_Plain):
     def where(self) -> Where:
         if self.needle is None:
             return self._narrowed(getattr(self.pattern, "literal", None))
-        about = _talks("syncmon_found(?, {}, NULL)", self.needle)
-        content = _content(self.needle)
-        return Where(f"({content.sql}) OR ({about.sql})", content.values + about.values)
+        needle = self.needle
+        about = _talks(talk("found", needle, lambda url: needle in fold(url)))
+        return _joined(" OR ", [_content(needle), about])
 
     def _narrowed(self, literal: str | None) -> Where:
         """A regular expression, by a text that every match of it holds."""
         if literal is None:
             return ANYTHING
-        found = Text(self.pattern, fold(literal)).where()
-        return Where(found.sql, found.values, exact=False)
+        return Text(self.pattern, fold(literal)).where()._replace(exact=False)
 
     def matches(self, it: Candidate) -> bool:
         content = payload(it.event)
@@ -361,8 +355,3 @@ def found(needle: str, content: str | bytes | None, data: str | None) -> int:
 def whole(source: str, text: str | None) -> int:
     """`Alike` in SQL."""
     return int(text is not None and Wild(source).whole(text))
-
-
-def within(source: str, text: str | None) -> int:
-    """`Address` in SQL."""
-    return int(text is not None and Wild(source).within(text))
