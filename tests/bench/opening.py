@@ -15,16 +15,17 @@ from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
 from monitor.capture.writer import CaptureWriter
 from monitor.decode import Decoder
-from monitor.model import Frame, Recording, SocketOpened, TargetAttached
+from monitor.model import Body, Event, Finished, Frame, Recording, Request, Response, SocketOpened, TargetAttached
 from tests.bench.table import Line, Table, timed
 
-MESSAGES, QUICK = 200_000, 5_000
+MESSAGES, QUICK, LONG = 200_000, 5_000, 1_000_000
 BATCH = 5_000
 SCREEN = 50
 EARLY = "first 50 events"
 START = 1_800_000_000.0
 RARE = 997  # one message in so many holds the word that is searched for
 TEXT = '"needle"'
+ADDRESS = "url:item"
 FIELD = "tab:B dir:in size:>100"
 DECODED = "value.n:77"
 ALL = "SELECT * FROM events"
@@ -32,9 +33,9 @@ ALL = "SELECT * FROM events"
 Case = Callable[[Path], int]
 
 
-def measure(repeats: int, *, quick: bool) -> Table:
+def measure(repeats: int, *, quick: bool, long: bool = False) -> Table:
     """Open, search and filter one capture in turns, each time with a connection of its own."""
-    messages = QUICK if quick else MESSAGES
+    messages = QUICK if quick else LONG if long else MESSAGES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "long.syncmon"
         _write(path, messages)
@@ -49,7 +50,7 @@ def measure(repeats: int, *, quick: bool) -> Table:
 
 
 def _write(path: Path, messages: int) -> None:
-    """Frames of one socket in each of two tabs, taking turns; every fourth was sent, every fifth is longer."""
+    """Four frames of the sockets of two tabs, which take turns, then the four events of a fetch, and so on."""
     writer = CaptureWriter(path)
     writer.append(Recording(time=START, state="started"))
     for tab in "AB":
@@ -57,11 +58,29 @@ def _write(path: Path, messages: int) -> None:
             TargetAttached(time=START, tab=tab, target=f"T{tab}", type="page", url="https://example.org/room")
         )
         writer.append(SocketOpened(time=START, tab=tab, connection=f"w{tab}", url="wss://example.org/s"))
-    for number in range(messages):
-        writer.append(_frame(number))
-        if number % BATCH == BATCH - 1:
+    for number in range(0, messages, 8):
+        writer.extend([*map(_frame, range(number, number + 4)), *_fetch(number + 4)])
+        if number % BATCH == 0:
             writer.commit()
     writer.close()
+
+
+def _fetch(number: int) -> list[Event]:
+    """An exchange with an address of its own."""
+    tab = "AB"[number // 8 % 2]
+    of = {"tab": tab, "target": f"T{tab}", "connection": f"r{number}"}
+    url, headers = (
+        f"https://example.org/item/{number}",
+        {"content-type": "application/json", "cache-control": "no-store"},
+    )
+    text = json.dumps({"n": -number, "items": ["as a person writes"] * 20})
+    at = START + 1 + number / 100
+    return [
+        Request(time=at, **of, method="GET", url=url, resource="fetch", headers=headers),  # type: ignore[arg-type]
+        Response(time=at, **of, url=url, status=200, mime="application/json", headers=headers),  # type: ignore[arg-type]
+        Finished(time=at, **of, size=len(text), body="later"),  # type: ignore[arg-type]
+        Body(time=at, **of, size=len(text), text=text),  # type: ignore[arg-type]
+    ]
 
 
 def _frame(number: int) -> Frame:
@@ -80,6 +99,13 @@ def _frame(number: int) -> Frame:
 def _open(path: Path) -> int:
     with Capture(path) as capture:
         return len(capture.read_after(0, SCREEN)) + len(capture.seqs(None))
+
+
+def _jump(path: Path) -> int:
+    """A screen from the middle."""
+    with Capture(path) as capture:
+        middle = capture.last_seq() // 2
+        return len(capture.page(range(middle, middle + SCREEN)))
 
 
 def _plain_open(path: Path) -> int:
@@ -115,6 +141,12 @@ def _sql(path: Path, sql: str) -> list[tuple[Any, ...]]:
         database.close()
 
 
+def _plain_address(path: Path) -> int:
+    """What belongs to connections with such an address."""
+    where = "url LIKE '%item%'"
+    return len(_sql(path, f"{ALL} WHERE {where} OR connection IN (SELECT connection FROM events WHERE {where})"))
+
+
 def _plain_json(path: Path) -> int:
     """What a decoded field comes to without decoders: every payload through json.loads."""
     texts = chain.from_iterable(_sql(path, "SELECT payload FROM events WHERE payload IS NOT NULL"))
@@ -124,9 +156,13 @@ def _plain_json(path: Path) -> int:
 CASES: dict[str, Case] = {
     "open: sqlite3, first 50 rows and the last number": _plain_open,
     "open: Capture, first 50 events and seqs(None)": _open,
+    "jump: Capture.page, 50 events from the middle": _jump,
     "text: sqlite3, LIKE": _plain("payload LIKE '%needle%'"),
     f"text: {TEXT}, first 50 events": _filtered(TEXT, whole=False),
     f"text: {TEXT}, every match": _filtered(TEXT, whole=True),
+    "address: sqlite3, LIKE and connection IN": _plain_address,
+    f"address: {ADDRESS}, first 50 events": _filtered(ADDRESS, whole=False),
+    f"address: {ADDRESS}, every match": _filtered(ADDRESS, whole=True),
     "fields: sqlite3, WHERE": _plain("tab = 'B' AND dir = 'in' AND size > 100"),
     f"fields: {FIELD}, first 50 events": _filtered(FIELD, whole=False),
     f"fields: {FIELD}, every match": _filtered(FIELD, whole=True),
@@ -155,8 +191,9 @@ def _table(messages: int, megabytes: float, counts: dict[str, int], took: dict[s
     return Table(
         title="Opening and searching",
         how=(
-            f"A capture of {messages:,} frames ({megabytes:.0f} MB), in the page cache. Every case opens the file anew;"
-            " syncmon is imported already. The first page of a filter is shown as soon as it is full; the search goes"
+            f"A capture of {messages:,} events, half of them frames and half of fetches ({megabytes:.0f} MB), in the"
+            " page cache. Every case opens the file anew; syncmon is imported already. The first page of a filter is"
+            " shown as soon as it is full; the search goes"
             " on behind it. The floor reads every matching row."
         ),
         lines=tuple(lines),
