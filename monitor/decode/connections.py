@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from monitor.decode.limits import MAX_CONNECTIONS, MAX_HELD, MAX_SHARED
 from monitor.decode.protocol import Facts
 from monitor.decode.shared import SharedStream
-from monitor.decode.streams import Stream
+from monitor.decode.stream import Stream
 from monitor.decode.talk import Talk
 from monitor.model import Direction
 

@@ -57,7 +57,7 @@ def read(item: Item, batches: bool = False) -> Decoded:
     """Read an item with no protocol. batches: it is a frame, where an array of typed objects is that many messages."""
     if item.value is not UNSET:
         return _json(item, batches)
-    if batches and item.text is not None and item.text[:1] in ("{", "[") and "\n" in item.text:
+    if (batches or item.name is not None) and item.text and item.text[0] in "{[" and "\n" in item.text:
         lines = _lines(item)
         if lines is not None:
             return lines
@@ -76,7 +76,8 @@ def _lines(item: Item) -> Decoded | None:
     values = [json_value(line) if line[0] in "{[" else UNSET for line in parts]
     if UNSET in values:
         return None
-    messages = tuple(Message(protocol="json", type=name_of(value), value=value) for value in values)
+    protocol, name = ("json", None) if item.name is None else ("sse", _event_name(item))
+    messages = tuple(Message(protocol=protocol, type=name or name_of(value), value=value) for value in values)
     return Decoded(layers=item.layers + ("ndjson", "json"), messages=messages)
 
 

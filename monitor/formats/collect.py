@@ -42,6 +42,7 @@ from monitor.sites.profile import Profile
 
 MAX_ROWS = 1_000
 _UNTYPED = frozenset({"json", "text", "raw", "sse", "form", "http", *PACKED})
+_STREAMED = frozenset({"sse", "ndjson", "ai-sdk", "react-flight"})  # layers of bodies that come message by message
 _PUSHES = 500
 
 
@@ -145,7 +146,7 @@ class Formats:
             return
         if connection is not None:
             connection.pending = 0
-        streamed = bool({"sse", "ndjson"}.intersection(decoded.layers[:1])) and isinstance(event, Chunk | Body)
+        streamed = bool(_STREAMED.intersection(decoded.layers[:1])) and isinstance(event, Chunk | Body)
         place = self._places.locate(event, streamed=streamed)
         sent = [one for message in decoded.fresh for one in as_sent(message)]
         time = event.time

@@ -98,3 +98,11 @@ def test_a_frame_of_several_lines_is_several_messages() -> None:
     for text in ('{"type":"a"}\nhello', "[1\n]x", '{"a":1}\n\n{'):
         assert generic.read(peel(text), batches=True).layers == ("text",)
     assert generic.read(peel('{"type":"a"}\n{"type":"b"}')).layers == ("text",)
+
+
+def test_an_event_whose_lines_are_each_json_is_several_messages() -> None:
+    decoded = generic.read(Item(text='{"type":"a"}\n{"type":"b"}', name="message", layers=("sse",)))
+    assert [(one.protocol, one.type) for one in decoded.messages] == [("sse", "a"), ("sse", "b")]
+    named = generic.read(Item(text='{"n":1}\n{"n":2}', name="tick", layers=("sse",)))
+    assert [one.type for one in named.messages] == ["tick", "tick"]
+    assert len(generic.read(Item(text='{"n":1}\nand words', name="tick", layers=("sse",))).messages) == 1

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from monitor.decode import Decoder, compression, decode_alone, leaves, limits, streams
+from monitor.decode import Decoder, compression, decode_alone, leaves, limits, stream
 from monitor.model import Decoded, SocketHandshake
 from tests.unit.decode.streams_of import body, chunk, frame, response
 
@@ -149,7 +149,7 @@ def test_headers_and_properties_have_an_end() -> None:
 
 
 def test_the_lines_of_one_body_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MAX_RECORDS", 10)
+    monkeypatch.setattr(stream, "MAX_RECORDS", 10)
     decoder = Decoder()
     decoder.feed(response("https://x.test/a", "application/x-ndjson"))
     found = decoder.feed(chunk('{"a":1}\n' * 15))
