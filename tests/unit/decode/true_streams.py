@@ -172,6 +172,18 @@ STREAMS = [
         out={0, 2, 3}, subprotocol="v12.stomp", url="wss://example.org/stomp",
     ),
     Stream(
+        "irc",
+        [
+            "CAP REQ :twitch.tv/tags twitch.tv/commands", "PASS SCHMOOPIIE", "NICK justinfan123",
+            ":tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands\r\n",
+            ":tmi.twitch.tv 001 justinfan123 :Welcome, GLHF!\r\n:tmi.twitch.tv 002 justinfan123 :Your host is tmi\r\n",
+            "JOIN #chan", "@emote-only=0;room-id=12 :tmi.twitch.tv ROOMSTATE #chan\r\n",
+            r"@badge-info=;color=#FF0000;display-name=Bob\sthe\:\sfirst :bob!bob@twitch.tv PRIVMSG #chan :hi : there",
+            "PING :tmi.twitch.tv\r\n", "PONG :tmi.twitch.tv", ":ann!ann@ann.tmi.twitch.tv PRIVMSG #chan :yes\r\n",
+        ],
+        out={0, 1, 2, 5, 9}, url="wss://irc-ws.chat.twitch.tv/",
+    ),
+    Stream(
         "wamp",
         [
             [1, "realm1", {"roles": {"caller": {}, "subscriber": {}}, "agent": "x"}],
