@@ -21,14 +21,24 @@ MISSING = "The lab needs a few more packages: pip install 'syncmon[lab]'."
 @click.option("--answer", "answer_s", type=float, default=1.0, show_default=True, help="Seconds an answer streams for.")
 @click.option("--poll", "poll_s", type=float, default=2.0, show_default=True, help="Seconds between polls.")
 @click.option("--handoff", is_flag=True, help="Hand answers over to the socket halfway.")
-def command(port: int, sync: tuple[str, ...], answer_s: float, poll_s: float, handoff: bool) -> None:
+@click.option(
+    "--clock", "clock_s", type=float, default=0.0, metavar="S", help="Seconds its clocks are ahead, say +2.5."
+)
+def command(port: int, sync: tuple[str, ...], answer_s: float, poll_s: float, handoff: bool, clock_s: float) -> None:
     """The lab's servers alone, and what to type to see them. Ends on SIGINT."""
     load_lab("run")
     from monitor.lab.run import run_lab
 
     asyncio.run(
         run_lab(
-            modes(sync), answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port, firebase="fetch", out=click.echo
+            modes(sync),
+            answer_s=answer_s,
+            poll_s=poll_s,
+            handoff=handoff,
+            clock_s=clock_s,
+            port=port,
+            firebase="fetch",
+            out=click.echo,
         )
     )
 

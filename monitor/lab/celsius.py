@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,9 +37,9 @@ class Topic:
     last: str = "0"
     clock: int = 0
 
-    def append(self, topic_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def append(self, topic_id: str, payload: dict[str, Any], now: float) -> dict[str, Any]:
         """Keep a payload under the next offset and answer with its envelope."""
-        self.clock = max(self.clock + 1, int(time.time() * 1000))
+        self.clock = max(self.clock + 1, int(now * 1000))
         self.last = f"{self.clock}-0"
         envelope = {"type": "message", "topic_id": topic_id, "offset": self.last, "payload": payload}
         self.published.append(envelope)
@@ -96,7 +95,7 @@ class Celsius:
         """Send a payload to the topic's subscribers; a turn's topic also keeps it under an offset."""
         envelope: dict[str, Any] = {"type": "message", "topic_id": topic_id, "payload": payload}
         if topic_id.startswith("conversation-turn-"):
-            envelope = self._turns.setdefault(topic_id, Topic()).append(topic_id, payload)
+            envelope = self._turns.setdefault(topic_id, Topic()).append(topic_id, payload, self._stage.now())
         for client in tuple(self.clients):
             if topic_id in client.topics:
                 await self.send(client, [envelope], _type(envelope))

@@ -36,7 +36,7 @@ class ChatGPT:
 
     def new(self, *, seeded: bool = True) -> Conversation:
         """Add a conversation."""
-        made = start(seeded=seeded)
+        made = start(seeded=seeded, now=self._stage.now)
         self.conversations[made.id] = made
         return made
 
@@ -156,7 +156,7 @@ class ChatGPT:
         texts = [deltas.ENCODING, *deltas.answer(conversation.id, reply)]
         for number, text in enumerate(texts):
             await turn.emit(text)
-            items.append(_stream_item(turn, items, text))
+            items.append(_stream_item(turn, items, text, self._stage.now()))
             for payload in items[-3:][::-1]:
                 await self.celsius.publish(topic, {"type": "conversation-turn-stream", "payload": payload})
             if number % 5 == 4:
@@ -170,7 +170,7 @@ class ChatGPT:
 
     async def _complete(self, conversation: Conversation, reply: Message) -> None:
         conversation.messages[reply.id] = reply
-        conversation.leaf, conversation.updated = reply.id, time.time()
+        conversation.leaf, conversation.updated = reply.id, self._stage.now()
         await self._stage.completed("chatgpt", conversation, reply)
         await self._announce_messages(conversation, [reply])
         word = {"type": "conversation-turn-complete", "payload": {"conversation_id": conversation.id}}
@@ -211,17 +211,17 @@ def _add(conversation: Conversation, body: dict[str, Any]) -> Message:
 
 def _reply(conversation: Conversation, question: Message) -> Message:
     """The answer, not yet part of the conversation."""
-    return Message(new_id(), question.id, "assistant", answer_to(conversation), time.time())
+    return Message(new_id(), question.id, "assistant", answer_to(conversation), conversation.now())
 
 
-def _stream_item(turn: Turn, before: list[dict[str, Any]], text: str) -> dict[str, Any]:
+def _stream_item(turn: Turn, before: list[dict[str, Any]], text: str, now: float) -> dict[str, Any]:
     return {
         "type": "stream-item",
         "conversation_id": turn.conversation,
         "turn_id": turn.id,
         "stream_item_id": new_id(),
         "parent_stream_item_id": before[-1]["stream_item_id"] if before else None,
-        "server_timestamp_ms": int(time.time() * 1000),
+        "server_timestamp_ms": int(now * 1000),
         "encoded_item": text,
     }
 

@@ -39,7 +39,7 @@ class Claude:
 
     def new(self, *, seeded: bool = True) -> Conversation:
         """Add a conversation."""
-        made = start(seeded=seeded)
+        made = start(seeded=seeded, now=self._stage.now)
         self.conversations[made.id] = made
         return made
 
@@ -183,7 +183,7 @@ class Claude:
     def _find(self, request: web.Request) -> Conversation:
         """The request's conversation; one that the client names first is made, as its id is the client's choice."""
         conversation_id = request.match_info["id"]
-        return self.conversations.setdefault(conversation_id, start(conversation_id))
+        return self.conversations.setdefault(conversation_id, start(conversation_id, now=self._stage.now))
 
     def _log(
         self,

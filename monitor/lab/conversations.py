@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,7 +33,7 @@ class Message:
 
 @dataclass
 class Conversation:
-    """A tree of messages by id, in the order in which they were added."""
+    """A tree of messages by id, in the order in which they were added. now: the server's clock."""
 
     id: str
     title: str
@@ -40,11 +41,12 @@ class Conversation:
     updated: float
     messages: dict[str, Message] = field(default_factory=dict)
     leaf: str | None = None
+    now: Callable[[], float] = time.time
 
     def add(self, role: Role, text: str, parent: str | None = None, message_id: str | None = None) -> Message:
         """Append a message under `parent` (the leaf where it is not known) and make it the leaf."""
         known = parent if parent in self.messages else self.leaf
-        message = Message(message_id or new_id(), known, role, text, time.time())
+        message = Message(message_id or new_id(), known, role, text, self.now())
         self.messages[message.id] = message
         self.leaf = message.id
         self.updated = message.time
@@ -69,10 +71,12 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def start(conversation_id: str | None = None, *, seeded: bool = False) -> Conversation:
+def start(
+    conversation_id: str | None = None, *, seeded: bool = False, now: Callable[[], float] = time.time
+) -> Conversation:
     """A new conversation; `seeded` gives it one question and its answer."""
-    now = time.time()
-    made = Conversation(conversation_id or new_id(), "New chat", now, now)
+    at = now()
+    made = Conversation(conversation_id or new_id(), "New chat", at, at, now=now)
     if seeded:
         made.title = "Names of trees"
         made.add("user", "Which tree is this?")

@@ -22,6 +22,7 @@ async def run_lab(
     answer_s: float = 1.0,
     poll_s: float = 2.0,
     handoff: bool = False,
+    clock_s: float = 0.0,
     firebase: Firebase = "none",
     port: int = 0,
     browser: str = "chromium",
@@ -36,7 +37,9 @@ async def run_lab(
     profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="syncmon-lab-"))
     try:
         await asyncio.to_thread(allow_notifications, profile, ORIGINS)
-        async with Lab(sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, port=port, firebase=firebase) as lab:
+        async with Lab(
+            sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, clock_s=clock_s, port=port, firebase=firebase
+        ) as lab:
             for line in describe(lab, profile, browser):
                 out(line)
             await stop.wait()

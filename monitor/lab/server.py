@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Literal, Self
 
@@ -33,8 +35,10 @@ class Lab:
     answer_s: how long an answer streams; poll_s: the period of the mode `poll`; push_s: how long after an answer its
     push is sent; all in seconds.
     handoff: hand every ChatGPT turn off to the socket. virtual: how many of the newest turns ChatGPT's page keeps
-    mounted, None for all. firebase: Claude's page uses Firebase's own SDK if the user's cache has it (`cached`) or npm
-    gives it at the start (`fetch`), else a few lines that do the same. port: 0 takes a free one.
+    mounted, None for all. clock_s: how far the servers' clocks are ahead of this machine's, seconds; it shows in what
+    they stamp and in their Date headers, not in the log. firebase: Claude's page uses Firebase's own SDK if the user's
+    cache has it (`cached`) or npm gives it at the start (`fetch`), else a few lines that do the same. port: 0 takes a
+    free one.
     """
 
     def __init__(
@@ -46,12 +50,19 @@ class Lab:
         push_s: float = 0.5,
         handoff: bool = False,
         virtual: int | None = None,
+        clock_s: float = 0.0,
         firebase: Firebase = "none",
         port: int = 0,
     ) -> None:
         self.port = port
         self.stage = Stage(
-            Background(), answer_s=answer_s, poll_s=poll_s, push_s=push_s, handoff=handoff, virtual=virtual
+            Background(),
+            answer_s=answer_s,
+            poll_s=poll_s,
+            push_s=push_s,
+            handoff=handoff,
+            virtual=virtual,
+            clock_s=clock_s,
         )
         self.push = PushService(self.stage.log, self.stage.background)
         self.chatgpt, self.claude = chatgpt.ChatGPT(self.stage), claude.Claude(self.stage, self.push)
@@ -100,6 +111,7 @@ class Lab:
         self.push.add_own_routes(app)
         for host, part in parts.items():
             app.add_domain(host, part)
+        app.on_response_prepare.append(self._date)
         return app
 
     @property
@@ -168,6 +180,9 @@ class Lab:
         if self._firebase != "none" and (scripts := await asyncio.to_thread(sdk.find)):
             self.claude.news.use_sdk(scripts)
             self.log.add("sdk", note=sdk.VERSION)
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(datetime.fromtimestamp(int(self.stage.now()), UTC), usegmt=True)
 
     async def _get_log(self, request: web.Request) -> web.Response:
         return web.Response(body=self.log.json(), content_type="application/json")

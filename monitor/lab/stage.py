@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Stage:
     push_s: how long after an answer its push is sent, seconds.
     handoff: every ChatGPT turn is handed off to the socket, not only those of a thinking model.
     virtual: how many of the newest turns ChatGPT's page keeps mounted; None is all.
+    clock_s: how far the servers' clocks are ahead of the machine's, seconds; the log has the machine's.
     modes: the switch of each page that was served, by page id; it holds for that page's life.
     couriers: called in turn for every answer that is whole.
     """
@@ -53,6 +55,7 @@ class Stage:
     push_s: float = 0.5
     handoff: bool = False
     virtual: int | None = None
+    clock_s: float = 0.0
     modes: dict[str, SyncMode] = field(default_factory=dict)
     couriers: list[Courier] = field(default_factory=list)
     events: Events = field(init=False)
@@ -60,6 +63,10 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.events = Events(self.log)
+
+    def now(self) -> float:
+        """The time by the servers' clocks, seconds since the epoch."""
+        return time.time() + self.clock_s
 
     def page(
         self, site: Site, name: str, conversation: str | None, more: Mapping[str, Any] | None = None

@@ -10,10 +10,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from monitor.decode import Decoder
 from monitor.model import (
     Action,
     Body,
     Chunk,
+    Decoded,
     Event,
     Finished,
     Frame,
@@ -35,7 +37,7 @@ from monitor.model import (
     Visibility,
     WorkerMessage,
 )
-from monitor.sites.address import origin_of, subject_of
+from monitor.sites.address import origin_of, place_of, subject_of
 from monitor.sites.profile import Profile
 from monitor.sync import view
 from monitor.sync.authors import LINK_S, Authors
@@ -43,6 +45,7 @@ from monitor.sync.evidence import Packet
 from monitor.sync.facts import Facts
 from monitor.sync.generic import GenericReading
 from monitor.sync.guarantees import Guarantees
+from monitor.sync.latency import Latencies
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
 from monitor.sync.profiled import ProfiledReading
@@ -70,6 +73,8 @@ class Analysis:
         self._generic = GenericReading(self.state.network, self.state.pages)
         self._profiled = ProfiledReading()
         self._facts = Facts(self.state, self._profiled)
+        self._decoder = Decoder()
+        self.latencies = Latencies(self.state.network)
         self._authors = Authors(self.state)
         self.guarantees = Guarantees(self.state)
         self.state.closing = self.guarantees.closed
@@ -93,8 +98,8 @@ class Analysis:
 
     # ── the three calls ──
 
-    def feed(self, event: Event) -> None:
-        """Take one event into account."""
+    def feed(self, event: Event) -> Decoded | None:
+        """Take one event into account; what its payload decodes to, for whoever reads the same events beside it."""
         self.log.note(event)
         state = self.state
         self._advance(event.time)
@@ -104,6 +109,7 @@ class Analysis:
             handler(event, tab)
         fresh = not isinstance(event, Push) or self._pushed(event)
         packet = state.network.packet(event, connection) if fresh else None
+        decoded = self._decoder.feed(event)
         state.reconnects.note(event, connection)
         if isinstance(event, WorkerMessage) and packet is not None and tab is not None:
             self._passed_on(packet, tab)
@@ -114,13 +120,15 @@ class Analysis:
                 tab.answer(connection.opened, event.time)
         if tab is not None:
             self._count(event, tab, connection)
-            if (profile := self._profile(tab.url)) is not None:
-                self._facts.feed(profile, event, packet, connection, tab)
+            if packet is not None and decoded is not None and (profile := self._profile(tab.url)) is not None:
+                self._facts.feed(profile, event, decoded, packet, connection, tab)
         elif isinstance(event, Mark):
             for label in self.ticks:  # a note about all of them
                 self._mark(label, event.time, "mark")
+        self.latencies.feed(event, connection, packet, decoded, self._site(event, tab))
         if packet is not None:
             self._traffic(packet)
+        return decoded
 
     def tick(self, now: float) -> None:
         """Time passed without an event: up to `now`, in the events' wall clock, all that happened has been fed."""
@@ -128,7 +136,16 @@ class Analysis:
 
     def snapshot(self, lane_s: float = LANE_S) -> Snapshot:
         """Everything as it stands, frozen. lane_s: how far back the timelines go."""
-        return view.snapshot(self.state, self.log, self.ticks, self.guarantees, lane_s)
+        return view.snapshot(self.state, self.log, self.ticks, self.guarantees, self.latencies, lane_s)
+
+    def _site(self, event: Event, tab: Tab | None) -> str:
+        """The application an event is of, by its profile's name or its host: of its tab, or of the origin pushed to."""
+        if tab is not None:
+            return tab.site or place_of(tab.url)
+        if isinstance(event, Push):
+            profile = self._profile(event.origin)
+            return profile.name if profile is not None else place_of(event.origin)
+        return ""
 
     # ── tabs ──
 

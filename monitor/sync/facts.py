@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.decode import Decoder, decode_alone
-from monitor.model import Event, Push, Request, RequestBody
+from monitor.decode import decode_alone
+from monitor.model import Decoded, Event, Push, Request, RequestBody
 from monitor.sites.profile import Profile
 from monitor.sites.reader import Carrier, Fact, read_message, read_write
 from monitor.sync.arrangement import REST_S, remove
@@ -21,21 +21,17 @@ _MACHINE = ("assistant", "tool", "system", "model", "bot")
 
 
 class Facts:
-    """Decodes the traffic of profiled sites and tells subjects and writes what it says."""
+    """Tells subjects and writes what the decoded traffic of profiled sites says."""
 
     def __init__(self, state: State, reading: ProfiledReading) -> None:
         self._state = state
         self._reading = reading
-        self._decoder = Decoder()
         self._unnamed: dict[str, tuple[Write, Fact, Packet]] = {}  # by connection: writes to a conversation yet to be
 
     def feed(
-        self, profile: Profile, event: Event, packet: Packet | None, connection: Connection | None, tab: Tab
+        self, profile: Profile, event: Event, decoded: Decoded, packet: Packet, connection: Connection | None, tab: Tab
     ) -> None:
-        """An event of a tab on the profile's site; `packet` is its payload, if it has one."""
-        decoded = self._decoder.feed(event)
-        if decoded is None or packet is None:
-            return
+        """An event of a tab on the profile's site, its payload and what that decodes to."""
         carrier = Carrier(
             channel=self._state.network.channel_of(packet),
             url=(connection.url if connection else "") or "",

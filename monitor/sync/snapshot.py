@@ -331,6 +331,85 @@ class PushView(_Frozen, frozen=True):
     healed: tuple[str, ...] = ()
 
 
+class Range(_Frozen, frozen=True):
+    """Where a length of time lies, seconds; None for an end that nothing bounds."""
+
+    low_s: float | None = None
+    high_s: float | None = None
+
+    @property
+    def middle(self) -> float | None:
+        """The middle, None where an end is open."""
+        return None if self.low_s is None or self.high_s is None else (self.low_s + self.high_s) / 2
+
+    @property
+    def error(self) -> float | None:
+        """How far the truth is from the middle at most."""
+        return None if self.low_s is None or self.high_s is None else (self.high_s - self.low_s) / 2
+
+
+class ClockView(_Frozen, frozen=True):
+    """How far a server's clock is ahead of the browser's: between `low_s` and `high_s`, None where nothing bounds it.
+
+    dates, stamps, echoes: what bounds it: Date headers, stamped messages, and those of what a page had just sent.
+    since: from when, 0 where it was never seen to be set; jumps: how often it was. at: of the newest evidence.
+    events: those that bound it.
+    """
+
+    host: str
+    low_s: float | None = None
+    high_s: float | None = None
+    dates: int = 0
+    stamps: int = 0
+    echoes: int = 0
+    since: float = 0.0
+    jumps: int = 0
+    at: float = 0.0
+    events: tuple[int, ...] = ()
+
+
+class LatencyView(_Frozen, frozen=True):
+    """How long one type of message was on its way, from the stamp in it to its arrival.
+
+    field, form: which one is believed to be the stamp, and how it is written; step_s: how fine. believed: else there is
+    no latency, and `why` says why; where it is, why it is the stamp. count: messages; old: left out, as they were
+    stamped before the tab listened. zone_s: by how much the written time is off.
+    median, p95: where they lie; over_fastest_s: the median above the fastest message, which needs no clock.
+    offset: the server's clock, server minus browser. curve: times that equal shares of the messages took, rising.
+    """
+
+    site: str
+    host: str
+    channel: str
+    protocol: str
+    type: str
+    field: str
+    form: str = ""
+    step_s: float = 0.0
+    count: int = 0
+    old: int = 0
+    believed: bool = False
+    why: str = ""
+    zone_s: float = 0.0
+    offset: Range = Range()
+    median: Range = Range()
+    p95: Range = Range()
+    over_fastest_s: float = 0.0
+    curve: tuple[float, ...] = ()
+    events: tuple[int, ...] = ()
+
+
+class DisplayView(_Frozen, frozen=True):
+    """How long what came by a channel was in the tab before the page showed it, seconds."""
+
+    site: str
+    channel: str
+    count: int
+    median_s: float
+    p95_s: float
+    events: tuple[int, ...] = ()
+
+
 class Alert(_Frozen, frozen=True):
     """One line for the top of the screen: what is wrong, in words, and what to do about it."""
 
@@ -352,4 +431,7 @@ class Snapshot(_Frozen, frozen=True):
     connections: tuple[ConnectionView, ...] = ()
     pushes: tuple[PushView, ...] = ()
     reconnects: tuple[ReconnectView, ...] = ()
+    clocks: tuple[ClockView, ...] = ()
+    latencies: tuple[LatencyView, ...] = ()
+    displays: tuple[DisplayView, ...] = ()
     alerts: tuple[Alert, ...] = ()

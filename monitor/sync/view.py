@@ -13,9 +13,11 @@ from monitor.sites.address import origin_of, place_of
 from monitor.sync.arrangement import broken_off, disorders
 from monitor.sync.causes import Cause
 from monitor.sync.conflicts import conflicts
+from monitor.sync.displays import displays
 from monitor.sync.explain import explain, number, spell_of
 from monitor.sync.generic import counts
 from monitor.sync.guarantees import Guarantees
+from monitor.sync.latency import Latencies
 from monitor.sync.recordings import RecordingLog
 from monitor.sync.replicas import Item, Subject, Wait
 from monitor.sync.snapshot import (
@@ -51,7 +53,12 @@ _EXCERPT = 80
 
 
 def snapshot(
-    state: State, log: RecordingLog, ticks: Mapping[str, Iterable[Tick]], guarantees: Guarantees, lane_s: float = LANE_S
+    state: State,
+    log: RecordingLog,
+    ticks: Mapping[str, Iterable[Tick]],
+    guarantees: Guarantees,
+    latencies: Latencies,
+    lane_s: float = LANE_S,
 ) -> Snapshot:
     """Everything as it stands at `state.now`. ticks: the moments of each tab's timeline, which goes back `lane_s`."""
     subjects = tuple(
@@ -59,11 +66,13 @@ def snapshot(
     )
     subjects = tuple(sorted(subjects, key=lambda s: s.last, reverse=True))
     tabs = tuple(_tab(state, tab) for tab in state.tabs.values())
+    clocks, arrivals = latencies.views()
     return Snapshot(
         now=state.now, seq=log.seq, recording=_recording(log), tabs=tabs, subjects=subjects,
         lanes=tuple(lane(state, tab, ticks[tab.label], lane_s) for tab in state.tabs.values()),
         connections=connections(state), pushes=pushes(state, subjects),
-        reconnects=state.reconnects.views(), alerts=_alerts(state, log, tabs, subjects),
+        reconnects=state.reconnects.views(), clocks=clocks, latencies=arrivals, displays=displays(state),
+        alerts=_alerts(state, log, tabs, subjects),
     )  # fmt: skip
 
 

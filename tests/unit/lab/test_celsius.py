@@ -7,7 +7,7 @@ from .helpers import running, socket_of
 
 def test_offsets_rise_and_tell_what_came_after_them() -> None:
     topic = Topic()
-    sent = [topic.append("t", {"n": n}) for n in range(5)]
+    sent = [topic.append("t", {"n": n}, 1_800_000_000.0) for n in range(5)]
     assert [e["payload"]["n"] for e in topic.after("0")] == [0, 1, 2, 3, 4]
     assert topic.after(sent[2]["offset"]) == sent[3:]
     assert topic.after(topic.last) == []

@@ -1,0 +1,155 @@
+"""What is told of a server's clock and of the latencies of its messages: bounds, in which the truth lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, inf
+
+from monitor.sync.clocks import PHI, Clock, Interval, agree
+from monitor.sync.snapshot import ClockView, LatencyView, Range
+from monitor.sync.stamps import ENOUGH, Belief, Sample, Series
+
+POINTS = 20
+_ALIKE_S = 0.002
+
+KindKey = tuple[str, str, str, str, str]
+"""Site, host, channel, protocol, type."""
+
+
+class Host:
+    """One server: its clock by the Date of its answers, and the types of messages that come from it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.dates = Clock()
+        self.exchanges = self.echoes = 0
+        self.kinds: dict[KindKey, dict[str, Series]] = {}
+        self.version = 0
+        self.told: tuple[int, ClockView | None, tuple[LatencyView, ...]] = (-1, None, ())
+
+    def restart(self) -> None:
+        """Its clock was set: the stamps begin anew."""
+        for fields in self.kinds.values():
+            for series in fields.values():
+                series.restart(self.dates.since)
+
+
+def told(host: Host) -> tuple[ClockView | None, tuple[LatencyView, ...]]:
+    """The clock of a host, None where nothing is known of it, and the latencies of its types of messages."""
+    at = max([host.dates.at, *(one.clock.at for fields in host.kinds.values() for one in fields.values())])
+    dates = host.dates.interval(at) if host.dates.count else Interval()
+    judged: list[tuple[KindKey, Series, Belief]] = []
+    for key, fields in host.kinds.items():
+        beliefs = [
+            (series, series.belief(max(host.dates.since, series.clock.since), dates)) for series in fields.values()
+        ]
+        chosen = _stamp(beliefs)
+        if chosen is not None:
+            judged.append((key, *chosen))
+    believed = [(series, belief) for _, series, belief in judged if belief.believed]
+    sources = [dates, *(series.clock.interval(at).moved(belief.shift) for series, belief in believed)]
+    offset, agreeing = agree(sources)
+    shared = {id(series) for number, (series, _) in enumerate(believed, 1) if number in agreeing}
+    views = tuple(
+        _latency(key, series, belief, offset if id(series) in shared else _own(series, belief, at), at)
+        for key, series, belief in judged
+    )
+    if not host.dates.count and not believed:
+        return None, views
+    events = [seq for number, one in enumerate(sources) if number in agreeing and offset in (one, offset)
+              and (one.low == offset.low or one.high == offset.high)
+              for seq in (host.dates.events if number == 0 else believed[number - 1][0].clock.events)]  # fmt: skip
+    clock = ClockView(
+        host=host.name, low_s=_finite(offset.low), high_s=_finite(offset.high), since=host.dates.since,
+        jumps=host.dates.jumps, dates=host.dates.count if 0 in agreeing else 0,
+        stamps=sum(series.count for series, _ in believed if id(series) in shared), echoes=host.echoes,
+        at=at, events=tuple(dict.fromkeys(events))[:5],
+    )  # fmt: skip
+    return clock, views
+
+
+def _own(series: Series, belief: Belief, at: float) -> Interval:
+    """The stamps of another clock than the host's others: what they bound by themselves."""
+    return series.clock.interval(at).moved(belief.shift)
+
+
+def _stamp(beliefs: Sequence[tuple[Series, Belief]]) -> tuple[Series, Belief] | None:
+    """The field of a type that was stamped last, of those believed; else the one that came most, with why it is not."""
+    believed = [one for one in beliefs if one[1].believed]
+    if believed:
+        least = min(belief.middle for _, belief in believed)
+        near = [one for one in believed if one[1].middle <= least + _ALIKE_S]
+        return min(near, key=lambda one: (one[0].step, one[1].spread, one[0].path.count("."), len(one[0].path)))
+    seen = [one for one in beliefs if one[0].count >= ENOUGH]
+    return max(seen, key=lambda one: one[0].count) if seen else None
+
+
+def _latency(key: KindKey, series: Series, belief: Belief, offset: Interval, at: float) -> LatencyView:
+    site, host, channel, protocol, name = key
+    view = LatencyView(
+        site=site, host=host, channel=channel, protocol=protocol, type=name, field=series.path, form=series.form,
+        step_s=series.step, count=len(belief.samples), old=belief.old, believed=belief.believed, why=belief.why,
+        zone_s=-belief.shift,
+    )  # fmt: skip
+    if not belief.believed:
+        return view
+    lows, highs = _bounds(series, belief, offset, at)
+    fastest = min(one.distance for one in belief.samples)
+    over = sorted(one.distance - fastest for one in belief.samples)
+    slow = sorted(belief.samples, key=lambda one: one.distance)
+    return LatencyView(
+        site=site, host=host, channel=channel, protocol=protocol, type=name, field=series.path, form=series.form,
+        step_s=series.step, count=len(belief.samples), old=belief.old, believed=True, why=_words(series, belief),
+        zone_s=-belief.shift, offset=Range(low_s=_finite(offset.low), high_s=_finite(offset.high)),
+        median=_range(lows, highs, 0.5), p95=_range(lows, highs, 0.95), over_fastest_s=quantile(over, 0.5),
+        curve=tuple(_middle(lows, highs, (number + 0.5) / POINTS) for number in range(POINTS)) if offset.known else (),
+        events=tuple(dict.fromkeys((_at(slow, 0.5).seq, _at(slow, 0.95).seq, slow[0].seq))),
+    )  # fmt: skip
+
+
+def _bounds(series: Series, belief: Belief, offset: Interval, at: float) -> tuple[list[float], list[float]]:
+    """The least and the greatest latency of each message, each sorted: their quantiles hold the true ones."""
+    lows, highs = [], []
+    for one in belief.samples:
+        away = one.distance - belief.shift
+        low, high = bounds(away, series.step, offset.wider(PHI * abs(at - one.arrived)))
+        lows.append(low)
+        highs.append(high)
+    return sorted(lows), sorted(highs)
+
+
+def bounds(away: float, step: float, offset: Interval) -> tuple[float, float]:
+    """The latency of a message whose arrival is `away` from its stamp by two clocks: it is never below zero."""
+    return max(0.0, away + offset.low - step), max(0.0, away + offset.high + step / 2)
+
+
+def quantile(rising: Sequence[float], share: float) -> float:
+    """The least of sorted values that `share` of them are not above."""
+    return rising[max(0, ceil(share * len(rising)) - 1)]
+
+
+def _at(rising: Sequence[Sample], share: float) -> Sample:
+    return rising[max(0, ceil(share * len(rising)) - 1)]
+
+
+def _range(lows: Sequence[float], highs: Sequence[float], share: float) -> Range:
+    return Range(low_s=quantile(lows, share), high_s=_finite(quantile(highs, share)))
+
+
+def _middle(lows: Sequence[float], highs: Sequence[float], share: float) -> float:
+    return (quantile(lows, share) + quantile(highs, share)) / 2
+
+
+def _finite(value: float) -> float | None:
+    return value if -inf < value < inf else None
+
+
+def _words(series: Series, belief: Belief) -> str:
+    """Why a field is believed to be the stamp."""
+    arrived = [one.arrived for one in belief.samples]
+    span = max(arrived) - min(arrived)
+    words = f"newer in each of {len(arrived)} messages over {span:.0f} s, its distance to the arrival steady"
+    words += f" (four fifths within {belief.spread * 1000:.0f} ms of the median)"
+    if belief.shift:
+        words += f"; written in a time zone {-belief.shift / 3600:+g} h off"
+    return words
