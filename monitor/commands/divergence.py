@@ -15,7 +15,17 @@ from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
 if TYPE_CHECKING:
-    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, TabView, Violation, WriteView
+    from monitor.sync.snapshot import (
+        ClockView,
+        DisplayView,
+        LatencyView,
+        SeenView,
+        Snapshot,
+        SubjectView,
+        TabView,
+        Violation,
+        WriteView,
+    )
 
 
 @click.command("divergence")
@@ -80,7 +90,23 @@ def document(file: Path, found: Snapshot) -> dict[str, Any]:
         "capture": file.name,
         "tabs": [_tab(tab) for tab in found.tabs],
         "subjects": [_subject(subject) for subject in found.subjects],
+        "clocks": [_plain(clock) for clock in found.clocks],
+        "latencies": [_plain(latency) for latency in found.latencies],
+        "displays": [_plain(display) for display in found.displays],
     }
+
+
+def _plain(view: ClockView | LatencyView | DisplayView) -> Any:
+    """A view as plain data, seconds to the tenth of a millisecond."""
+    return _rounded(msgspec.to_builtins(view))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: _rounded(one) for name, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _tab(tab: TabView) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from monitor.decode import Decoder
 from monitor.formats.collect import Formats
 from monitor.model import Event, Gap
 from monitor.report import findings, questions
@@ -32,7 +31,6 @@ class Reading:
         self._name = name
         self._profiles = tuple(profiles)
         self._analysis = Analysis(profiles)
-        self._decoder = Decoder()
         self._formats = Formats(profiles)
         self._facts = Gatherer(self._analysis, profiles)
         self._gaps: list[Gap] = []
@@ -40,8 +38,7 @@ class Reading:
 
     def feed(self, event: Event) -> None:
         """Take one event into account."""
-        self._analysis.feed(event)
-        decoded = self._decoder.feed(event)
+        decoded = self._analysis.feed(event)
         self._formats.feed(event, decoded)
         self._facts.feed(event, decoded)
         if isinstance(event, Gap) and len(self._gaps) < _GAPS:
@@ -73,7 +70,8 @@ class Reading:
             evidence=tuple(_evidence(site)), addresses=tuple(_addresses(site)), results=site.results,
             behaviour=tuple(findings.behaviour(site)), consistency=tuple(findings.consistency(site)), visibility=waits,
             outages=findings.outages(site, start), recovery=tuple(findings.recovery(site)),
-            tradeoffs=tradeoffs(site, waits, duration), formats=questions.format_rows(site),
+            tradeoffs=tradeoffs(site, waits, duration), clocks=site.delays.clocks, latencies=site.delays.latencies,
+            displays=site.delays.displays, formats=questions.format_rows(site),
             questions=questions.questions(site), gaps=tuple(self._told_gaps(site)), lanes=findings.lanes(site, start),
         )  # fmt: skip
 

@@ -17,6 +17,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from monitor.report import svg
+from monitor.report.latency import HEAD
+from monitor.report.latency import rows as stamped
 from monitor.report.markdown import ASPECTS
 from monitor.report.model import Claim, Report
 from monitor.report.words import seconds, size
@@ -34,7 +36,8 @@ def html(report: Report) -> str:
     }  # fmt: skip
     template = environment.from_string(_asset("page.html"))
     return template.render(
-        report=report, aspects=ASPECTS, svg=_Drawings(), style=Markup(style), script=Markup(script),
+        report=report, aspects=ASPECTS, stamped_head=HEAD, stamped=stamped, svg=_Drawings(),
+        style=Markup(style), script=Markup(script),
         style_hash=_hash(style), script_hash=_hash(script),
     )  # fmt: skip
 

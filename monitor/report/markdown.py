@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from monitor.report import layout
+from monitor.report.latency import HEAD
+from monitor.report.latency import rows as stamped
 from monitor.report.model import Aspect, Claim, FormatRow, Party, Report, SiteReport, Step
 from monitor.report.words import seconds, size
 
@@ -140,6 +142,12 @@ def _tradeoffs(sites: Sequence[SiteReport]) -> Iterator[str]:
     names = list(dict.fromkeys(name for site in sites for name in site.tradeoffs))
     rows = [[f"**{name}**", *(claim(site.tradeoffs[name]) for site in sites)] for name in names]
     yield from table(["Measured", *(site.label for site in sites)], rows)
+    for site in sites:
+        if site.latencies:
+            yield ""
+            yield f"### {site.label}: from stamp to arrival"
+            yield ""
+            yield from table(HEAD, ([*cells, claim(why)] for cells, why in stamped(site.latencies)))
 
 
 def _formats(sites: Sequence[SiteReport]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.report.words import seconds
+from monitor.sync.snapshot import ClockView, DisplayView, LatencyView
 
 Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
 Party = Literal["tab", "other", "server", "push", "worker"]
@@ -130,7 +131,7 @@ class SiteReport(_Frozen, frozen=True):
     """One application in one recording: one column of the comparison.
 
     label: what tells this column from another of the same site. duration: seconds.
-    tradeoffs: measured numbers by what they measure.
+    tradeoffs: measured numbers by what they measure. clocks, latencies, displays: as the analysis has them.
     """
 
     site: str
@@ -154,6 +155,9 @@ class SiteReport(_Frozen, frozen=True):
     outages: tuple[Outage, ...] = ()
     recovery: tuple[Claim, ...] = ()
     tradeoffs: dict[str, Claim] = {}
+    clocks: tuple[ClockView, ...] = ()
+    latencies: tuple[LatencyView, ...] = ()
+    displays: tuple[DisplayView, ...] = ()
     formats: tuple[FormatRow, ...] = ()
     questions: tuple[Question, ...] = ()
     gaps: tuple[Claim, ...] = ()

@@ -7,6 +7,7 @@ from statistics import median
 
 from monitor.formats.model import TypeFormat
 from monitor.report.gather import Endpoint, Gatherer, Socket
+from monitor.report.latency import Delays, clock, latency
 from monitor.report.model import UNKNOWN, Aspect, Claim, Result, Visibility
 from monitor.report.ways import Way, asked, polls, ways
 from monitor.report.words import address, many, seconds, size, spread
@@ -44,6 +45,7 @@ class Site:
         self.pushes: list[PushView] = [one for one in found.pushes if one.origin in origins]
         self.connections: list[ConnectionView] = [one for one in found.connections if one.tab in self.labels]
         self.loads = tuple(seq for seq, at in facts.loads.get(name, ()) if at + LOADED_S <= found.now)
+        self.delays = Delays(name, found)
         self.results: tuple[Result, ...] = ()
 
     @property
@@ -148,6 +150,8 @@ def tradeoffs(site: Site, waits: tuple[Visibility, ...], duration: float) -> dic
     return {
         "Real-time approach": _mechanism(site),
         "Connection overhead": _overhead(site, duration),
+        "Latency": latency(site.delays),
+        "Server's clock": clock(site.delays),
         "Latency of the word": _latency(site),
         "Until a write is seen elsewhere": _visibility(site, waits),
         "Infrastructure": _infrastructure(site),

@@ -13,6 +13,7 @@ from math import log10
 from monitor.report.layout import PARTIES, label_of, parties_of, places
 from monitor.report.model import Lane, Outage, Party, Step, Visibility
 from monitor.report.words import seconds
+from monitor.sync.snapshot import LatencyView
 
 _COLUMN = 150
 _LEFT = 60
@@ -21,6 +22,7 @@ _CHARACTER = 6.6  # of a label, at 12 px
 _ROW = 34
 _LANE = 34
 _PLOT = (560, 180)
+_NAME = 14  # letters of a type beside its curve
 
 
 def sequence(steps: Sequence[Step]) -> str:
@@ -78,13 +80,28 @@ def lanes(tabs: Sequence[Lane], duration: float) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def curves(found: Sequence[Visibility]) -> str:
-    """The share of writes that another tab still waits for, over time (logarithmic): a line for each channel."""
+def arrivals(latencies: Sequence[LatencyView]) -> str:
+    """The share of messages still on their way, over time since their stamp: a line for each type."""
+    shown = sorted((one for one in latencies if one.curve), key=lambda one: -one.count)[:6]
+    found = []
+    for one in shown:
+        shares = [1 - (number + 1) / len(one.curve) for number in range(len(one.curve))]
+        name = one.type if len(one.type) <= _NAME else f"…{one.type[1 - _NAME :]}"
+        steps = tuple(zip(one.curve, shares, strict=True))
+        found.append(Visibility(channel=name, count=one.count, censored=0, median_s=None, p90_s=None, steps=steps))
+    return curves(found, 0.001, "Share of messages that are on their way")
+
+
+def curves(found: Sequence[Visibility], least: float = 0.01, said: str = "Share of waits that last") -> str:
+    """The share of writes that another tab still waits for, over time (logarithmic): a line for each channel.
+
+    least: the shortest time that is told apart, seconds. said: what it is, for who does not see it.
+    """
     shown = [one for one in found if one.steps]
     if not shown:
         return ""
-    times = [max(at, 0.01) for one in shown for at, _ in one.steps]
-    low, high = min(0.1, *times), max(1.0, *times) * 1.3
+    times = [max(at, least) for one in shown for at, _ in one.steps]
+    low, high = min(10 * least, *times), max(100 * least, *times) * 1.3
     width, height = _PLOT
 
     def x(at: float) -> float:
@@ -93,7 +110,7 @@ def curves(found: Sequence[Visibility]) -> str:
     def y(share: float) -> float:
         return 12 + (height - 40) * (1 - share)
 
-    parts = [f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="Share of waits that last">']
+    parts = [f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">']
     parts += [
         f'<line class="grid" x1="46" x2="{width - 104}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
         f'<text x="40" y="{y(share) + 4:.1f}" text-anchor="end">{share:.0%}</text>'

@@ -19,6 +19,11 @@ def seconds(value: float | None) -> str:
     return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
 
 
+def brief(value: float) -> str:
+    """A length of time that may be less than a millisecond."""
+    return "under 1 ms" if 0 <= value < 0.001 else seconds(value)
+
+
 def size(value: float) -> str:
     """Bytes: `214 B`, `1.3 kB`, `2.0 MB`."""
     if value < 1000:

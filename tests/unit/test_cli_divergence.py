@@ -7,7 +7,7 @@ import pytest
 
 from monitor import cli
 from monitor.commands import divergence
-from monitor.sync.snapshot import SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
+from monitor.sync.snapshot import ClockView, DisplayView, SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
 from tests.unit.cli_captures import make_capture
 
 SEEN = SeenView(
@@ -22,7 +22,10 @@ WRITE = WriteView(
 SUBJECT = SubjectView(
     site="chatgpt", subject="c1", tabs=("A", "B", "C"), verdict="refresh-to-sync", writes=(WRITE,), stale_now=(STALE,)
 )
-FOUND = Snapshot(subjects=(SUBJECT,))
+FOUND = Snapshot(
+    subjects=(SUBJECT,), clocks=(ClockView(host="chatgpt.com", low_s=2.49507, stamps=40, events=(7,)),),
+    displays=(DisplayView(site="chatgpt", channel="socket", count=2, median_s=0.001, p95_s=0.04),),
+)  # fmt: skip
 
 
 def found(*, stale: tuple[StaleView, ...] = (), seen: tuple[SeenView, ...] = ()) -> Snapshot:
@@ -62,6 +65,14 @@ def test_the_json_is_as_documented() -> None:
                 "disorders": [],
                 "violations": [],
             }
+        ],
+        "clocks": [
+            {"host": "chatgpt.com", "low_s": 2.4951, "high_s": None, "dates": 0, "stamps": 40, "echoes": 0,
+             "since": 0.0, "jumps": 0, "at": 0.0, "events": [7]}
+        ],
+        "latencies": [],
+        "displays": [
+            {"site": "chatgpt", "channel": "socket", "count": 2, "median_s": 0.001, "p95_s": 0.04, "events": []}
         ],
     }  # fmt: skip
 
