@@ -304,6 +304,10 @@ class Analysis:
             self._explain(subject, event.time)
         if tab.painted:
             subject.painted(tab.label, event.time)
+        for wait in subject.closed if not tab.site else ():
+            number = subject.items[wait.item].write if wait.item in subject.items else None
+            if number is not None:
+                self._authors.has(subject, wait.tab, self.state.writes.all[number])
         self.state.note_closings(subject)
 
     # ── what traffic says ──
@@ -340,6 +344,8 @@ class Analysis:
             packet = next((p for p in came if p.dir != "out" and p.haystack.holds(needle)), None)
             if packet is not None:
                 self._generic.receive(subject, wait.tab, item, packet)
+        if item.write is None:
+            self._generic.spared.accepted(subject, item, self.state.now)
 
     # ── pushes ──
 
@@ -374,6 +380,7 @@ class Analysis:
             self.state.pages[label].clear()  # its navigation never came
             self._release(self.state.tabs[label])
         self._loaded_by(now)
+        self._generic.removals.settle(now)
         due = sorted((settled, label) for label in self._settling if (settled := self.state.tabs[label].settled) < now)
         for settled, label in due:
             self._settling.discard(label)

@@ -8,6 +8,7 @@ from monitor.sync.state import State
 from monitor.sync.writes import Write
 
 TOGETHER_S = 0.05  # what a page shows at once
+NEAR_S = 1.0  # mostly an answer explains what appears just after it
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
 SLOW_S = 120.0  # but a request may be answered this late
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
@@ -89,13 +90,27 @@ class Authors:
             if other.at < item.at - TOGETHER_S:
                 return
             if other.tab == item.tab and other.write is not None and abs(other.at - item.at) <= TOGETHER_S:
-                self._join(self._state.writes.all[other.write], item)
+                self._join(subject, self._state.writes.all[other.write], item)
                 return
 
-    def _join(self, write: Write, item: Item) -> None:
+    def _join(self, subject: Subject, write: Write, item: Item) -> None:
+        """An item stands beside what a write carried: who shows that lacks nothing."""
         item.write = write.number
-        write.items.append(item.id)
+        if item.id not in write.items:
+            write.items.append(item.id)
         write.answers.add(item.id)
+        write.beside.add(item.id)
+        for label in subject.replicas:
+            self.has(subject, label, write)
+
+    def has(self, subject: Subject, tab: str, write: Write) -> None:
+        """Let go of what a tab lacks beside a write, where it shows all that the write carried."""
+        replica = subject.replicas[tab]
+        if all(item_id in replica.shown for item_id in write.items if item_id not in write.beside):
+            for item_id in write.beside:
+                wait = subject.open.get((tab, item_id))
+                if wait is not None:
+                    subject.spare(wait, self._state.now)
 
     def _could_write(self, packet: Packet) -> bool:
         """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not."""
@@ -125,6 +140,9 @@ class Authors:
             if before.tab != tab and item.version and item.changed >= write.sent - TOGETHER_S:
                 before.replaced_by.append(write.number)
         write.subject, write.rank = (subject.site, subject.key), _rank(packet)
+        for label in subject.replicas:
+            if label != tab and (label, item.id) not in subject.waits:
+                self._state.note_early(subject, item, label, packet.time)
         item.write = write.number
         if item.id not in write.items:
             write.items.append(item.id)
@@ -133,7 +151,7 @@ class Authors:
                 break
             together = other.tab == item.tab and abs(other.at - item.at) <= TOGETHER_S
             if together and other.accepted and other.write is None:
-                self._join(write, other)
+                self._join(subject, write, other)
 
     def _answered(self, subject: Subject, item: Item) -> None:
         """A text that came on the response of a write belongs to it, as an answer does."""
@@ -143,10 +161,26 @@ class Authors:
         for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
             came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
             answers = [p for p in came if p.dir == "in" and writes.by_connection(p.connection) is not None]
-            packet = find(item.needle, answers)
+            near = [packet for packet in answers if packet.time >= item.at - NEAR_S]
+            packet = find(item.needle, near) or (find(item.needle, answers) if self._alone(subject, item) else None)
             if packet is not None and (write := writes.by_connection(packet.connection)) is not None:
-                self._join(write, item)
+                if self._together(subject, write, item):
+                    self._join(subject, write, item)
+                else:
+                    write.items.append(item.id)
+                    write.answers.add(item.id)
+                item.write = write.number
                 return
+
+    def _together(self, subject: Subject, write: Write, item: Item) -> bool:
+        """Whether a text came to stand on a page at once with what the write carried."""
+        carried = (item_id for item_id in write.items if item_id not in write.answers)
+        sights = (subject.first_sight(item.tab, item_id) for item_id in carried)
+        return any(seen is not None and abs(seen.at - item.at) <= TOGETHER_S for seen in sights)
+
+    def _alone(self, subject: Subject, item: Item) -> bool:
+        """Whether no other text says the same: a name beside each of many messages came with the newest."""
+        return all(other is item or other.letters != item.letters for other in subject.items.values())
 
 
 def _rank(packet: Packet) -> int:

@@ -200,6 +200,7 @@ def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packe
     log = list(network.logs[arrival.tab])
     log += [packet for packet in network.logs[None] if network.concerns(packet, arrival.tab)]
     starts = _starts(connection)
+    first = min(starts, default=0.0)  # of this document: what earlier ones asked is not kept
     before = [
         packet
         for packet in log
@@ -208,7 +209,7 @@ def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packe
         and connection.opened - NEAR_S <= packet.time <= connection.opened + 0.02
     ]
     for packet in sorted(before, key=lambda p: p.time, reverse=True):
-        alike = [other.time for other in log if other.dir != "out" and other.shape == packet.shape]
+        alike = [p.time for p in log if p.dir != "out" and p.shape == packet.shape and p.time >= first - NEAR_S]
         followed = sum(any(-0.02 <= start - time <= NEAR_S for start in starts) for time in alike)
         led = sum(any(-0.02 <= start - time <= NEAR_S for time in alike) for start in starts)
         if followed * 2 >= len(alike) and led * 3 >= len(starts) * 2:

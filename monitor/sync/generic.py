@@ -19,9 +19,11 @@ from monitor.sites.text import skeleton
 from monitor.sync.evidence import Needle, Packet, find
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Entry, Page
+from monitor.sync.removals import Removals
 from monitor.sync.replicas import Item, Receipt, Subject, Wait
+from monitor.sync.spared import Spared
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import EXPLAIN_S, REST_S, Identities, Tentative, Texts, difference
+from monitor.sync.texts import EXPLAIN_S, REST_S, Identities, Tentative, Texts, difference, unnumbered
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
 BESIDE_S = 2.0  # a notice appears with what it mentions
@@ -35,6 +37,8 @@ class GenericReading:
         self._pages = pages
         self._texts: dict[str, Texts] = {}
         self._identities = Identities(network)
+        self.removals = Removals(network)
+        self.spared = Spared(network, pages)
 
     def texts(self, subject: Subject) -> Texts:
         """The texts of one subject."""
@@ -46,15 +50,29 @@ class GenericReading:
         """The page changed: texts came and went."""
         texts = self.texts(subject)
         gained, lost = difference(page, changes)
+        came: list[str] = []
+        again: set[str] = set()  # of those, what says the same as another text
         for key, change in gained:
             item = self._identities.item(subject, texts, tab, key, change, lost, event)
+            if item.at == event.time:
+                came.append(item.letters)
+                first = subject.items.get(texts.forms.get(unnumbered(key), item.id))
+                if first is not None and first is not item and not first.hidden:
+                    again.add(item.id)
             for one in self._with_rest(subject, texts, item):
                 self._show(subject, tab, one, key, lost, event)
+        for item_id in again if len(came) > len(again) else ():
+            texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
+        hidden = []
         for key in lost:
             known = subject.items.get(texts.forms.get(key, ""))
             current = subject.replicas[tab.label].shown.get(known.id) if known else None
             if known and current and current.letters == key:
                 subject.hide(tab.label, known, event.time, withdraw=True)
+                hidden.append(known)
+        self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
+        if hidden:
+            self.removals.dropped(subject, tab.label, hidden, came, event.time, event.seq)
         self._purge(subject, texts, event.time)
 
     def enter(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:
@@ -77,6 +95,8 @@ class GenericReading:
         showing = subject.replicas[tab.label].shown.get(item.id)
         if showing is not None:
             lost.discard(showing.letters)
+        else:
+            self.removals.shown(subject, tab.label, item)
         subject.show(tab.label, item, event.time, event.seq, form=key)
 
     def _purge(self, subject: Subject, texts: Texts, now: float) -> None:
@@ -112,7 +132,13 @@ class GenericReading:
         accepted = []
         for item_id, tentative in list(texts.tentative.items()):
             item = subject.items.get(item_id)
-            if item is None or item.hidden or tentative.searched < 0 or packet.time > tentative.until:
+            if item is None or packet.time > tentative.until:
+                continue
+            if item.hidden:  # a draft, until another tab is sent it when it stood there for a while
+                told = packet.dir != "out" and packet.tab not in (None, item.tab)
+                if not told or item.withdrawn or packet.time - item.grown < REST_S:
+                    continue
+            elif tentative.searched < 0:
                 continue
             needle = item.needle
             if packet.haystack.holds(needle) and self._by(subject, item, tentative, packet, tabs):

@@ -141,7 +141,7 @@ class Guarantees:
         newest = max((subject.items[i].at for i in replica.shown if i in subject.items), default=None)
         for item_id, showing in before.items():
             item = subject.items.get(item_id)
-            if item is None or not item.accepted or item.hidden or item.withdrawn or newest is None:
+            if item is None or not item.accepted or item.hidden or item.withdrawn or newest is None or item.removed:
                 continue
             now = replica.shown.get(item_id)
             if (now is not None and now.version >= showing.version) or (now is None and item.at < newest):

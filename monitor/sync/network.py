@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from statistics import median
 from urllib.parse import parse_qsl, urlsplit
 
@@ -35,6 +37,7 @@ _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream
 _MANY = 4
 _JITTER_S = 0.4  # a busy machine moves a timer by as much
 _CLOSED_KEPT = 2_000
+_LATELY = 400
 
 
 @dataclass(slots=True)
@@ -231,6 +234,12 @@ class Network:
         else:
             connection.frames_out += 1
             connection.bytes_out += event.size
+
+    def opened(self, tab: str, start: float, end: float) -> Iterator[Connection]:
+        """The newest connections that a tab opened in a stretch of time."""
+        for connection in islice(reversed(self.connections.values()), _LATELY):
+            if connection.tab == tab and start <= connection.opened <= end:
+                yield connection
 
     # ── payloads ──
 

@@ -97,6 +97,7 @@ class Wait:
     withdrawn: bool = False
     receipt: Receipt | None = None
     cause: object = None  # what brought the item, once that is told for good
+    spared: bool = False  # the tab need not show the item at all
     carried: bool = False  # it outlived a document of its tab
     why: str = ""  # the explanation, once the cause is told for good
 
@@ -259,6 +260,11 @@ class Subject:
         self._end(wait, time)
         wait.withdrawn = True
 
+    def spare(self, wait: Wait, time: float) -> None:
+        """A tab need not show this version of an item at all, now or when it is displayed again."""
+        self.unmounted(wait, time)
+        wait.spared = True
+
     def settle(self, time: float) -> None:
         """A tab's load is over: what no tab shows any more, its writer's reload included, is withdrawn."""
         shown = {item_id for replica in self.active() for item_id in replica.shown}
@@ -340,7 +346,7 @@ class Subject:
         if (showing and showing.version >= item.version) or item.id in replica.lost:
             return
         wait = self.waits.get((replica.tab, item.id))
-        if wait and wait.open and wait.version == item.version:
+        if wait and (wait.open or wait.spared) and wait.version == item.version:
             return
         if wait:
             if wait.open:
@@ -377,7 +383,7 @@ class Subject:
         """A withdrawn item is displayed again: whoever lacked it then lacks it still."""
         item.withdrawn = False
         for wait in self.waits.values():
-            if wait.item == item.id and wait.withdrawn:
+            if wait.item == item.id and wait.withdrawn and not wait.spared:
                 wait.withdrawn = False
                 if self.replicas[wait.tab].active:
                     self._reopen(wait)

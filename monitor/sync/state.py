@@ -11,14 +11,26 @@ from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.pushes import Pushes
 from monitor.sync.reconnects import Reconnects
-from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.replicas import Item, Showing, Subject, Wait
 from monitor.sync.tabs import Tab
 from monitor.sync.users import Users
 from monitor.sync.writes import Writes
 
 GRACE_S = 0.5  # a tab behind by less is on its way, not stale
 _WORDS = 1_000
+_EARLY = 20_000
 RESOLVE_S = 2.0  # a cause is final when its payloads have had this long to be recorded
+
+
+@dataclass(slots=True, frozen=True)
+class Early:
+    """A tab showed an item without ever having had to wait for it. since: when what wrote it left its tab."""
+
+    subject: Subject
+    item: Item
+    tab: str
+    since: float
+    seen: Showing
 
 
 @dataclass(slots=True)
@@ -35,6 +47,8 @@ class State:
     reconnects: Reconnects = field(init=False)
     users: Users = field(init=False)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
+    early: deque[Early] = field(default_factory=deque)  # and tabs that showed an item before its writer did
+    early_causes: dict[tuple[str, str, str, str], Cause] = field(default_factory=dict)  # by site, subject, tab, item
     closing: Callable[[Subject, Wait], None] = lambda subject, wait: None  # who else wants to know
     lapsing: Callable[[Subject, Wait, float], None] = lambda subject, wait, time: None  # and before an item is gone
     words: dict[tuple[str, str], deque[Word]] = field(default_factory=dict)  # by subject: messages that only named it
@@ -98,18 +112,37 @@ class State:
             subject, wait = self.closed.popleft()
             if wait.item in subject.items:
                 wait.cause = self._resolve(subject, wait)
+        while self.early and self.early[0].seen.at + RESOLVE_S < self.now:
+            one = self.early.popleft()
+            since = min(one.since, one.seen.at)
+            cause = self.cause_of_showing(one.subject, one.item, one.tab, since, one.seen)
+            self.early_causes[one.subject.site, one.subject.key, one.tab, one.item.id] = cause
+            while len(self.early_causes) > _EARLY:
+                del self.early_causes[next(iter(self.early_causes))]
 
     def cause(self, subject: Subject, wait: Wait) -> Cause:
         """What brought the item of a closed wait: for good, or as far as is known by now."""
         return wait.cause if isinstance(wait.cause, Cause) else self._resolve(subject, wait)
 
-    def cause_of_showing(self, subject: Subject, item: Item, tab: str, since: float) -> Cause | None:
+    def note_early(self, subject: Subject, item: Item, tab: str, since: float) -> None:
+        """A write turned out to have made an item that another tab showed by then."""
+        if (seen := subject.first_sight(tab, item.id)) is not None:
+            self.early.append(Early(subject, item, tab, since, seen))
+
+    def began(self, subject: Subject, tab: str, time: float) -> float:
+        """When the view of a subject that a tab had at a moment began: its document, or its turning there."""
+        replica, viewer = subject.replicas[tab], self.tabs.get(tab)
+        loaded = viewer is not None and bool(viewer.documents) and viewer.documents[0] <= time
+        document = viewer.before(time) if viewer is not None and loaded else 0.0
+        return max(document, replica.began) if replica.began <= time else document
+
+    def cause_of_showing(self, subject: Subject, item: Item, tab: str, since: float, seen: Showing) -> Cause:
         """What brought an item that a tab showed without ever having had to wait for it."""
+        known = self.early_causes.get((subject.site, subject.key, tab, item.id))
+        if known is not None:
+            return known
         replica = subject.replicas[tab]
-        showing = replica.shown.get(item.id)
-        if showing is None:
-            return None
-        arrival = Arrival(tab, since, showing.at, showing.seq, replica.began, replica.began_seq)
+        arrival = Arrival(tab, since, seen.at, seen.seq, self.began(subject, tab, seen.at), replica.began_seq)
         return cause_of(arrival, item.needle, self.network)
 
     def _resolve(self, subject: Subject, wait: Wait) -> Cause:

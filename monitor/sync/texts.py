@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 from monitor.model import Shown
 from monitor.sites.text import letters, skeleton
@@ -25,6 +26,8 @@ REST_S = 2.0  # a text that did not grow for this long has come to rest
 EXPLAIN_S = 10.0  # a payload and the text that it explains are not further apart
 _TENTATIVE = 2_000
 _FORMS = 64
+_WORDS = 4  # letters by which two texts are known to be akin
+_AKIN = 60  # how many texts are looked at for that
 _UNIT = 8  # letters of a unit of time, at most: `minutes`
 _NUMBERS = re.compile(r"\d+")
 
@@ -180,18 +183,32 @@ class Identities:
         return subject.learn(item)
 
     def _lacked(self, subject: Subject, tab: Tab, text: str, time: float) -> Item | None:
-        """The item this tab waited for, where only its age differs: what a payload says of one, it says of both."""
-        shape = skeleton(text)
-        alike = [
-            item
-            for (label, item_id) in subject.open
-            if label == tab.label and skeleton((item := subject.items[item_id]).text) == shape
-        ]
-        reduced = letters(text)
-        for packet in self._network.logs[tab.label].between(time - 2.0, time + 0.05) if alike else ():
+        """The item that this tab waited for, or shows in other words than another tab does.
+
+        What a payload says of one, it says of both: only the age differs, or one says `You: hello` and `Visitor (you)`
+        where the other has `Ann: hello` and `Visitor`.
+        """
+        shape, reduced = skeleton(text), letters(text)
+        waited = [subject.items[item_id] for label, item_id in reversed(subject.open) if label == tab.label]
+        alike = [item for item in waited if skeleton(item.text) == shape]
+        akin = [item for item in waited[:_AKIN] if _akin(item.letters, reduced)]
+        others = [r for r in subject.active() if r.tab != tab.label]
+        mine = subject.replicas[tab.label].shown
+        for replica in others:
+            for item_id in islice(reversed(replica.shown), _AKIN):
+                item = subject.items.get(item_id)
+                if item is not None and item_id not in mine and item not in akin and _akin(item.letters, reduced):
+                    akin.append(item)
+        for packet in self._network.logs[tab.label].between(time - 2.0, time + 0.05) if alike or akin else ():
+            if packet.dir == "out":
+                continue
             told = [part for part in packet.haystack.parts if len(part) > 1 and part in reduced]
             for item in alike:
-                if packet.dir != "out" and told and all(part in item.letters for part in told):
+                if told and all(part in item.letters for part in told):
+                    return item
+            longest = max(told, key=len, default="")
+            for item in akin:
+                if len(longest) >= _WORDS and _both_say(longest, item.letters, reduced):
                     return item
         return None
 
@@ -264,6 +281,16 @@ def _runs_on(before: str, after: str) -> bool:
     old, new = _different(before, after)
     few = 0 < len(old) <= 3 and 0 < len(new) <= 3 and len(after.split()) > len(new)
     return few and any(map(str.isdigit, "".join(new))) and max(len(word) for word in (*old, *new)) <= _UNIT
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two texts may be one thing in different words: they begin or end alike, and are no different numbers."""
+    return one != other and (one[:_WORDS] == other[:_WORDS] or one[-_WORDS:] == other[-_WORDS:])
+
+
+def _both_say(part: str, one: str, other: str) -> bool:
+    """Whether a payload's text is half of two texts, and stands at an end of each."""
+    return all(len(part) * 2 >= len(text) and (text.startswith(part) or text.endswith(part)) for text in (one, other))
 
 
 def ageless(text: str) -> str:

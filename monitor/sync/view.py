@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -290,8 +290,9 @@ class _SubjectReader:
 
     def _write(self, write: Write) -> WriteView:
         items = [self.subject.items[i] for i in write.items if i in self.subject.items]
+        due = set(write.carried([item.id for item in items]))
         made = {item.id: write.made(item.id, item.at) for item in items}
-        return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made)
+        return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made, due)
 
     def _unwritten(self) -> list[WriteView]:
         """Items that other tabs had to wait for and no tab was seen to write: the server, or somebody else, did."""
@@ -315,10 +316,11 @@ class _SubjectReader:
         return counts(wait, self.state.tabs[label], self.state.now)
 
     def _write_view(
-        self, tab: str, at: float, seq: int, request: str | None, items: list[Item], made: dict[str, float]
-    ) -> WriteView:
-        """made: from when each item can be expected in other tabs."""
-        shown = [item for item in items if item.accepted and not item.hidden]
+        self, tab: str, at: float, seq: int, request: str | None, items: list[Item], made: dict[str, float],
+        due: Container[str] | None = None,
+    ) -> WriteView:  # fmt: skip
+        """made: from when each item can be expected in other tabs. due: those that count for the write; else all."""
+        shown = [item for item in items if item.accepted and not item.hidden and (due is None or item.id in due)]
         seen = [self._seen(label, at, shown, made) for label in self.subject.replicas if label != tab] if shown else []
         found = tuple(entry for entry in seen if entry is not None)
         waiting = [self.state.now - at for entry in found if entry.censored and entry.tab in self.active]
@@ -346,13 +348,14 @@ class _SubjectReader:
 
     def _ahead(self, label: str, items: list[Item], made: dict[str, float]) -> SeenView | None:
         """The tab showed the items before they were known anywhere else: a socket outran the write's own answer."""
-        replica = self.subject.replicas[label]
-        shown = [(item, replica.shown[item.id]) for item in items if item.id in replica.shown]
-        if not shown or len(shown) < len(items) or not replica.began < min(made.values()):
+        sights = [(item, sight) for item in items if (sight := self.subject.first_sight(label, item.id)) is not None]
+        if not sights or len(sights) < len(items):
             return None
-        item, showing = max(shown, key=lambda pair: pair[1].at)
-        cause = self.state.cause_of_showing(self.subject, item, label, min(made[item.id], showing.at))
-        return self._arrived(label, made[item.id], showing.at, showing.seq, cause) if cause else None
+        item, sight = max(sights, key=lambda pair: pair[1].at)
+        if not self.state.began(self.subject, label, sight.at) < min(made.values()):
+            return None
+        cause = self.state.cause_of_showing(self.subject, item, label, min(made[item.id], sight.at), sight)
+        return self._arrived(label, made[item.id], sight.at, sight.seq, cause)
 
     def _why(self, wait: Wait, cause: Cause) -> str:
         """The explanation of a wait that ended; told for good when its cause is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from monitor.sync.evidence import Packet
@@ -15,7 +16,8 @@ ANSWER_S = 120.0  # what reaches the writer's tab later than this is no answer t
 class Write:
     """One change. sent: when it left the tab. at: when it was acknowledged; None while it is not.
 
-    items: what it made. answers: those of them that it did not carry itself, but called forth.
+    items: what it made. answers: those of them that it did not carry itself, but called forth. beside: those of these
+    that merely came to stand there with what it carried, such as the author's name.
     """
 
     number: int
@@ -32,7 +34,12 @@ class Write:
     subject: tuple[str, str] | None = None
     items: list[str] = field(default_factory=list)
     answers: set[str] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
     replaced_by: list[int] = field(default_factory=list)  # writes of other tabs that changed what it had made
+
+    def carried(self, items: Sequence[str]) -> list[str]:
+        """Of some items, those by which the write is judged; all of them where it has no others."""
+        return [item for item in items if item not in self.beside] or list(items)
 
     def made(self, item: str, at: float) -> float:
         """From when other tabs can be expected to show an item: its acknowledgement; for an answer, its first sight."""

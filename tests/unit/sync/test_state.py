@@ -87,10 +87,14 @@ def test_closings_are_noted_once() -> None:
     assert subject.closed == []
 
 
-def test_what_brought_an_item_that_was_never_waited_for() -> None:
+def test_what_brought_an_item_that_was_never_waited_for_outlives_the_traffic_that_told_it() -> None:
     state, subject, _ = healed()
     heard(state, 12.9, 8)
-    item = subject.items["t1"]
-    assert state.cause_of_showing(subject, item, "B", 12.5) == Cause("socket", 8, "content")
-    subject.hide("B", item, 14.0)
-    assert state.cause_of_showing(subject, item, "B", 12.5) is None
+    item, seen = subject.items["t1"], subject.first_sight("B", "t1")
+    assert seen is not None
+    assert state.cause_of_showing(subject, item, "B", 12.5, seen) == Cause("socket", 8, "content")
+    state.note_early(subject, item, "B", 12.5)
+    state.now = seen.at + RESOLVE_S + 0.1
+    state.settle_causes()
+    state.network.logs.clear()
+    assert state.cause_of_showing(subject, item, "B", 12.5, seen) == Cause("socket", 8, "content")

@@ -366,6 +366,40 @@ def test_an_answer_whose_pieces_are_recorded_late_belongs_to_the_write() -> None
     assert len(found.writes[0].items) == 2  # the question and its answer
 
 
+# ── what stands beside each message ──
+
+
+def test_the_name_beside_each_message_is_not_lacked_by_who_lacks_a_message() -> None:
+    """B was not sent the first message, so it shows the name once less than A; the second came at once."""
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Chat"])
+    sockets = {tab: story.socket(0.2, tab) for tab in "AB"}
+    for at, text in ((5.0, "Roof garden needs volunteers"), (8.0, "Fire drill next Monday"), (11.0, "Window is open")):
+        story.fetch(at, "A", "POST /api/add", json.dumps({"text": text}), says=said(text))
+        story.frame(at + 0.05, "A", sockets["A"], said(text))
+        story.says(at + 0.06, "A", "User ann", text)
+        if at != 8.0:
+            story.frame(at + 0.05, "B", sockets["B"], said(text))
+            story.says(at + 0.06, "B", "User ann", text)
+    found = story.subject(until=20.0)
+    assert [[seen.after_s is not None for seen in write.seen] for write in found.writes] == [[True], [False], [True]]
+    [stale] = found.stale_now
+    assert len(stale.missing) == 1
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [("You: Has it come", "Ann: Has it come"), ("Otter (you)", "Otter")])
+def test_one_thing_in_the_words_of_each_tab_is_lacked_by_none(mine: str, theirs: str) -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Chat"])
+    sockets = {tab: story.socket(0.2, tab) for tab in "AB"}
+    text = "Otter" if mine.startswith("Otter") else "Has it come"
+    for tab in "AB":
+        story.frame(5.0, tab, sockets[tab], said(text))
+    story.says(5.05, "A", mine)
+    story.says(5.1, "B", theirs)
+    assert story.subject(until=20.0).stale_now == ()
+
+
 # ── a long life ──
 
 

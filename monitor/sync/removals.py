@@ -1,0 +1,227 @@
+"""Which texts of a page without a profile are gone for all, and not merely out of one tab's sight.
+
+A tab lets go of a text when it is deleted, but also when its user folds a section, filters a list or scrolls. So a text
+counts as gone only where what came or went with it says so, and nothing new took its place with the same payload:
+
+- a payload or an address names it by an id that stood beside it in the payload that had brought it;
+- a payload speaks of deleting, or a request is a DELETE, and this text alone went;
+- the newest of several answers that list the same leaves it out, and holds others that it stands among;
+- a payload that nobody can read came with it, where few such come, and this text alone went.
+
+Who displays a text that is gone shows something *extra*.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.sites.text import letters
+from monitor.sync.arrangement import remove
+from monitor.sync.evidence import Needle, Packet
+from monitor.sync.network import Network
+from monitor.sync.replicas import Item, Subject
+
+BEFORE_S = 2.0  # what says that a text is gone comes so long before a page lets go of it
+AFTER_S = 1.5  # or so long after, where the page does not wait for its server
+_MANY = 20  # of more texts that go at once nothing is said: that is another view
+_FEW = 3  # a thing and what stands beside it
+_SMALL = 24  # a payload of so few texts is about one thing
+_SEARCHED = 400  # payloads looked through for the one that brought a text
+_OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them
+_ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
+_GOES = re.compile(
+    r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
+)
+_NESTED = 24  # braces looked at before a text
+_AROUND = 1000  # characters of a record besides the text
+_WORD = re.compile(r"[\w.:/-]{2,40}")
+
+
+@dataclass(slots=True, frozen=True)
+class Drop:
+    """A tab let go of a text. count: of those that went at once. gained: the letters of what came with that."""
+
+    subject: Subject
+    tab: str
+    item: str
+    time: float
+    seq: int
+    count: int
+    gained: tuple[str, ...]
+
+
+class Removals:
+    """Keeps what tabs let go of until the payloads that would say why must be here, and judges it then."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._drops: deque[Drop] = deque()
+        self._by: dict[tuple[str, str], str] = {}
+
+    def dropped(self, subject: Subject, tab: str, items: list[Item], gained: list[str], time: float, seq: int) -> None:
+        """A tab let go of texts, with one change that brought others (their letters)."""
+        held = [item for item in items if any(item.id in other.shown for other in subject.active())]
+        if len(items) <= _MANY:
+            for item in held:
+                self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained)))
+
+    def shown(self, subject: Subject, tab: str, item: Item) -> None:
+        """A tab shows a text that it did not show: where that is new content, it is not gone, or no more."""
+        dropper = self._by.get((subject.key, item.id))
+        replica = subject.replicas[tab]
+        if item.removed is not None and (item.withdrawn or tab == dropper or item.id not in replica.lost):
+            item.removed = None
+            self._by.pop((subject.key, item.id), None)
+
+    def settle(self, now: float) -> None:
+        """Judge what was let go of so long ago that what says why has come."""
+        while self._drops and self._drops[0].time + AFTER_S < now:
+            drop = self._drops.popleft()
+            item = drop.subject.items.get(drop.item)
+            replica = drop.subject.replicas[drop.tab]
+            away = replica.active and replica.began <= drop.time and drop.item not in replica.shown
+            if item is None or item.removed is not None or item.hidden or not away:
+                continue
+            if any(item.id in other.shown for other in drop.subject.active()) and self._gone(drop, item):
+                remove(item, drop.time, drop.seq)
+                item.accepted = True
+                self._by[drop.subject.key, item.id] = drop.tab
+
+    # ── what says that a text is gone ──
+
+    def _gone(self, drop: Drop, item: Item) -> bool:
+        names: set[str] | None = None
+        for packet in self._near(drop):
+            if any(packet.haystack.holds_whole(Needle(text, text)) for text in drop.gained):
+                continue  # what came in its place
+            if packet.haystack.opaque:
+                if drop.count == 1 and item.accepted and self._unread(drop, packet):
+                    return True
+                continue
+            holds = packet.haystack.holds(item.needle)
+            goes = any(_WORD.fullmatch(leaf) and _GOES.search(leaf) for leaf in packet.haystack.exact)
+            if goes and drop.count == 1:
+                return True
+            if names is None:
+                names = self._names(drop, item)
+            named = len(packet.haystack.exact) <= _SMALL and names & packet.haystack.exact
+            if named and (goes or (not holds and drop.count <= _FEW and not drop.gained)):
+                return True
+            if not holds and self._left_out(drop, item, packet):
+                return True
+        return self._asked(drop, names if names is not None else self._names(drop, item))
+
+    def _near(self, drop: Drop) -> list[Packet]:
+        return self._network.logs[drop.tab].between(drop.time - BEFORE_S, drop.time + AFTER_S)
+
+    def _asked(self, drop: Drop, names: set[str]) -> bool:
+        """Whether the tab made a request whose address, or method, says that a thing shall go."""
+        for connection in self._network.opened(drop.tab, drop.time - BEFORE_S, drop.time + AFTER_S):
+            if connection.method in ("GET", "HEAD", "OPTIONS", None) or (connection.status or 0) >= 400:
+                continue
+            parts = set(re.split(r"[/?&=]", connection.url or ""))
+            if names & parts or (drop.count == 1 and (connection.method == "DELETE" or any(map(_GOES.search, parts)))):
+                return True
+        return False
+
+    def _unread(self, drop: Drop, packet: Packet) -> bool:
+        """Whether a payload that nobody can read came right before, and is no part of a stream of them."""
+        if packet.channel != "socket" or len(packet.payload) <= 8 or packet.time > drop.time + 0.1:
+            return False
+        if packet.time < drop.time - 1.0 or packet.dir == "out":
+            return False
+        lately = self._network.logs[drop.tab].between(drop.time - 10.0, drop.time)
+        return sum(other.haystack.opaque and len(other.payload) > 8 for other in lately) <= _OPAQUE
+
+    def _left_out(self, drop: Drop, item: Item, packet: Packet) -> bool:
+        """Whether an earlier payload of the same source listed the text with others that are listed still."""
+        source = self._source(packet)
+        for earlier in self._earlier(drop, packet.time):
+            if earlier is packet or earlier.seq >= packet.seq or self._source(earlier) != source:
+                continue
+            parts = earlier.haystack.parts & packet.haystack.parts
+            others = [o for o in drop.subject.items.values() if o.id != item.id and o.letters in parts and o.letters]
+            return bool(others) and earlier.haystack.holds(item.needle)  # the newest one only
+        return False
+
+    def _source(self, packet: Packet) -> tuple[object, ...]:
+        connection = self._network.connections.get(packet.connection)
+        if packet.channel in ("storage", "broadcast"):
+            return packet.channel, packet.connection
+        if packet.dir == "out":
+            return (packet.seq,)
+        if connection is not None and connection.channel == "fetch":
+            opened = connection.opened
+            said = self._network.logs[packet.tab].leaving(opened - 0.1, opened + 1.0) if packet.tab else []
+            asked = [one.payload for one in said if one.connection == packet.connection]
+            return "fetch", connection.method, connection.url, *asked
+        return packet.channel, packet.connection, packet.shape
+
+    # ── what a text is called ──
+
+    def _names(self, drop: Drop, item: Item) -> set[str]:
+        """The ids that stood beside a text in the payloads that brought it."""
+        for packet in self._earlier(drop, drop.time):
+            if packet.haystack.holds(item.needle):
+                found = set(_beside(packet, item))
+                if found:
+                    return found
+        return set()
+
+    def _earlier(self, drop: Drop, before: float) -> Iterator[Packet]:
+        """The newest payloads of the tab until a moment, then those of the other tabs."""
+        tabs = [drop.tab, *(label for label in drop.subject.replicas if label != drop.tab)]
+        for label in tabs:
+            for number, packet in enumerate(reversed(self._network.logs[label])):
+                if number >= _SEARCHED:
+                    break
+                if packet.time <= before and not packet.haystack.opaque:
+                    yield packet
+
+
+def _beside(packet: Packet, item: Item) -> set[str]:
+    """The ids in the smallest part of a payload that holds a text and an id."""
+    inside = [
+        leaf for leaf in packet.haystack.exact if len(leaf) > 1 and (part := letters(leaf)) and part in item.letters
+    ]
+    text = max(inside, key=len, default=None)
+    if text is None:
+        return set()
+    for record in _records(packet.payload, text) if isinstance(packet.payload, str) else ():
+        found = {str(value) for key, value in record.items() if value != text and _names(key, value)}
+        if found:
+            return found
+    few = len(packet.haystack.exact) <= _SMALL
+    return {leaf for leaf in packet.haystack.exact if few and leaf != text and _named(leaf)}
+
+
+def _names(key: str, value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return False
+    return bool(_ID_KEY.search(key)) or (isinstance(value, str) and _named(value))
+
+
+def _named(leaf: str) -> bool:
+    """Whether a value looks like the name of one thing: a token with a digit in it."""
+    return 4 <= len(leaf) <= 64 and any(map(str.isdigit, leaf)) and any(map(str.isalpha, leaf)) and " " not in leaf
+
+
+def _records(payload: str, text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects around a text, the innermost first, whatever is around them; none much larger than the text."""
+    at = payload.find(json.dumps(text, ensure_ascii=False))
+    at = at if at >= 0 else payload.find(json.dumps(text))
+    start = at
+    for _ in range(_NESTED):
+        if start < 0 or (start := payload.rfind("{", max(0, at - _AROUND), start)) < 0:
+            return
+        try:
+            found, end = json.JSONDecoder().raw_decode(payload[start : at + len(text) + _AROUND])
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict) and start + end > at:
+            yield found
