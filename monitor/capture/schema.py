@@ -46,7 +46,11 @@ PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT_VERSION};
 """
 
-INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_ROW = f"({', '.join('?' * len(COLUMNS))})"
+INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {_ROW}"
+# The same for as many rows at once, which costs less; between two statements another thread has its turn.
+TOGETHER = 50
+INSERT_TOGETHER = INSERT + f", {_ROW}" * (TOGETHER - 1)
 SELECT = ", ".join(f"events.{name}" for name in COLUMNS)
 
 # The address of an event: its own, or the latest known one of its connection.

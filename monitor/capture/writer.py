@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from operator import attrgetter, le
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ from monitor.capture.rows import Row, safe_row, to_row
 from monitor.errors import CaptureError
 from monitor.model import Event, payload
 
+_LARGE = 1 << 20
 _time, _mono = attrgetter("time"), attrgetter("mono")
 
 
@@ -138,15 +140,23 @@ class CaptureWriter:
         except (UnicodeEncodeError, OverflowError, sqlite3.IntegrityError, TypeError):
             self._write([_checked_row(event, seq) for seq, event in numbered])
 
-    def _write(self, rows: Iterable[Row]) -> None:
+    def _write(self, rows: Sequence[Row]) -> None:
         try:
             self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany(schema.INSERT, rows)
+            for start in range(0, len(rows), schema.TOGETHER):
+                self._write_some(rows[start : start + schema.TOGETHER])
             self._database.execute("COMMIT")
         except BaseException:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             raise
+
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        # SQLite copies what it is given before it writes it: large payloads go one by one.
+        if len(rows) == schema.TOGETHER and sum(len(row[-1]) for row in rows if row[-1] is not None) < _LARGE:
+            self._database.execute(schema.INSERT_TOGETHER, list(chain.from_iterable(rows)))
+        else:
+            self._database.executemany(schema.INSERT, rows)
 
     def set_meta(self, key: str, value: str) -> None:
         """Add or replace a fact in the head of the file."""
