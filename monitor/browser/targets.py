@@ -2,7 +2,8 @@
 
     browser session ── tab ── page ── iframe (other process), dedicated worker ── nested worker …
                     ├─ service worker, shared worker: once by target id, of no tab
-A tab is the `tab` target: its label stays when the page inside is discarded, swapped or taken over by a prerender.
+A tab is the `tab` target: its label stays when the page inside is swapped or taken over by a prerender. Of a tab that
+is discarded to save memory both targets are new, and being attached to loads it again: there is no way to leave it be.
 No set-up command is awaited before the next, and `Runtime.runIfWaitingForDebugger` is the last, or targets hang. Only a
 tab is resumed on the answer to its auto-attach, which comes after the page in it: else the page runs before we listen.
 """
@@ -39,6 +40,8 @@ HIDDEN = (
 PAGES = ("page", "iframe")
 WORKERS = ("worker", "shared_worker", "service_worker")
 OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+# How long after its page went a discarded tab comes back as another target.
+DISCARDED_S = 1.0
 # What the browser keeps of bodies beyond its pages' own processes: they survive a navigation until we have asked.
 DURABLE = {"maxTotalBufferSize": 64 << 20, "maxResourceBufferSize": 16 << 20}
 BUFFERS = {"maxTotalBufferSize": 128 << 20, "maxResourceBufferSize": 32 << 20, "maxPostDataSize": 1 << 20}
@@ -79,10 +82,28 @@ class Labels:
 
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
+        self._count = 0
 
     def take(self, tab_target: str) -> str:
         """The label of a `tab` target."""
-        return self._taken.setdefault(tab_target, label(len(self._taken)))
+        if tab_target not in self._taken:
+            self._taken[tab_target] = label(self._count)
+            self._count += 1
+        return self._taken[tab_target]
+
+    def pass_on(self, name: str, tab_target: str) -> str:
+        """The same tab goes on as another target; returns its label."""
+        self._taken[tab_target] = name
+        return name
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A tab whose page has just gone: its label, what the page was, and when it went."""
+
+    label: str
+    url: str
+    title: str
+    mono: float
 
 
 class Targets:
@@ -104,6 +125,7 @@ class Targets:
         self.sessions: dict[str, Session] = {}
         self.offline: set[str] = set()  # the labels of tabs that are cut off, with what will yet be started for them
         self._speaks: dict[str, str] = {}
+        self._left: list[Left] = []
 
     def begin(self) -> None:
         """Ask for everything there is and will be."""
@@ -184,7 +206,7 @@ class Targets:
 
     def _record(self, one: Session, opener: str | None, mono: float) -> None:
         one.recorded = True
-        self._label(one)
+        self._label(one, mono)
         parent = self.sessions.get(one.parent or "")
         self._out.emit(
             TargetAttached(
@@ -201,13 +223,27 @@ class Targets:
         )
         self.set_up(one)
 
-    def _label(self, one: Session) -> None:
+    def _label(self, one: Session, mono: float) -> None:
         tab = self._tabs.get(one.tab_target or "")
         if one.type != "page" or tab is None or one.subtype == "prerender":
             return
-        if tab.label is None:
+        if tab.label is None and (name := self._discarded(one, mono)) is not None:
+            tab.label = self._labels.pass_on(name, tab.target)
+        elif tab.label is None:
             tab.label = self._labels.take(tab.target)
         one.tab = tab.label
+
+    def _discarded(self, one: Session, mono: float) -> str | None:
+        """The label of the tab that was discarded and goes on as this one.
+
+        Its page comes right after the old one went, with address and title; one that is new has no title at first.
+        """
+        live = {tab.label for tab in self._tabs.values()}
+        for left in self._left:
+            same = (left.url, left.title) == (one.url, one.title) and mono - left.mono < DISCARDED_S
+            if same and one.title and left.label not in live:
+                return left.label
+        return None
 
     def set_up(self, one: Session) -> None:
         """Send everything a target needs, in one go."""
@@ -257,7 +293,7 @@ class Targets:
         activated = one.subtype == "prerender" and not info.subtype
         if activated:
             one.subtype = None
-            self._label(one)
+            self._label(one, mono)
         if not one.recorded and one.type == "page" and not info.url.startswith(HIDDEN):
             self._record(one, info.opener_id, mono)
         elif one.recorded and (moved or activated):
@@ -293,6 +329,8 @@ class Targets:
             return gone
         if self._speaks.get(one.target or "") == session:
             del self._speaks[one.target or ""]
+        if one.type == "page" and one.tab is not None:
+            self._left = [*self._left[-9:], Left(one.tab, one.url, one.title, mono)]
         return [*gone, one]
 
     def gone(self, one: Session, mono: float, reason: str) -> None:

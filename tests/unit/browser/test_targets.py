@@ -64,6 +64,25 @@ def test_a_tab_that_is_met_again_has_its_old_label() -> None:
     assert [e.tab for e in again.of(TargetAttached)] == ["B", "A"]
 
 
+def test_a_discarded_tab_goes_on_as_another_target_under_its_label() -> None:
+    url, title = "https://a.example/", "A page"
+    browser = Browser()
+    browser.attaches(None, "tab-p", "tab")
+    browser.attaches("tab-p", "p", "page", url=url, title=title)
+    # Chrome tells of the new targets and of the end of the old ones in one go.
+    browser.attaches(None, "tab-q", "tab")
+    browser.says("tab-p", "Target.detachedFromTarget", sessionId="p", targetId="T-p")
+    browser.says(None, "Target.detachedFromTarget", sessionId="tab-p", targetId="T-tab-p")
+    browser.attaches("tab-q", "q", "page", url=url, title=title)
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A", "A"]
+    # What is opened anew at the same address has no title yet; and a tab that lives keeps its label for itself.
+    browser.says(None, "Target.detachedFromTarget", sessionId="tab-q", targetId="T-tab-q")
+    for name, known in (("r", ""), ("s", title), ("t", title)):
+        browser.attaches(None, f"tab-{name}", "tab")
+        browser.attaches(f"tab-{name}", name, "page", url=url, title=known)
+    assert [e.tab for e in browser.of(TargetAttached)] == ["A", "A", "B", "A", "C"]
+
+
 def test_frames_and_workers_fold_into_their_tab() -> None:
     browser = Browser()
     page = browser.tab("p")
