@@ -80,10 +80,11 @@ def follow(
     redact: bool,
     growing: Callable[[], bool] = lambda: False,
     each: Callable[[Event], object] = lambda event: None,
+    idle: Callable[[], object] = lambda: None,
 ) -> None:
     """Show the events that match, and go on while `growing`; `each` gets every event, also those not shown.
 
-    A file that its recorder closed is not waited for.
+    A file that its recorder closed is not waited for. idle: called when all that there is was read.
     """
     from monitor.capture.reader import Capture
     from monitor.export.passages import Reading, bound, learned, redactor
@@ -100,6 +101,7 @@ def follow(
                     show(passage)
             if _unread(capture, seq):
                 continue
+            idle()
             sys.stdout.flush()
             if last or stopped:
                 return

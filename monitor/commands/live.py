@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from monitor.commands.recorder_child import RecorderChild
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
+    from monitor.export.passages import Passage
     from monitor.model import Event
     from monitor.sync.analysis import Analysis
     from monitor.sync.snapshot import Snapshot
@@ -66,8 +69,10 @@ def show_live(
         if is_pipe():
             Thread(target=_forward, args=(child,), daemon=True).start()
         try:
-            each = _narrator(analysis) if analysis is not None else lambda event: None
-            follow(path, query, show, redact=redact, growing=lambda: child.alive, each=each)
+            if analysis is None:
+                follow(path, query, show, redact=redact, growing=lambda: child.alive)
+            else:
+                _follow(path, query, show, analysis, redact=redact, growing=lambda: child.alive)
         finally:
             child.stop()
     if analysis is not None and end is not None:
@@ -75,21 +80,31 @@ def show_live(
             say(line)
 
 
-def _narrator(analysis: Analysis) -> Callable[[Event], None]:
-    """Feeds the analysis, and says what it found new."""
+def _follow(
+    path: Path, query: Query | None, show: Print, analysis: Analysis, *, redact: bool, growing: Callable[[], bool]
+) -> None:
+    """The events that match, and between them what the analysis found new, in the order of time."""
+    from monitor.commands.in_order import InOrder
     from monitor.commands.story import Storyteller
 
-    story, looked = Storyteller(), 0.0
+    story, lines, looked = Storyteller(), InOrder(), 0.0
 
     def each(event: Event) -> None:
         nonlocal looked
         analysis.feed(event)
         if event.time - looked >= LOOK_S:
             looked = event.time
-            for line in story.tell(analysis.snapshot()):
-                say(line)
+            for at, line in story.told(analysis.snapshot()):
+                lines.add(at, partial(say, line))
+            lines.release(event.time)
 
-    return each
+    def held(passage: Passage) -> None:
+        lines.add(passage.event.time, partial(show, passage))
+
+    try:
+        follow(path, query, held, redact=redact, growing=growing, each=each, idle=lambda: lines.release(time.time()))
+    finally:
+        lines.release()
 
 
 @contextmanager

@@ -22,7 +22,11 @@ class Storyteller:
         self._told: set[tuple[object, ...]] = set()
 
     def tell(self, found: Snapshot) -> Iterator[str]:
-        """The sentences that this snapshot adds, oldest first."""
+        """The sentences that this snapshot adds."""
+        return (text for _, text in self.told(found))
+
+    def told(self, found: Snapshot) -> Iterator[tuple[float, str]]:
+        """The same, each with the time of what it tells of; of pushes, which are judged late, with the time of that."""
         for subject in found.subjects:
             for write in subject.writes:
                 yield from self._of_write(subject, write)
@@ -31,20 +35,20 @@ class Storyteller:
                     how = "received them, does not show them" if stale.received else "received nothing of them"
                     items = f"{len(stale.missing)} item" + "s" * (len(stale.missing) > 1)
                     for_s = wait(stale.for_s)
-                    yield f"{clock(found.now)} {stale.tab}  ⚠ is stale for {for_s}: it lacks {items} ({how})"
+                    yield found.now, f"{clock(found.now)} {stale.tab}  ⚠ is stale for {for_s}: it lacks {items} ({how})"
         for push in found.pushes:
             if found.now - push.at >= SETTLED_S and self._new("push", push.seq):
-                yield f"{clock(push.at)} ◆  {pushed(push)}"
+                yield found.now, f"{clock(found.now)} ◆  {pushed(push)}, {wait(found.now - push.at)} ago"
 
-    def _of_write(self, subject: SubjectView, write: WriteView) -> Iterator[str]:
+    def _of_write(self, subject: SubjectView, write: WriteView) -> Iterator[tuple[float, str]]:
         key = (subject.subject, write.tab, write.seq)
         if self._new("write", *key):
             carried = f"  {write.request}" if write.request else ""
-            yield f"{clock(write.at)} {write.tab}  ▲ wrote “{shorten(write.excerpt, _EXCERPT)}”{carried}"
+            yield write.at, f"{clock(write.at)} {write.tab}  ▲ wrote “{shorten(write.excerpt, _EXCERPT)}”{carried}"
         for seen in write.seen:
             if seen.after_s is not None and self._new("seen", *key, seen.tab):
-                at = clock(write.at + seen.after_s)
-                yield f"{at} {seen.tab}  ✓ shows it after {wait(seen.after_s)}, by {by(seen)}"
+                at = write.at + seen.after_s
+                yield at, f"{clock(at)} {seen.tab}  ✓ shows it after {wait(seen.after_s)}, by {by(seen)}"
 
     def _new(self, *what: object) -> bool:
         if what in self._told:

@@ -72,7 +72,8 @@ class Reading:
             outages=findings.outages(site, start), recovery=tuple(findings.recovery(site)),
             tradeoffs=tradeoffs(site, waits, duration), clocks=site.delays.clocks, latencies=site.delays.latencies,
             displays=site.delays.displays, formats=questions.format_rows(site),
-            questions=questions.questions(site), gaps=tuple(self._told_gaps(site)), lanes=findings.lanes(site, start),
+            questions=questions.questions(site), tests=tuple(findings.tests(site)),
+            gaps=tuple(self._told_gaps(site)), lanes=findings.lanes(site, start),
         )  # fmt: skip
 
     def _told_gaps(self, site: Site) -> Iterator[Claim]:

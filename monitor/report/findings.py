@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,6 +14,8 @@ from monitor.sync.snapshot import Lane as LaneView
 from monitor.sync.snapshot import ReconnectView, SeenView, WriteView
 from monitor.sync.visibility import curve, samples
 
+_EXPERIMENT = re.compile(r"experiment ([\w.-]{1,80}): (.{1,400})")  # as the experiment leaves its marks
+_TAB = re.compile(r"\btab ([A-Z]{1,3})\b")
 RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again, it asks because of that
 CUT_S = 4.0  # a break this near to a cut is its doing
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
@@ -231,6 +234,18 @@ def recovery(site: Site) -> Iterator[Claim]:
         yield Claim(
             text=f"`{one.method} {one.pattern}` was asked {many(one.count, 'time')} ({statuses}).", events=(one.seq,)
         )
+
+
+def tests(site: Site) -> Iterator[Claim]:
+    """The experiments whose marks name a tab of the site, each with its steps."""
+    steps: dict[str, list[tuple[str, int]]] = {}
+    for mark in site.facts.marks:
+        if (found := _EXPERIMENT.match(mark.text)) is not None:
+            steps.setdefault(found[1], []).append((found[2].rstrip(". "), mark.seq))
+    for name, told in steps.items():
+        if {letter for text, _ in told for letter in _TAB.findall(text)} & site.labels:
+            ran = "; ".join(text for text, _ in told)
+            yield Claim(text=f"**{name}**: {ran}.", events=tuple(seq for _, seq in told))
 
 
 # ── the timeline ──────────────────────────────────────────────────────────────────────────────────────────────────────

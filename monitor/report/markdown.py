@@ -46,6 +46,7 @@ def markdown(report: Report) -> Iterator[str]:
         ("Design trade-offs, measured", _tradeoffs),
         ("Message formats", _formats),
         ("Open questions", _questions),
+        ("Tests", _tests),
     ):
         yield ""
         yield f"## {heading}"
@@ -96,12 +97,16 @@ def _behaviour(sites: Sequence[SiteReport]) -> Iterator[str]:
     rows = [
         [site.label, f"Write in {row.writer} {evidence([row.write_seq])}", _fate(row.tab, row.censored, row.wait_s),
          f"{seconds(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
-        for site in sites for row in site.results
+        for site in sites for row in site.told_results
     ]  # fmt: skip
     if rows:
         yield from table(["Platform", "Test", "Result", "Wait time", "Healed by"], rows)
     else:
         yield "*No write was seen while another tab showed the same.*"
+    for site in sites:
+        if site.other_results:
+            yield ""
+            yield f"{site.label}: {site.other_results}."
     for site in sites:
         if site.behaviour:
             yield ""
@@ -190,6 +195,19 @@ def _questions(sites: Sequence[SiteReport]) -> Iterator[str]:
             yield f"What {site.label}'s recording lacks:"
             yield ""
             yield from _list(site.gaps)
+
+
+def _tests(sites: Sequence[SiteReport]) -> Iterator[str]:
+    """What was done to find out, and what is left to be done."""
+    for site in sites:
+        yield f"### {site.label}"
+        yield ""
+        yield from (f"1. {_cell(claim(one))} **DONE**" for one in site.tests)
+        for name, asked in site.untested.items():
+            yield f"1. `syncmon experiment {name}` would tell: {_cell(' '.join(asked))}"
+        if not site.tests and not site.untested:
+            yield "*No experiment was carried out, and none is left to be.*"
+        yield ""
 
 
 # ── forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

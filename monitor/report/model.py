@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from monitor.report.words import seconds
+from monitor.report.words import many, seconds
 from monitor.sync.snapshot import ClockView, DisplayView, LatencyView
 
 Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
 Party = Literal["tab", "other", "server", "push", "worker"]
 UNKNOWN = "not observed"
+RESULTS = 20
 
 
 class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +133,7 @@ class SiteReport(_Frozen, frozen=True):
 
     label: what tells this column from another of the same site. duration: seconds.
     tradeoffs: measured numbers by what they measure. clocks, latencies, displays: as the analysis has them.
+    tests: the experiments that were carried out.
     """
 
     site: str
@@ -160,8 +162,32 @@ class SiteReport(_Frozen, frozen=True):
     displays: tuple[DisplayView, ...] = ()
     formats: tuple[FormatRow, ...] = ()
     questions: tuple[Question, ...] = ()
+    tests: tuple[Claim, ...] = ()
     gaps: tuple[Claim, ...] = ()
     lanes: tuple[Lane, ...] = ()
+
+    @property
+    def told_results(self) -> tuple[Result, ...]:
+        """The rows that the document shows: all, or of many those that took longest, in their order."""
+        longest = sorted(self.results, key=lambda row: (not row.censored, -row.wait_s))[:RESULTS]
+        return tuple(row for row in self.results if row in longest)
+
+    @property
+    def other_results(self) -> str:
+        """What it says of the rest; empty where there is none."""
+        shown = self.told_results
+        rest = [row for row in self.results if row not in shown]
+        longest = max((row.wait_s for row in rest), default=0.0)
+        return f"and {many(len(rest), 'more')}, each shown within {seconds(longest)}" if rest else ""
+
+    @property
+    def untested(self) -> dict[str, list[str]]:
+        """The experiments that would answer what the recording does not, with their questions."""
+        found: dict[str, list[str]] = {}
+        for one in self.questions:
+            if not one.answer.known and one.experiment:
+                found.setdefault(one.experiment, []).append(one.question)
+        return found
 
 
 class Report(_Frozen, frozen=True):

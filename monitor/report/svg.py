@@ -21,6 +21,7 @@ _TIME = 130  # for the times at the right
 _CHARACTER = 6.6  # of a label, at 12 px
 _ROW = 34
 _LANE = 34
+_CURVE = 3  # of fewer waits the table says as much
 _PLOT = (560, 180)
 _NAME = 14  # letters of a type beside its curve
 
@@ -97,7 +98,7 @@ def curves(found: Sequence[Visibility], least: float = 0.01, said: str = "Share 
 
     least: the shortest time that is told apart, seconds. said: what it is, for who does not see it.
     """
-    shown = [one for one in found if one.steps]
+    shown = [one for one in found if one.steps and one.count >= _CURVE]
     if not shown:
         return ""
     times = [max(at, least) for one in shown for at, _ in one.steps]

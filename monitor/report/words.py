@@ -33,7 +33,7 @@ def size(value: float) -> str:
 
 def many(count: int, one: str, more: str | None = None) -> str:
     """`1 tab`, `1,284 events`."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
+    return f"{count:,} {one if count == 1 or one == 'more' else more or one + 's'}"
 
 
 def spread(values: Sequence[float]) -> str:

@@ -35,6 +35,7 @@ from monitor.sync.snapshot import (
     TabView,
     Tick,
     Verdict,
+    Via,
     WriteView,
     place,
 )
@@ -256,10 +257,17 @@ class _SubjectReader:
             return Cell(state="wrote")
         if growing:
             return Cell(state="streaming")
-        via = None
+        via: Via | None = None
         if wait is not None and wait.until is not None and label != item.tab:
             via = self.state.cause(self.subject, wait).via
+        elif write is None and self._came_by_reload(item, label):
+            via = "reload"
         return Cell(state="shown", via=via)
+
+    def _came_by_reload(self, item: Item, label: str) -> bool:
+        """Whether a tab that was loaded again was the first to show an item, as it loaded."""
+        tab = self.state.tabs[label]
+        return label == item.tab and tab.how == "reload" and tab.began <= item.at <= tab.settled
 
     def _stale(self) -> tuple[StaleView, ...]:
         found = []

@@ -118,7 +118,7 @@ async def test_filter_and_search_reach_the_file(tmp_path: Path) -> None:
         await driver.press("f", *"value.n:>=498", "enter")
         assert driver.app.said == "filter: 2 messages match"
         await driver.press("f", "ctrl+u", *"kind:target-attached", "enter")
-        assert driver.app.said == "filter: 1 messages match"
+        assert driver.app.said == "filter: 1 message matches"
 
 
 async def test_reading_that_breaks_off_is_said_at_the_top(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from monitor.tui.widgets.inspector import Inspector
 from monitor.tui.widgets.lines import LinesView
 from monitor.tui.widgets.messages import MessageList
 from monitor.tui.widgets.prompt import Prompt
+from monitor.tui.words import count
 
 FILTER_HINT = (
     'tab:A  dir:in  kind:frame  channel:socket  type:heartb*  size:>1k  url:…  "words"  /regex/  -tab:B  a OR b'
@@ -92,7 +93,7 @@ class MessageActions(Desk):
         self.change(filter=text, update=replace(self.picture.update, matching=total))
         rows.follow(True)
         if text:
-            self.say(f"filter: {total:,} messages match")
+            self.say(f"filter: {count(total, 'message matches', 'messages match')}")
         else:
             self.say("filter removed: all messages" if before else "no filter: all messages")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from monitor.model import SocketClosed, SocketHandshake, SocketOpened, TargetAttached
+from monitor.model import Action, Mark, SocketClosed, SocketHandshake, SocketOpened, TargetAttached
 from tests.chats import CHATGPT, CONVERSATION
 from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt, told_claude
 
@@ -109,3 +110,36 @@ def test_browser_profiles_are_told_where_there_are_several() -> None:
         story.add(TargetAttached(time=40, tab=tab, target=f"page-{tab}", type="page", url=CHATGPT, context=context))
     texts = [one.text for one in column(story).consistency]
     assert texts[0] == "The tabs are of 2 browser profiles, compared where they share: A and B."
+
+
+def test_the_experiments_that_were_carried_out_are_told_by_their_marks() -> None:
+    story = told_chatgpt()
+    for at, text in ((9.0, "Writing in tab A."), (12.0, "Watching it."), (13.0, "Load tab B again")):
+        story.add(Mark(time=at, text=f"experiment multi-tab: {text}"))
+    story.add(Mark(time=14.0, text="experiment other: Hide tab Z"))
+    story.add(Mark(time=15.0, text="lunch"))
+    site = column(story)
+    (test,) = site.tests
+    assert test.text == "**multi-tab**: Writing in tab A; Watching it; Load tab B again."
+    assert len(test.events) == 3
+    assert site.untested["conflict"] == ["Multi-tab conflict resolution?"]
+    assert not column(told_claude()).tests
+
+
+def test_of_many_results_the_longest_are_told() -> None:
+    site = column(told_chatgpt())
+    (row,) = site.results
+    many = tuple(msgspec.structs.replace(row, wait_s=n / 100, write_seq=n) for n in range(30))
+    site = msgspec.structs.replace(site, results=many)
+    assert [one.write_seq for one in site.told_results] == list(range(10, 30))
+    assert site.other_results == "and 10 more, each shown within 90 ms"
+    assert column(told_chatgpt()).other_results == ""
+
+
+def test_a_break_that_was_made_on_purpose_says_so() -> None:
+    story = told_chatgpt()
+    story.add(Action(time=12.0, tab="B", do="cut", args={"sockets": 1}))
+    story.add(SocketClosed(time=12.1, tab="B", target="page-B", connection="w2"))
+    (one,) = column(story).outages
+    assert one.head == "B lost its socket at 12.1 s, to the end"
+    assert one.text.startswith("it was cut on purpose; ")

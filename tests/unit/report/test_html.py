@@ -91,7 +91,7 @@ def test_every_part_is_there() -> None:
     text = html(report())
     ids = re.findall(r'<section id="(\w+)"', text)
     parts = ("summary", "architecture", "timeline", "tabs", "consistency", "recovery", "tradeoffs", "formats")
-    assert ids == [*parts, "questions"]
+    assert ids == [*parts, "questions", "tests"]
     assert text.count('<svg class="sequence"') == 2
     assert text.count('<svg class="lanes"') == 2
 

@@ -21,7 +21,7 @@ def document() -> list[str]:
 def test_the_headings_stand_in_the_order_of_the_research_note() -> None:
     assert [line[3:] for line in document() if line.startswith("## ")] == [
         "Summary", "Architecture", "Multi-tab sync behaviour", "Consistency model", "Offline recovery",
-        "Design trade-offs, measured", "Message formats", "Open questions",
+        "Design trade-offs, measured", "Message formats", "Open questions", "Tests",
     ]  # fmt: skip
 
 

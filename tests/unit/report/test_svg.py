@@ -49,8 +49,8 @@ def test_a_span_beyond_the_end_is_cut() -> None:
 
 
 def test_a_curve_a_channel() -> None:
-    found = [Visibility(channel=HOSTILE, count=2, censored=0, median_s=1.0, p90_s=2.0, steps=((1.0, 0.5), (2.0, 0.0)))]
-    assert f"{HOSTILE} (2)" in texts(svg.curves(found))
+    found = [Visibility(channel=HOSTILE, count=3, censored=0, median_s=1.0, p90_s=2.0, steps=((1.0, 0.5), (2.0, 0.0)))]
+    assert f"{HOSTILE} (3)" in texts(svg.curves(found))
 
 
 def test_a_bar_an_attempt() -> None:
