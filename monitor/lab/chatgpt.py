@@ -17,6 +17,7 @@ from . import deltas
 from .caller import Caller
 from .celsius import Celsius, Client
 from .conversations import Conversation, Message, answer_to, new_id, start
+from .sidebar import account_of, changed, of_account, served
 from .stage import Stage, pause, stream
 from .turn import Turn
 
@@ -53,6 +54,7 @@ class ChatGPT:
         app.router.add_get("/backend-api/lab/events", self._stage.events.serve("chatgpt"))
         app.router.add_get("/backend-api/conversation/{id}/stream_status", self._status)
         app.router.add_get("/backend-api/conversation/{id}", self._read)
+        app.router.add_patch("/backend-api/conversation/{id}", self._change)
         return app
 
     def socket_app(self) -> web.Application:
@@ -68,7 +70,9 @@ class ChatGPT:
         """An address for one socket; its signature tells the socket's page without showing it."""
         ticket = f"{int(time.time())}-{secrets.token_urlsafe(32)}"
         self._tickets[ticket] = Caller.of(request)
-        return web.json_response({"websocket_url": f"wss://{SOCKET_HOST}/p24/ws/user/{USER}?verify={ticket}"})
+        account = account_of(request)
+        user = f"{USER}-{account}" if account else USER
+        return web.json_response({"websocket_url": f"wss://{SOCKET_HOST}/p24/ws/user/{user}?verify={ticket}"})
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         caller = self._tickets.pop(request.query.get("verify", ""), None)
@@ -78,7 +82,8 @@ class ChatGPT:
 
     async def _list(self, request: web.Request) -> web.Response:
         offset, limit = int(request.query.get("offset", 0)), int(request.query.get("limit", 28))
-        newest = sorted(self.conversations.values(), key=lambda c: -c.updated)
+        newest = of_account(self.conversations.values(), request)
+        served(self._stage, "chatgpt", request, newest[offset : offset + limit])
         items = [
             {"id": c.id, "title": c.title, "create_time": _iso(c.created), "update_time": _iso(c.updated)}
             for c in newest[offset : offset + limit]
@@ -89,6 +94,31 @@ class ChatGPT:
         conversation = self._find(request)
         self._stage.served("chatgpt", Caller.of(request), conversation)
         return web.json_response(deltas.conversation_json(conversation))
+
+    async def _change(self, request: web.Request) -> web.Response:
+        """Give a conversation another title, or, as the real site deletes, make it invisible."""
+        conversation, body = self._find(request), await request.json()
+        if title := str(body.get("title") or ""):
+            conversation.title = title
+        if body.get("is_visible") is False:
+            del self.conversations[conversation.id]
+        how = "renamed" if title else "removed"
+        changed(self._stage, "chatgpt", request, conversation, how)
+        await self._announce_entry(conversation, "title-update" if title else "conversation-removed", request)
+        return web.json_response({"success": True})
+
+    async def _announce_entry(self, conversation: Conversation, how: str, request: web.Request) -> None:
+        """Bring a change of the list to the pages whose list listens to the socket, but not to the one that made it."""
+        update = {
+            "conversation_id": conversation.id,
+            "update_type": how,
+            "update_content": {"title": conversation.title},
+        }
+        for client in tuple(self.celsius.clients):
+            page = client.caller.page or ""
+            if self._stage.list_modes.get(page) == "socket" and page != Caller.of(request).page:
+                frame = {"type": "conversation-update", "payload": update}
+                await self.celsius.send(client, frame, f"conversation-update/{how}")
 
     async def _status(self, request: web.Request) -> web.Response:
         turn = self._turns.get(self._find(request).id)
@@ -108,9 +138,14 @@ class ChatGPT:
     async def _write(self, request: web.Request) -> web.StreamResponse:
         """Take the user's message, start its answer, and stream the answer or the word that it comes elsewhere."""
         body = await request.json()
+        fresh = body.get("conversation_id") is None
         conversation = self._conversation(body.get("conversation_id"))
         question = _add(conversation, body)
         caller = Caller.of(request)
+        if fresh:
+            conversation.owner = account_of(request)
+            changed(self._stage, "chatgpt", request, conversation, "created")
+            await self._announce_entry(conversation, "conversation-created", request)
         self._stage.log.add(
             "write",
             site="chatgpt",

@@ -18,6 +18,7 @@ from .caller import Caller
 from .conversations import Conversation, Message, answer_to, new_id, pieces, start
 from .news import News
 from .push import PushService
+from .sidebar import account_of, changed, number_of, of_account, served
 from .stage import Stage, pause, stream
 from .turn import Turn
 
@@ -54,7 +55,10 @@ class Claude:
         app.router.add_get(f"{org}/feature_settings", self._settings)
         app.router.add_get(f"{org}/notification/preferences", self._settings)
         app.router.add_get(f"{org}/chat_conversations_v2", self._list)
+        app.router.add_post(f"{org}/chat_conversations", self._create)
         app.router.add_get(chat, self._read)
+        app.router.add_put(chat, self._rename)
+        app.router.add_delete(chat, self._remove)
         app.router.add_post(f"{chat}/completion", self._write)
         app.router.add_get(f"{chat}/completion_status", self._status)
         app.router.add_get("/api/ws/lab/organizations/{org}", self._socket)
@@ -79,7 +83,15 @@ class Claude:
         account: dict[str, Any] = {
             "uuid": "1ab0acc0-0000-4000-8000-000000000001",
             "full_name": "Lab",
-            "memberships": [{"organization": {"uuid": ORG, "name": "syncmon lab"}, "role": "admin"}],
+            "memberships": [
+                {
+                    "organization": {
+                        "uuid": number_of(whose) if (whose := account_of(request)) else ORG,
+                        "name": "syncmon lab",
+                    },
+                    "role": "admin",
+                }
+            ],
         }
         ticket = secrets.token_urlsafe(16)
         self._tickets[ticket] = caller
@@ -89,7 +101,8 @@ class Claude:
         return web.json_response({"features": [{"feature": "web_search", "enabled": True}]})
 
     async def _list(self, request: web.Request) -> web.Response:
-        newest = sorted(self.conversations.values(), key=lambda c: -c.updated)
+        newest = of_account(self.conversations.values(), request)
+        served(self._stage, "claude", request, newest)
         data = [
             {"uuid": c.id, "name": c.title, "updated_at": blocks.iso(c.updated), "created_at": blocks.iso(c.created)}
             for c in newest
@@ -100,6 +113,26 @@ class Claude:
         conversation = self._find(request)
         self._stage.served("claude", Caller.of(request), conversation)
         return web.json_response(blocks.conversation_json(conversation))
+
+    async def _create(self, request: web.Request) -> web.Response:
+        """Make the conversation that the client names."""
+        body = await request.json()
+        conversation = self.conversations.setdefault(str(body["uuid"]), start(str(body["uuid"])))
+        conversation.title, conversation.owner = str(body.get("name", "")), account_of(request)
+        changed(self._stage, "claude", request, conversation, "created")
+        return web.json_response({"uuid": conversation.id, "name": conversation.title}, status=201)
+
+    async def _rename(self, request: web.Request) -> web.Response:
+        conversation, body = self._find(request), await request.json()
+        conversation.title = str(body["name"])
+        changed(self._stage, "claude", request, conversation, "renamed")
+        return web.json_response({"uuid": conversation.id, "name": conversation.title}, status=202)
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        conversation = self._find(request)
+        del self.conversations[conversation.id]
+        changed(self._stage, "claude", request, conversation, "removed")
+        return web.Response(status=204)
 
     async def _status(self, request: web.Request) -> web.Response:
         """Whether an answer is being written; `poll=true` holds the question until it is not."""

@@ -41,6 +41,7 @@ class Conversation:
     updated: float
     messages: dict[str, Message] = field(default_factory=dict)
     leaf: str | None = None
+    owner: str = ""
     now: Callable[[], float] = time.time
 
     def add(self, role: Role, text: str, parent: str | None = None, message_id: str | None = None) -> Message:

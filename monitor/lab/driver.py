@@ -116,6 +116,19 @@ class Driver:
         await self._until(target, f"!document.querySelector({BUSY!r}) && {focus}", COMMAND_S)
         await self._command("Input.insertText", {"text": text}, target)
 
+    async def rename(self, target: str, conversation: str, title: str) -> None:
+        """Give a conversation another title, in the list beside a page; returns when the server answered."""
+        await self.evaluate(target, f"sidebar.rename({json.dumps(conversation)}, {json.dumps(title)})")
+
+    async def remove(self, target: str, conversation: str) -> None:
+        """Delete a conversation, in the list beside a page; returns when the server answered."""
+        await self.evaluate(target, f"sidebar.remove({json.dumps(conversation)})")
+
+    async def listed(self, target: str) -> dict[str, str]:
+        """The list beside a page, as it shows it: ids and titles, from the top."""
+        entries = "[...sidebar.nav.children].map((a) => [a.dataset.id, a.firstChild.textContent])"
+        return dict(await self.evaluate(target, entries))
+
     async def shown(self, target: str) -> str:
         """The visible text of a page."""
         return str(await self.evaluate(target, "document.body.innerText"))

@@ -23,11 +23,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     what: `page` (a page's HTML went out), `served` (a conversation went out to a page), `write` (a message came in),
     `acknowledged` (the head of the answer to a write went out), `chunk` (a piece of a streamed answer), `cut` (a page
     went away in the middle of one), `frame` (sent on a socket), `event` (sent to an EventSource),
-    `command` (received on a socket), `socket-open`,
-    `socket-close`, `complete` (an answer is in the conversation), `register` (a push registration), `switch`; those of
-    pushes are listed in `push.service`.
+    `command` (received on a socket), `socket-open`, `socket-close`,
+    `list-changed` (a page made, renamed or removed a conversation: `type`), `list-served` (a list went
+    out to a page; `messages` are the ids of its conversations), `complete` (an answer is in the conversation),
+    `register` (a push registration), `switch`; those of pushes are listed in `push.service`.
     page: a random id of one load of one page; tab: the same for as long as the browser's tab lives.
-    why: what made the page ask: `load`, `refetch`, `poll`, `recover`, `list`.
+    why: what made the page ask: `load`, `refetch`, `poll`, `recover`, `list`, `list-poll`.
     messages: ids of the messages concerned; acked_at, served_at: seconds since the epoch, UTC.
     push: the id of a push, which CDP calls `instanceId`; body: a push's or a report's whole payload.
     digest: of the payload as it was on the wire, see `digest`; size: its bytes.

@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from . import chatgpt
 from .profile import allow_notifications, forget
 from .push.page import HOST as PUSH_HOST
 from .server import ORIGINS, Firebase, Lab
-from .stage import Site, SyncMode
+from .stage import ListMode, Site, SyncMode
 
 
 async def run_lab(
     sync: Mapping[Site, SyncMode] | None = None,
     *,
+    lists: Mapping[Site, ListMode] | None = None,
     answer_s: float = 1.0,
     poll_s: float = 2.0,
     handoff: bool = False,
@@ -37,9 +39,11 @@ async def run_lab(
     profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="syncmon-lab-"))
     try:
         await asyncio.to_thread(allow_notifications, profile, ORIGINS)
-        async with Lab(
-            sync, answer_s=answer_s, poll_s=poll_s, handoff=handoff, clock_s=clock_s, port=port, firebase=firebase
-        ) as lab:
+        lab = Lab(
+            sync, lists=lists, answer_s=answer_s, poll_s=poll_s, handoff=handoff, clock_s=clock_s, port=port,
+            firebase=firebase,
+        )  # fmt: skip
+        async with lab:
             for line in describe(lab, profile, browser):
                 out(line)
             await stop.wait()
@@ -62,5 +66,6 @@ def describe(lab: Lab, profile: Path, browser: str = "chromium") -> list[str]:
         *(f"{site:8} {url}" for site, url in lab.urls.items()),
         f"{'push':8} https://{PUSH_HOST}/",
         f"{'log':8} https://127.0.0.1:{lab.port}/lab/log",
+        f"{'account':8} https://{chatgpt.HOST}/lab/as/NAME  (and of claude.ai)",
         f'{"switch":8} curl -k -d \'{{"site":"chatgpt","sync":"socket"}}\' https://127.0.0.1:{lab.port}/lab/switch',
     ]

@@ -20,7 +20,8 @@ from .push import PushService, sdk
 from .push.page import HOST as PUSH_HOST
 from .push.page import page_app
 from .push.service import HOSTS as PUSH_HOSTS
-from .stage import MODES_OF, SITES, Site, Stage, SyncMode
+from .sidebar import log_in
+from .stage import LIST_MODES, MODES_OF, SITES, ListMode, Site, Stage, SyncMode
 
 HOSTS = (chatgpt.HOST, chatgpt.SOCKET_HOST, claude.HOST, PUSH_HOST, *PUSH_HOSTS)
 ORIGINS = (f"https://{claude.HOST}", f"https://{PUSH_HOST}")
@@ -34,6 +35,7 @@ class Lab:
     sync: how the tabs of a site learn of each other's messages, by site; what is not named is `none`.
     answer_s: how long an answer streams; poll_s: the period of the mode `poll`; push_s: how long after an answer its
     push is sent; all in seconds.
+    lists: how the lists of conversations beside the pages learn of what other tabs did to them, likewise.
     handoff: hand every ChatGPT turn off to the socket. virtual: how many of the newest turns ChatGPT's page keeps
     mounted, None for all. clock_s: how far the servers' clocks are ahead of this machine's, seconds; it shows in what
     they stamp and in their Date headers, not in the log. firebase: Claude's page uses Firebase's own SDK if the user's
@@ -52,6 +54,7 @@ class Lab:
         virtual: int | None = None,
         clock_s: float = 0.0,
         firebase: Firebase = "none",
+        lists: Mapping[Site, ListMode] | None = None,
         port: int = 0,
     ) -> None:
         self.port = port
@@ -72,6 +75,8 @@ class Lab:
         self._exit = AsyncExitStack()
         for site, mode in (sync or {}).items():
             self.set_sync(site, mode)
+        for site, list_mode in (lists or {}).items():
+            self.set_list(site, list_mode)
 
     async def __aenter__(self) -> Self:
         certificate = await asyncio.to_thread(Certificate, HOSTS)
@@ -106,6 +111,7 @@ class Lab:
         }
         for part in (app, *parts.values()):
             part.router.add_get("/lab/log", self._get_log)
+            part.router.add_get("/lab/as/{name}", log_in)
             part.router.add_post("/lab/switch", self._post_switch)
             self.push.add_report_routes(part)
         self.push.add_own_routes(app)
@@ -162,6 +168,13 @@ class Lab:
         self.stage.sync[site] = mode
         self.log.add("switch", site=site, note=mode)
 
+    def set_list(self, site: Site, mode: ListMode) -> None:
+        """Turn the switch of a site's list of conversations, likewise."""
+        if site not in SITES or mode not in LIST_MODES[site]:
+            raise ValueError(f"no such switch: {site} list {mode}")
+        self.stage.lists[site] = mode
+        self.log.add("switch", site=site, note=f"list {mode}")
+
     def cut_streams(self, site: Site) -> int:
         """Break the connections over which a site's answers are streaming; how many there were.
 
@@ -190,7 +203,10 @@ class Lab:
     async def _post_switch(self, request: web.Request) -> web.Response:
         body = await request.json()
         try:
-            self.set_sync(body["site"], body["sync"])
+            if "list" in body:
+                self.set_list(body["site"], body["list"])
+            if "sync" in body or "list" not in body:
+                self.set_sync(body["site"], body["sync"])
         except (KeyError, ValueError) as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         return web.json_response(self.stage.sync)

@@ -23,10 +23,14 @@ from .turn import DONE, Turn
 
 Site = Literal["chatgpt", "claude"]
 SyncMode = Literal["none", "socket", "socket-refetch", "sse", "poll", "storage", "broadcast", "push"]
+ListMode = Literal["none", "poll", "broadcast", "socket"]
 SITES: tuple[Site, ...] = get_args(Site)
 MODES: tuple[SyncMode, ...] = get_args(SyncMode)
 MODES_OF: dict[Site, tuple[SyncMode, ...]] = {"chatgpt": tuple(m for m in MODES if m != "push"), "claude": MODES}
 """The switch's positions by site: ChatGPT's page is not pushed to."""
+
+LIST_MODES: dict[Site, tuple[ListMode, ...]] = {"chatgpt": get_args(ListMode), "claude": ("none", "poll", "broadcast")}
+"""How the list of conversations beside a page learns of what other tabs did to it, by site."""
 
 Courier = Callable[[Site, Conversation, Message], Awaitable[None]]
 """Brings the news of a completed answer somewhere: the seam for a push service."""
@@ -43,13 +47,14 @@ class Stage:
     handoff: every ChatGPT turn is handed off to the socket, not only those of a thinking model.
     virtual: how many of the newest turns ChatGPT's page keeps mounted; None is all.
     clock_s: how far the servers' clocks are ahead of the machine's, seconds; the log has the machine's.
-    modes: the switch of each page that was served, by page id; it holds for that page's life.
+    modes, list_modes: the switches of each page that was served, by page id; they hold for that page's life.
     couriers: called in turn for every answer that is whole.
     """
 
     background: Background
     log: LabLog = field(default_factory=LabLog)
     sync: dict[Site, SyncMode] = field(default_factory=lambda: dict.fromkeys(SITES, "none"))
+    lists: dict[Site, ListMode] = field(default_factory=lambda: dict.fromkeys(SITES, "none"))
     answer_s: float = 1.0
     poll_s: float = 2.0
     push_s: float = 0.5
@@ -57,6 +62,7 @@ class Stage:
     virtual: int | None = None
     clock_s: float = 0.0
     modes: dict[str, SyncMode] = field(default_factory=dict)
+    list_modes: dict[str, ListMode] = field(default_factory=dict)
     couriers: list[Courier] = field(default_factory=list)
     events: Events = field(init=False)
     _streaming: dict[asyncio.BaseTransport, Site] = field(default_factory=dict)
@@ -73,9 +79,9 @@ class Stage:
     ) -> web.Response:
         """The HTML of an application's page, with a fresh page id, the switch as it is now, and `more` of its own."""
         page_id, mode = secrets.token_hex(6), self.sync[site]
-        self.modes[page_id] = mode
+        self.modes[page_id], self.list_modes[page_id] = mode, self.lists[site]
         config: dict[str, Any] = {"page": page_id, "sync": mode, "poll": self.poll_s, "conversation": conversation}
-        config |= {"virtual": self.virtual} | dict(more or {})
+        config |= {"virtual": self.virtual, "list": self.lists[site]} | dict(more or {})
         text = fill(name, config)
         self.log.add("page", site=site, page=page_id, conversation=conversation, note=mode)
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers={"cache-control": "no-store"})
@@ -123,7 +129,8 @@ class Stage:
 
 def fill(name: str, config: dict[str, Any]) -> str:
     """A page's HTML with its configuration; nothing in it can end the script that it stands in."""
-    return TEMPLATES[name].replace("__LAB__", json.dumps(config).replace("<", "\\u003c"))
+    whole = TEMPLATES[name].replace("/* sidebar.js */", TEMPLATES["sidebar.js"])
+    return whole.replace("__LAB__", json.dumps(config).replace("<", "\\u003c"))
 
 
 async def stream(

@@ -84,8 +84,8 @@ class Reading:
 
 
 def _verdict(site: Site) -> str:
-    verdicts = {subject.verdict for subject in site.subjects if subject.verdict != "unknown"}
-    return verdicts.pop() if len(verdicts) == 1 else "mixed" if verdicts else "unknown"
+    verdicts = list(site.verdicts)
+    return verdicts[0] if len(verdicts) == 1 else "mixed" if verdicts else "unknown"
 
 
 def _evidence(site: Site) -> Iterator[Claim]:

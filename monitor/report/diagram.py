@@ -36,7 +36,7 @@ def first_episode(site: str, found: Snapshot) -> tuple[SubjectView, WriteView, S
     writes = [(subject, write) for subject in found.subjects if subject.site == site for write in subject.writes]
     if not writes:
         return None
-    writes.sort(key=lambda pair: (not pair[1].seen, pair[1].at))
+    writes.sort(key=lambda pair: (bool(pair[0].list), not pair[1].seen, pair[1].at))
     subject, write = writes[0]
     return subject, write, max(write.seen, key=lambda seen: seen.waited_s, default=None)
 

@@ -70,7 +70,7 @@ def consistency(site: Site) -> Iterator[Claim]:
         yield Claim(
             text=f"The tabs are of {len(contexts)} browser profiles, compared where they share: {listed(each)}."
         )
-    verdicts = Counter(one.verdict for one in site.subjects if one.verdict != "unknown")
+    verdicts = site.verdicts
     if not verdicts:
         yield Claim(text="The recording does not tell: nothing was written while another tab showed it.", known=False)
         return
@@ -82,6 +82,10 @@ def consistency(site: Site) -> Iterator[Claim]:
         told = listed([f"{count} of {len(rows)} {way}" for way, count in ways.most_common()])
         yield Claim(text=f"{_MODELS[verdict]} {told}.", events=tuple(row.write_seq for row in rows[:5]))
     seqs = tuple(write.seq for subject in site.subjects for write in subject.writes)
+    for one in site.subjects:
+        if one.list and one.verdict != "unknown":
+            events = tuple(write.seq for write in one.writes[:5])
+            yield Claim(text=f"The list of {one.list} beside the pages: {_MODELS[one.verdict]}", events=events)
     for guarantee in GUARANTEES:
         broken = [v for subject in site.subjects for v in subject.violations if v.guarantee == guarantee]
         name = guarantee.replace("-", " ")

@@ -47,6 +47,9 @@ class Site:
         self.loads = tuple(seq for seq, at in facts.loads.get(name, ()) if at + LOADED_S <= found.now)
         self.delays = Delays(name, found)
         self.results: tuple[Result, ...] = ()
+        told = [one for one in self.subjects if one.verdict != "unknown"]
+        # How its subjects fared: those that addresses are about, or, without any, the lists beside them.
+        self.verdicts = Counter(one.verdict for one in [one for one in told if not one.list] or told)
 
     @property
     def protocols(self) -> list[str]:
@@ -111,7 +114,7 @@ def is_foreign(one: Endpoint) -> bool:
 
 
 def _multi_tab(site: Site) -> Claim:
-    verdicts = Counter(one.verdict for one in site.subjects if one.verdict != "unknown")
+    verdicts = site.verdicts
     if not verdicts:
         return Claim(text="not tested: no write was seen while another tab showed the same", known=False)
     verdict = verdicts.most_common(1)[0][0] if len(verdicts) == 1 else "mixed"

@@ -30,6 +30,13 @@
     id = "data-message-id"
     virtual = true                         long lists are mounted in part: unmounted is not missing
 
+    [[list]]                               a list beside every page: see `listing.py`
+
+    [[account]]                            whose the pages are
+    request = "GET /api/users/{account}/rooms"
+                                           the account in a request's or socket's address, or with `id` (JMESPath) in
+                                           the answer
+
     [[endpoint]]                           what an address is for
     role = "init"                          init | recovery | push-registration
     request = "GET /api/socket-address"
@@ -58,7 +65,9 @@ from monitor.errors import SettingsError
 from monitor.model import ShowRule, SitePlan
 from monitor.settings import read_toml
 from monitor.sites.address import host_of, path_of
+from monitor.sites.listing import ListRule
 
+LISTED = "list:"  # what the rules of lists are called begins so
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -96,6 +105,13 @@ class EndpointRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     request: str
 
 
+class AccountRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where it is seen whose the pages are: `{account}` in an address, or `id` in its answer."""
+
+    request: str
+    id: str | None = None
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One application. See the module's docstring for the file's form."""
 
@@ -107,6 +123,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     read: tuple[ReadRule, ...] = ()
     signal: tuple[SignalRule, ...] = ()
     show: tuple[ShowRule, ...] = ()
+    lists: tuple[ListRule, ...] = msgspec.field(name="list", default=())
+    account: tuple[AccountRule, ...] = ()
     endpoint: tuple[EndpointRule, ...] = ()
 
     def covers(self, url: str) -> bool:
@@ -172,6 +190,14 @@ def _check(profile: Profile, file: str) -> None:
     for table, rules in (("read", profile.read), ("write", profile.write), ("signal", profile.signal)):
         for number, rule in enumerate(rules, 1):
             _check_rule(rule, f"{table}[{number}]", file)
+    for listing in profile.lists:
+        for table, some in (("read", listing.read), ("write", listing.write)):
+            for number, one in enumerate(some, 1):
+                _check_rule(one, f"list.{listing.name}.{table}[{number}]", file)
+    for number, account in enumerate(profile.account, 1):
+        _check_rule(account, f"account[{number}]", file)
+        if "{account}" not in account.request and account.id is None:
+            raise SettingsError(file, f"account[{number}]", "needs `{account}` in its request, or `id`")
     for number, endpoint in enumerate(profile.endpoint, 1):
         _check_request(endpoint.request, f"endpoint[{number}].request", file)
 
@@ -182,7 +208,7 @@ def _check_rule(rule: msgspec.Struct, key: str, file: str) -> None:
         _check_request(request, f"{key}.request", file)
     elif not getattr(rule, "channel", None):
         raise SettingsError(file, key, "needs `request` or `channel`")
-    for field in ("items", "subject"):
+    for field in ("items", "subject", "id"):
         expression = getattr(rule, field, None)
         if expression is None:
             continue
@@ -230,4 +256,10 @@ def _users(user_dir: Path | None, problems: list[SettingsError]) -> Iterable[tup
 
 def observer_plan(profiles: Sequence[Profile]) -> tuple[SitePlan, ...]:
     """What the page observer shall look for, as plain data for the recorder."""
-    return tuple(SitePlan(name=p.name, hosts=p.hosts, rules=p.show) for p in profiles if p.show)
+    plans = ((p, (*p.show, *(_shows(one) for one in p.lists))) for p in profiles)
+    return tuple(SitePlan(name=p.name, hosts=p.hosts, rules=rules) for p, rules in plans if rules)
+
+
+def _shows(listing: ListRule) -> ShowRule:
+    """How a list is displayed: an entry is known by the address it leads to."""
+    return ShowRule(name=LISTED + listing.name, selector=listing.selector, id="href", text=listing.text)

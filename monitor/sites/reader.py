@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.model import Channel, Message
+from monitor.sites.listing import Entry, ListReadRule, ListRule, entries
 from monitor.sites.profile import Profile, ReadRule, SignalRule, look_up, match_request
 from monitor.sites.text import letters
 
@@ -72,7 +73,38 @@ def read_message(profile: Profile, carrier: Carrier, message: Message) -> list[F
     return facts
 
 
-def _fits(rule: ReadRule | SignalRule, carrier: Carrier, message: Message) -> dict[str, str] | None:
+def write_listed(listing: ListRule, carrier: Carrier, messages: tuple[Message, ...]) -> tuple[Entry, ...] | None:
+    """The entries that a request changes, if the list's rules know it as one that changes some."""
+    for rule in listing.write:
+        parts = match_request(rule.request, carrier.method or "", carrier.url)
+        if parts is not None:
+            value = messages[0].value if messages else None
+            found = [{}] if rule.items is None else look_up(rule.items, value)
+            return tuple(entries(found, parts.get("item"), removed=rule.removed))
+    return None
+
+
+def read_listed(listing: ListRule, carrier: Carrier, message: Message) -> tuple[Entry, ...]:
+    """The entries of a list that a message names which reached a tab, by the first rule that finds something in it."""
+    for rule in listing.read:
+        parts = _fits(rule, carrier, message)
+        if parts is None:
+            continue
+        if named := tuple(entries(look_up(rule.items, message.value), parts.get("item"))):
+            return named
+    return ()
+
+
+def account_of(profile: Profile, carrier: Carrier, value: Any = None) -> str | None:
+    """Whose pages they are, as a request's or socket's address tells, or the `value` of its answer."""
+    for rule in profile.account:
+        parts = match_request(rule.request, carrier.method or "GET", carrier.url)
+        if parts is not None and (told := _text(look_up(rule.id, value)) if rule.id else parts.get("account")):
+            return told
+    return None
+
+
+def _fits(rule: ReadRule | SignalRule | ListReadRule, carrier: Carrier, message: Message) -> dict[str, str] | None:
     """The named parts of the address if the rule is about this message, else None."""
     if rule.type is not None and not _type_fits(rule.type, message.type):
         return None

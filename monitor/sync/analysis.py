@@ -26,8 +26,10 @@ from monitor.model import (
     Push,
     PushState,
     Request,
+    RequestBody,
     Response,
     Shown,
+    SocketOpened,
     SseMessage,
     TargetAttached,
     TargetChanged,
@@ -38,7 +40,7 @@ from monitor.model import (
     WorkerMessage,
 )
 from monitor.sites.address import origin_of, place_of, subject_of
-from monitor.sites.profile import Profile
+from monitor.sites.profile import LISTED, Profile
 from monitor.sync import view
 from monitor.sync.authors import LINK_S, Authors
 from monitor.sync.evidence import Packet
@@ -46,6 +48,7 @@ from monitor.sync.facts import Facts
 from monitor.sync.generic import GenericReading
 from monitor.sync.guarantees import Guarantees
 from monitor.sync.latency import Latencies
+from monitor.sync.lists import Lists
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
 from monitor.sync.profiled import ProfiledReading
@@ -58,6 +61,7 @@ from monitor.sync.timeline import LANE_S
 
 LATE_S = 2.0  # a document may show its last items this long after its load is over
 AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
+_ASKED = (Request, RequestBody, SocketOpened, Body)
 _TICKS = 2_000
 _MARKS = {"sse": "sse", "socket": "frame"}
 
@@ -72,7 +76,8 @@ class Analysis:
         self.ticks: dict[str, deque[Tick]] = {}
         self._generic = GenericReading(self.state.network, self.state.pages)
         self._profiled = ProfiledReading()
-        self._facts = Facts(self.state, self._profiled)
+        self._lists = Lists(self.state)
+        self._facts = Facts(self.state, self._profiled, self._lists)
         self._decoder = Decoder()
         self.latencies = Latencies(self.state.network)
         self._authors = Authors(self.state)
@@ -116,12 +121,12 @@ class Analysis:
         if isinstance(event, Response) and connection is not None:
             if (refused := state.writes.answered(connection, event.time)) is not None:
                 self._authors.refused(refused)
+            self._lists.answered(connection, event.time)
             if tab is not None and connection.resource in ("fetch", "xhr"):
                 tab.answer(connection.opened, event.time)
         if tab is not None:
             self._count(event, tab, connection)
-            if packet is not None and decoded is not None and (profile := self._profile(tab.url)) is not None:
-                self._facts.feed(profile, event, decoded, packet, connection, tab)
+            self._read(event, decoded, packet, connection, tab)
         elif isinstance(event, Mark):
             for label in self.ticks:  # a note about all of them
                 self._mark(label, event.time, "mark")
@@ -180,6 +185,7 @@ class Analysis:
         if event.type == "page" and event.target in (tab.target, None):
             tab.gone = True
             self._leave(tab, event.time)
+            self._lists.left(tab.label, event.time)
 
     def _navigated(self, event: Navigation, tab: Tab) -> None:
         if not event.main:
@@ -229,6 +235,13 @@ class Analysis:
         tab.url = url
         self.state.network.origins[tab.label] = origin_of(url)
         profile = self._profile(url)
+        if tab.site != (profile.name if profile else ""):
+            self._lists.left(tab.label, time)
+            tab.account = ""
+            if profile is not None:
+                self._facts.arrived(profile, tab)
+        elif fresh:
+            self._lists.document(tab, time, seq)
         tab.site = profile.name if profile else ""
         key = profile.subject(url) if profile else subject_of(url)
         if key == tab.subject and not fresh:
@@ -236,12 +249,12 @@ class Analysis:
         if key != tab.subject:
             self._leave(tab, time)
         tab.subject = key
+        if fresh:
+            self._loading.add(tab.label)
         subject = self.state.subject_of(tab)
         if subject is None:
             return
         subject.enter(tab.label, time, seq, fresh=fresh)
-        if fresh:
-            self._loading.add(tab.label)
         if not fresh:
             self._repaint(subject, tab, time, seq)
 
@@ -294,6 +307,10 @@ class Analysis:
             tab.document_id = event.document
         changes = page.apply(event)
         tab.painted = tab.painted or (event.main and event.rule == "text")
+        if event.rule.startswith(LISTED):
+            if (profile := self._profile(tab.url)) is not None:
+                self._lists.shown(profile, tab, page, event.rule, event.time, event.seq)
+            return
         subject = self.state.subject_of(tab)
         if subject is None or not subject.replicas[tab.label].active:
             return
@@ -311,6 +328,21 @@ class Analysis:
         self.state.note_closings(subject)
 
     # ── what traffic says ──
+
+    def _read(
+        self, event: Event, decoded: Decoded | None, packet: Packet | None, connection: Connection | None, tab: Tab
+    ) -> None:
+        """What an event of a tab says, where a profile knows its site."""
+        asked = connection is not None and isinstance(event, _ASKED)
+        if not asked and (packet is None or decoded is None):
+            return
+        profile = self._profile(tab.url)
+        if profile is None:
+            return
+        if asked and connection is not None:
+            self._facts.asked(profile, event, decoded, connection, tab)
+        if packet is not None and decoded is not None:
+            self._facts.feed(profile, event, decoded, packet, connection, tab)
 
     def _traffic(self, packet: Packet) -> None:
         """On a page without a profile: does the payload explain a text, make a write, or hold what the tab lacks?"""
@@ -396,6 +428,7 @@ class Analysis:
             if time >= now:
                 break
             self._loading.discard(label)
+            self._lists.settled(label, time)
             if (subject := self.state.subject_of(self.state.tabs[label])) is not None:
                 self.guarantees.settled(subject, label, time)
 

@@ -70,6 +70,9 @@ def spell_of(state: State, subject: Subject, waits: list[Wait], cause: Cause | N
 def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
     assert spell.cause is not None
     what, lasted = _names(subject, spell.items), seconds(spell.lasted)
+    if _gone(spell):
+        yield f"{spell.tab} showed {what} for {lasted} after it was gone, until {_told(spell.cause)}."
+        return
     if spell.cause.via == "reload":
         yield f"{spell.tab} lacked {what} for {lasted}, until it loaded the page again."
         left = state.tabs[spell.tab].before(spell.until)
@@ -80,6 +83,17 @@ def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
         return
     yield f"{spell.tab} showed {what} {lasted} after the write: {_brought(state, subject, spell)}."
     yield from _raced(spell.cause)
+
+
+def _gone(spell: Spell) -> bool:
+    """Whether it is by showing what is there no more that the tab was behind."""
+    return bool(spell.items) and all(item.gone for item in spell.items)
+
+
+def _told(cause: Cause) -> str:
+    """What told a page that something is gone."""
+    ways = {"reload": "it loaded the page again", "refetch": "it asked again", "poll": "a poll told it"}
+    return ways.get(cause.via) or ("it let go of it" if cause.via == "unknown" else f"{_BRINGS[cause.channel]} told it")
 
 
 def _raced(cause: Cause) -> Iterator[str]:
@@ -116,6 +130,10 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
 
 def _lacking(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
     what = _names(subject, spell.items)
+    if _gone(spell):
+        shows = "has shown" if spell.open else "showed"
+        yield f"{spell.tab} {shows} {what} for {seconds(spell.lasted)} after it was gone."
+        return
     if spell.receipt is None:
         lasted = seconds(spell.lasted)
         if spell.open:

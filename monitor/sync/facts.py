@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from monitor.decode import decode_alone
-from monitor.model import Decoded, Event, Push, Request, RequestBody
+from monitor.model import Body, Decoded, Event, Push, Request, RequestBody
 from monitor.sites.profile import Profile
-from monitor.sites.reader import Carrier, Fact, read_message, read_write
+from monitor.sites.reader import Carrier, Fact, account_of, read_listed, read_message, read_write, write_listed
 from monitor.sync.arrangement import REST_S, remove
 from monitor.sync.causes import Word
 from monitor.sync.evidence import Packet
+from monitor.sync.lists import Lists
 from monitor.sync.network import Connection
 from monitor.sync.profiled import ProfiledReading
 from monitor.sync.replicas import Item, Subject
@@ -23,10 +24,20 @@ _MACHINE = ("assistant", "tool", "system", "model", "bot")
 class Facts:
     """Tells subjects and writes what the decoded traffic of profiled sites says."""
 
-    def __init__(self, state: State, reading: ProfiledReading) -> None:
+    def __init__(self, state: State, reading: ProfiledReading, lists: Lists) -> None:
         self._state = state
+        self._lists = lists
         self._reading = reading
         self._unnamed: dict[str, tuple[Write, Fact, Packet]] = {}  # by connection: writes to a conversation yet to be
+
+    def asked(self, profile: Profile, event: Event, decoded: Decoded | None, connection: Connection, tab: Tab) -> None:
+        """A request or socket of a tab, with a payload or without: whose the pages are, and what it asks to change."""
+        if profile.account:
+            carrier = Carrier(channel="fetch", url=connection.url or "", method=connection.method)
+            value = decoded.value if decoded is not None and isinstance(event, Body) else None
+            tab.account = account_of(profile, carrier, value) or tab.account
+        if isinstance(event, (Request, RequestBody)):
+            self._change(profile, decoded, connection, tab)
 
     def feed(
         self, profile: Profile, event: Event, decoded: Decoded, packet: Packet, connection: Connection | None, tab: Tab
@@ -45,6 +56,16 @@ class Facts:
             for message in decoded.messages:
                 for fact in read_message(profile, carrier, message):
                     self._read(profile, fact, packet, tab)
+                for listing in profile.lists:
+                    if named := read_listed(listing, carrier, message):
+                        self._lists.told(profile, listing, named, packet, connection, tab)
+
+    def arrived(self, profile: Profile, tab: Tab) -> None:
+        """A tab is on the profile's site now: what it asked ahead of that may say whose pages they are."""
+        mine = (one for one in self._state.network.connections.values() if one.tab == tab.label and profile.account)
+        for one in mine:
+            carrier = Carrier(channel="fetch", url=one.url or "", method=one.method)
+            tab.account = account_of(profile, carrier) or tab.account
 
     def pushed(self, profile: Profile, event: Push) -> None:
         """A push came for the site's service worker: what it names, it names to no tab in particular."""
@@ -59,6 +80,13 @@ class Facts:
                 elif fact.subject:
                     word = Word(None, event.time, event.seq, "push", fact.what)
                     self._state.heard((profile.name, fact.subject), word)
+
+    def _change(self, profile: Profile, decoded: Decoded | None, connection: Connection, tab: Tab) -> None:
+        """What a request, with a body or without, changes in the lists beside the site's pages."""
+        carrier = Carrier(channel="fetch", url=connection.url or "", method=connection.method)
+        for listing in profile.lists:
+            if named := write_listed(listing, carrier, decoded.messages if decoded is not None else ()):
+                self._lists.wrote(profile, listing, named, connection, tab)
 
     def _wrote(self, profile: Profile, fact: Fact, packet: Packet, connection: Connection, tab: Tab) -> None:
         write = self._state.writes.of_request(connection, tab.label)
@@ -88,6 +116,7 @@ class Facts:
         subject = self._state.subject(profile.name, key)
         if unnamed is not None:
             del self._unnamed[packet.connection]
+            self._lists.created(profile, key, unnamed[0])
             self._assign(unnamed[0], subject, unnamed[1], unnamed[2])
         known = set(subject.items)
         items = self._reading.learn(subject, fact, packet, tab.label)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from monitor.model import Block, Shown
+from monitor.sites.profile import LISTED
 from monitor.sites.text import letters
 
 Slot = tuple[str, str, int]  # frame, rule, the element's number
@@ -67,7 +68,7 @@ class Page:
             if before is not None:
                 self._count(event.rule, before.key, -1)
                 changes.append(Change((frame, event.rule, number), before, None))
-        if event.blocks:
+        if event.blocks and not event.rule.startswith(LISTED):
             self.rules.add(event.rule)
         self._arrange(event, frame, set(gone))
         return changes
@@ -75,14 +76,17 @@ class Page:
     def in_order(self) -> list[Entry]:
         """The blocks that a profile's rule found, as they stand on the page; none where several rules did.
 
-        How the blocks of two rules stand between each other is not told.
+        How the blocks of two rules stand between each other is not told. Lists beside the subject are left out.
         """
-        if len({rule for (_, rule), slots in self.order.items() if slots}) > 1:
-            return []
+        rules = {rule for (_, rule), slots in self.order.items() if slots and not rule.startswith(LISTED)}
+        return [] if len(rules) > 1 else [entry for rule in rules for entry in self.of_rule(rule)]
+
+    def of_rule(self, wanted: str) -> list[Entry]:
+        """The blocks that one rule of a profile found, as they stand on the page."""
         return [
             entry
             for (frame, rule), slots in self.order.items()
-            if rule != "text"
+            if rule == wanted
             for slot in slots
             if (entry := self.entries.get((frame, rule, slot))) is not None
         ]
@@ -102,7 +106,8 @@ class Page:
     def of_rules(self) -> list[Entry]:
         """The blocks a profile's rules found; where they found none in this document, the visible text blocks."""
         named = bool(self.rules - {"text"})
-        return [entry for (_, rule, _), entry in self.entries.items() if (rule != "text") == named]
+        found = ((rule, entry) for (_, rule, _), entry in self.entries.items() if not rule.startswith(LISTED))
+        return [entry for rule, entry in found if (rule != "text") == named]
 
     def _put(self, slot: Slot, block: Block, time: float) -> Change | None:
         before = self.entries.get(slot)

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from monitor.model import Channel
+from monitor.sites.text import letters
 from monitor.sync.evidence import Needle
 
 
@@ -51,11 +52,14 @@ class Item:
     withdrawn: bool = False
     removed: float | None = None
     removed_seq: int = 0
+    gone: bool = False  # its newest version is that it is there no more
     write: int | None = None
 
     @property
     def needle(self) -> Needle:
-        """What payloads are searched for."""
+        """What payloads are searched for: what it says, or, once it is gone, its name."""
+        if self.gone:
+            return Needle(self.id, letters(self.id))
         return Needle(self.text, self.letters, self.core)
 
 
@@ -144,6 +148,7 @@ class Subject:
         )  # whether a tab should show an item at all
         self.shares: Callable[[str, Item], bool] = lambda tab, item: False  # whether showing it makes others due it
         self.last = 0.0
+        self.list = ""  # the list beside the site's pages that it is, if it is one
         self.windowed = False  # its pages keep only a part of a long list mounted
 
     # ── tabs come and go ──
@@ -231,13 +236,18 @@ class Subject:
             self.meet(tab, item, time)
         wait = self.waits.get((tab, item.id))
         if wait and wait.until is None and version >= wait.version:
-            self.open.pop((tab, item.id), None)
-            if time < wait.since:  # it showed the item before anybody spoke of it
-                del self.waits[tab, item.id]
-                return
-            wait.until, wait.until_seq, wait.ended = time, seq, None
-            wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
-            self.closed.append(wait)
+            self.heal(wait, time, seq)
+
+    def heal(self, wait: Wait, time: float, seq: int) -> None:
+        """A tab shows what it lacked, or shows no more what is gone."""
+        replica = self.replicas[wait.tab]
+        self.open.pop((wait.tab, wait.item), None)
+        if time < wait.since:  # it showed the item before anybody spoke of it
+            del self.waits[wait.tab, wait.item]
+            return
+        wait.until, wait.until_seq, wait.ended = time, seq, None
+        wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
+        self.closed.append(wait)
 
     def meet(self, tab: str, item: Item, time: float) -> None:
         """A tab shows what another one made known: does that make it the business of more tabs?"""
@@ -345,6 +355,10 @@ class Subject:
         showing = replica.shown.get(item.id)
         if (showing and showing.version >= item.version) or item.id in replica.lost:
             return
+        self.lack(replica, item, item.changed, time)
+
+    def lack(self, replica: Replica, item: Item, since: float, time: float) -> None:
+        """A tab lacks the newest version of an item, since then."""
         wait = self.waits.get((replica.tab, item.id))
         if wait and (wait.open or wait.spared) and wait.version == item.version:
             return
@@ -355,7 +369,7 @@ class Subject:
         receipt = replica.received.get(item.id)
         if receipt and receipt.version < item.version:
             receipt = None
-        made = Wait(replica.tab, item.id, item.version, item.changed, receipt=receipt)
+        made = Wait(replica.tab, item.id, item.version, since, receipt=receipt)
         self.waits[replica.tab, item.id] = self.open[replica.tab, item.id] = made
 
     def _sight(self, tab: str, item: Item, showing: Showing) -> None:

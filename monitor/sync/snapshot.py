@@ -205,7 +205,10 @@ class Conflict(_Frozen, frozen=True):
 
 
 class SubjectView(_Frozen, frozen=True):
-    """One subject and its replicas. `tabs` are those that view it now or have viewed it."""
+    """One subject and its replicas. `tabs` are those that view it now or have viewed it.
+
+    list: the list beside the site's pages that it is, such as `conversations`; empty for what an address is about.
+    """
 
     site: str
     subject: str
@@ -219,6 +222,7 @@ class SubjectView(_Frozen, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     disorders: tuple[Disorder, ...] = ()
     last: float = 0.0
+    list: str = ""
 
 
 class Span(_Frozen, frozen=True):

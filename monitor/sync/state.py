@@ -145,6 +145,10 @@ class State:
         arrival = Arrival(tab, since, seen.at, seen.seq, self.began(subject, tab, seen.at), replica.began_seq)
         return cause_of(arrival, item.needle, self.network)
 
+    def cause_of_sight(self, item: Item, tab: str, sight: Showing, since: float) -> Cause:
+        """Likewise, of a version of an item that a tab showed within a document, whether it shows it still or not."""
+        return cause_of(Arrival(tab, since, sight.at, sight.seq, 0.0, 0), item.needle, self.network)
+
     def _resolve(self, subject: Subject, wait: Wait) -> Cause:
         item = subject.items[wait.item]
         arrival = Arrival(wait.tab, wait.since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)

@@ -46,6 +46,7 @@ from monitor.sync.timeline import LANE_S, connections, lane, pushes
 from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
+AHEAD_S = 5.0  # a list may show a change this much before its request is answered
 GAP_S = 60.0  # a gap is told in words for so long; the count stays
 GROWING_S = 1.5  # an item that grew this lately is still streaming
 _ITEMS = 200
@@ -80,9 +81,12 @@ def snapshot(
 # ── tabs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _stale_waits(state: State, tab: Tab) -> list[Wait]:
-    """What a tab lacks of the subject it views, longer than the grace."""
-    subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
+def _viewed(state: State, tab: Tab) -> Subject | None:
+    return state.subjects.get((tab.site, tab.subject)) if tab.subject else None
+
+
+def _stale_waits(state: State, tab: Tab, subject: Subject | None) -> list[Wait]:
+    """What a tab lacks of a subject that it views, longer than the grace."""
     if subject is None or tab.gone:
         return []
     waits = [w for w in subject.open_waits(tab.label) if counts(w, tab, state.now) and state.age(subject, w) > GRACE_S]
@@ -103,8 +107,8 @@ def _broken_off(state: State, subject: Subject, tab: Tab) -> list[Wait]:
 
 
 def _tab(state: State, tab: Tab) -> TabView:
-    waits = _stale_waits(state, tab)
-    subject = state.subjects.get((tab.site, tab.subject)) if tab.subject else None
+    subject = _viewed(state, tab)
+    waits = _stale_waits(state, tab, subject)
     for_s = max((state.age(subject, w) for w in waits), default=0.0) if subject else 0.0
     return TabView(
         label=tab.label, target=tab.target, site=_site(tab.site, tab.url), subject=tab.subject or "",
@@ -113,7 +117,18 @@ def _tab(state: State, tab: Tab) -> TabView:
         state=_tab_state(state, tab, waits), visible=tab.visible, for_s=for_s,
         missing=tuple(w.item for w in waits), received=bool(waits) and all(w.receipt for w in waits),
         push=_push(state, tab), context=state.users.number(tab.context), account=tab.account,
+        behind=_behind(state, tab),
     )  # fmt: skip
+
+
+def _behind(state: State, tab: Tab) -> tuple[str, ...]:
+    """The lists beside its subject in which a tab is behind: with something that came, changed or went."""
+    lists = (one for one in state.subjects.values() if one.list and (it := one.replicas.get(tab.label)) and it.active)
+    return tuple(
+        one.key
+        for one in lists
+        if _stale_waits(state, tab, one) or any(disorders(one, (tab.label,), state.now, GRACE_S))
+    )
 
 
 def _push(state: State, tab: Tab) -> Literal["", "registered", "none", "blocked"]:
@@ -150,7 +165,7 @@ def _alerts(
     elif isinstance(problem, Gap) and state.now - problem.time < GAP_S:
         count = f"{problem.count} " if problem.count else ""
         found.append(Alert(level="warning", text=f"gap: {count}{problem.reason}", tab=problem.tab))
-    reasons = {stale.tab: _reason(stale.why) for subject in subjects for stale in subject.stale_now}
+    reasons = {stale.tab: _reason(stale.why) for one in subjects if not one.list for stale in one.stale_now}
     stale = sorted((tab for tab in tabs if tab.state == "stale"), key=lambda tab: -tab.for_s)
     for tab in stale:
         how = ", received but not shown" if tab.received else ""
@@ -163,6 +178,17 @@ def _alerts(
                 tab=tab.label,
             )
         )
+    found.extend(
+        Alert(
+            level="stale",
+            text=f"{one.tab} stale {one.for_s:.1f} s · {place(subject.site, subject.subject)}",
+            hint=_reason(one.why),
+            tab=one.tab,
+        )
+        for subject in subjects
+        for one in subject.stale_now
+        if subject.list and not one.hidden
+    )
     found.extend(_disordered(subject, one) for subject in subjects for one in subject.disorders)
     found.extend(
         Alert(level="error", text=f"{tab.label} crashed", hint="press r to reload it", tab=tab.label)
@@ -208,6 +234,8 @@ class _SubjectReader:
         self.guarantees = guarantees
         self.subject = subject
         self.active = [replica.tab for replica in subject.active() if not state.tabs[replica.tab].gone]
+        self.version: int | None = None  # of the items of the write that is being read
+        self._key = (subject.site, subject.key)
         self.newest: dict[tuple[str, str], Wait] = subject.waits
 
     def view(self) -> SubjectView:
@@ -218,11 +246,13 @@ class _SubjectReader:
             tabs=tuple(self.subject.replicas), verdict=self._verdict(writes),
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
             writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject),
-            conflicts=conflicts(self.state, self.subject), last=self.subject.last,
+            conflicts=conflicts(self.state, self.subject), last=self.subject.last, list=self.subject.list,
             disorders=tuple(disorders(self.subject, self.active, self.state.now, GRACE_S)),
         )  # fmt: skip
 
     def _title(self) -> str:
+        if self.subject.list:
+            return self.subject.list
         return next((self.state.tabs[label].title for label in self.active if self.state.tabs[label].title), "")
 
     def _gone_everywhere(self, item: Item) -> bool:
@@ -273,8 +303,8 @@ class _SubjectReader:
         found = []
         for label in self.active:
             tab = self.state.tabs[label]
-            waits = _stale_waits(self.state, tab)
-            if waits and (tab.site, tab.subject) == (self.subject.site, self.subject.key):
+            waits = _stale_waits(self.state, tab, self.subject)
+            if waits and (self.subject.list or self.subject is _viewed(self.state, tab)):
                 found.append(
                     StaleView(
                         tab=label,
@@ -290,8 +320,7 @@ class _SubjectReader:
     # ── writes ──
 
     def _writes(self) -> tuple[WriteView, ...]:
-        key = (self.subject.site, self.subject.key)
-        mine = [w for w in self.state.writes.all if w.subject == key and w.items and not w.failed]
+        mine = [w for w in self.state.writes.all if w.subject == self._key and w.items and not w.failed]
         views = [self._write(w) for w in mine[-_WRITES:] if w.at is not None]
         views += self._unwritten()
         return tuple(sorted(views, key=lambda w: (w.at, w.seq)))
@@ -300,11 +329,28 @@ class _SubjectReader:
         items = [self.subject.items[i] for i in write.items if i in self.subject.items]
         due = set(write.carried([item.id for item in items]))
         made = {item.id: write.made(item.id, item.at) for item in items}
+        if write.version is not None:
+            return self._change(write, items[0], made)
         return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made, due)
+
+    def _change(self, write: Write, item: Item, made: dict[str, float]) -> WriteView:
+        """A write that made one version of an item: the waits for others tell nothing of it."""
+        newest, self.newest = self.newest, {
+            (wait.tab, wait.item): wait
+            for wait in self.subject.all_waits()
+            if wait.item == item.id and wait.version == write.version
+        }  # fmt: skip
+        self.version = write.version
+        view = self._write_view(write.tab, write.at or write.sent, write.seq, write.request, [item], made)
+        self.newest, self.version = newest, None
+        return view
 
     def _unwritten(self) -> list[WriteView]:
         """Items that other tabs had to wait for and no tab was seen to write: the server, or somebody else, did."""
         lone = [i for i in self.subject.items.values() if i.accepted and not i.hidden and i.write is None]
+        if self.subject.list:
+            told = {(item, w.version) for w in self.state.writes.all if w.subject == self._key for item in w.items}
+            lone = [item for item in lone if (item.id, item.version) not in told]
         waited = [i for i in lone if any(self._waited(i, label) for label in self.subject.replicas if label != i.tab)]
         groups: list[list[Item]] = [[waited[0]]] if waited else []
         for before, item in pairwise(waited):
@@ -356,6 +402,8 @@ class _SubjectReader:
 
     def _ahead(self, label: str, items: list[Item], made: dict[str, float]) -> SeenView | None:
         """The tab showed the items before they were known anywhere else: a socket outran the write's own answer."""
+        if self.version is not None:
+            return self._ahead_with(label, items[0], made[items[0].id])
         sights = [(item, sight) for item in items if (sight := self.subject.first_sight(label, item.id)) is not None]
         if not sights or len(sights) < len(items):
             return None
@@ -364,6 +412,17 @@ class _SubjectReader:
             return None
         cause = self.state.cause_of_showing(self.subject, item, label, min(made[item.id], sight.at), sight)
         return self._arrived(label, made[item.id], sight.at, sight.seq, cause)
+
+    def _ahead_with(self, label: str, item: Item, made: float) -> SeenView | None:
+        """Likewise of one version of an item, whatever the tab shows by now."""
+        sights = self.subject.sights.get((label, item.id), ())
+        sight = next((seen for seen in sights if seen.version == self.version), None)
+        if sight is None or not made - AHEAD_S < sight.at < made + AHEAD_S:
+            return None
+        if self.state.tabs[label].before(sight.at) > min(made, sight.at - GRACE_S):
+            return None  # its document was loaded after the change
+        cause = self.state.cause_of_sight(item, label, sight, min(made, sight.at))
+        return self._arrived(label, made, sight.at, sight.seq, cause)
 
     def _why(self, wait: Wait, cause: Cause) -> str:
         """The explanation of a wait that ended; told for good when its cause is."""

@@ -35,6 +35,7 @@ class Write:
     items: list[str] = field(default_factory=list)
     answers: set[str] = field(default_factory=set)
     beside: set[str] = field(default_factory=set)
+    version: int | None = None  # of its items, where it changed what was there
     replaced_by: list[int] = field(default_factory=list)  # writes of other tabs that changed what it had made
 
     def carried(self, items: Sequence[str]) -> list[str]:
@@ -71,6 +72,14 @@ class Writes:
             return known
         write = self._by_packet[packet.seq] = self._add(tab, packet.time, packet.seq, label, packet.connection)
         write.at = packet.time
+        return write
+
+    def of_list(self, of: Connection | Write, tab: str, at: float) -> Write:
+        """The change of a list that an acknowledged request made, or that came with a write."""
+        key = of.key if isinstance(of, Connection) else of.connection
+        sent = of.opened if isinstance(of, Connection) else of.sent
+        write = self._add(tab, sent, of.seq, of.request, key)
+        write.at = at
         return write
 
     def by_connection(self, key: str) -> Write | None:

@@ -87,8 +87,10 @@ def _of_recording(recording: RecordingView, told: list[Alert]) -> list[Alert]:
 
 
 def _relevant(snapshot: Snapshot) -> SubjectView | None:
-    """Whichever is most behind, then whichever several tabs view and changed last."""
-    return max(snapshot.subjects, key=lambda one: (_behind(one), len(one.tabs) > 1, one.last), default=None)
+    """Whichever is most behind, then whichever several tabs view and changed last; a list only where it alone is."""
+    behind = [one for one in snapshot.subjects if not one.list and _behind(one)]
+    found = [one for one in snapshot.subjects if not one.list or (not behind and _behind(one))]
+    return max(found or snapshot.subjects, key=lambda one: (_behind(one), len(one.tabs) > 1, one.last), default=None)
 
 
 def _behind(one: SubjectView) -> float:

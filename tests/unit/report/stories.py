@@ -8,6 +8,7 @@ from monitor.model import Action, Event, SocketHandshake, SocketOpened
 from monitor.report.build import build
 from monitor.report.model import SiteReport
 from tests.chats import CONVERSATION, NEW, PROFILES, ChatStory, chatgpt, claude
+from tests.story import Story
 
 SOCKET = "wss://ws.chatgpt.com/p24/ws/user/user-AbC123xyz9?verify=1767520612-c2lnbmF0dXJl"
 COMPLETE = [
@@ -60,13 +61,13 @@ def offline(story: ChatStory, since: float, until: float, tab: str = "B") -> Cha
     return story
 
 
-def column(story: ChatStory) -> SiteReport:
+def column(story: Story) -> SiteReport:
     """The only column of a story's report."""
     (site,) = build([("x.syncmon", numbered(story))], PROFILES).sites
     return site
 
 
-def numbered(story: ChatStory) -> list[Event]:
+def numbered(story: Story) -> list[Event]:
     """A story's events in the order of time, numbered as a capture numbers them."""
     import msgspec
 

@@ -7,6 +7,7 @@ import pytest
 
 from monitor.model import Action, Mark, SocketClosed, SocketHandshake, SocketOpened, TargetAttached
 from tests.chats import CHATGPT, CONVERSATION
+from tests.sidebars import TITLES, Sidebars
 from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt, told_claude
 
 
@@ -143,3 +144,15 @@ def test_a_break_that_was_made_on_purpose_says_so() -> None:
     (one,) = column(story).outages
     assert one.head == "B lost its socket at 12.1 s, to the end"
     assert one.text.startswith("it was cut on purpose; ")
+
+
+def test_a_list_beside_the_pages_has_a_verdict_of_its_own() -> None:
+    story = Sidebars()
+    story.begin(0, "A", "B")
+    story.changes(10, "A", "c3", title="On the hornbeam")
+    story.shows(10.2, "A", TITLES | {"c3": "On the hornbeam"})
+    story.begins(20, "B", TITLES | {"c3": "On the hornbeam"})
+    texts = [one.text for one in column(story).consistency]
+    assert any(text.startswith("The list of conversations beside the pages: **refresh-to-sync**") for text in texts), (
+        texts
+    )
