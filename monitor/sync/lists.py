@@ -317,18 +317,14 @@ class Lists:
         if item.version and showing is not None:
             if showing.version >= item.version or item.changed < replica.began:
                 return None
-            newest = any(self._newest(item, other) for other, _ in others)
-            return item.changed if newest else None
+            newest = (other.shown.get(item.id) for other, _ in others)
+            told = item.gone or any(seen is not None and seen.version >= item.version for seen in newest)
+            return item.changed if told else None  # else nobody knows that pages show the title as it is stated
         if item.gone or showing is not None or item.id in replica.lost:
             return None
         if stated.moved < replica.began or not self._news(item, stated, replica):
             return None
         return stated.moved if any(_belongs(item.id, other, view) for _, other in others) else None
-
-    def _newest(self, item: Item, replica: Replica) -> bool:
-        """Whether a tab shows the newest version: by this it is known that pages show it as it is stated."""
-        showing = replica.shown.get(item.id)
-        return showing is None if item.gone else showing is not None and showing.version >= item.version
 
     def _news(self, item: Item, stated: Stated, replica: Replica) -> bool:
         """Whether an entry was made or changed since a list was loaded, rather than loaded late by somebody."""
