@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from monitor.export.passages import Passage, head, passages, rest, stamp
 from monitor.export.plain import line
-from monitor.model import payload
+from monitor.model import Decoded, payload
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
@@ -46,10 +46,17 @@ def record(passage: Passage) -> dict[str, Any]:
     elif content is not None:
         found["text"] = content
     if decoded is not None:
-        found["decoded"] = {"type": decoded.type, "layers": decoded.layers, "value": decoded.value}
-        if decoded.error:
-            found["decoded"]["error"] = decoded.error
+        found["decoded"] = _decoded(decoded)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _decoded(decoded: Decoded) -> dict[str, Any]:
+    """What the payload turned out to be; what its messages could not know, what else they may be."""
+    found: dict[str, Any] = {"type": decoded.type, "layers": decoded.layers, "value": decoded.value}
+    notes = dict.fromkeys(note for message in decoded.messages for note in message.notes)
+    also = dict.fromkeys(name for message in decoded.messages for name in message.also)
+    told = {"error": decoded.error, "notes": [*notes], "also": [*also]}
+    return found | {name: value for name, value in told.items() if value}
 
 
 def _epoch(seconds: float, text: str) -> float | None:

@@ -284,7 +284,10 @@ class Redactor:
     def decoded(self, decoded: Decoded) -> Decoded:
         """What a payload turned out to be, without its secrets."""
         messages = tuple(
-            msgspec.structs.replace(message, value=self.value(message.value)) for message in decoded.messages
+            msgspec.structs.replace(
+                message, value=self.value(message.value), notes=tuple(self.text(note) for note in message.notes)
+            )
+            for message in decoded.messages
         )
         error = self.text(decoded.error) if decoded.error else decoded.error
         return msgspec.structs.replace(decoded, messages=messages, error=error)

@@ -18,6 +18,7 @@ from monitor.imports.source import Source, parse
 from monitor.model import KINDS, Event, Gap
 
 KEEPS_ORDER = True
+_ADVICE = "Take that line out to import the others, or export the capture anew."
 
 
 def sniff(head: bytes) -> int:
@@ -37,14 +38,14 @@ def read(source: Source) -> Iterator[Event]:
     event: Event | None = None
     for number, value in source.values():
         if not isinstance(value, dict):
-            raise source.error(f"line {number}", "it is no JSON object.")
+            raise source.error(f"line {number}", f"it is no JSON object. {_ADVICE}")
         if "syncmon" in value and "kind" not in value:
-            _head(source, value)
+            _head(source, value, number)
             continue
         try:
             event = _event(value)
         except (ValueError, TypeError, OverflowError) as error:
-            raise source.error(f"line {number}", f"it is no event: {error}.") from error
+            raise source.error(f"line {number}", f"it is no event: {error}. {_ADVICE}") from error
         missing, last = _count(value, missing, last)
         yield event
     if event is not None and missing:
@@ -60,10 +61,16 @@ def _count(value: dict[str, Any], missing: int, last: int) -> tuple[int, int]:
     return missing + seq - last - 1, seq
 
 
-def _head(source: Source, value: dict[str, Any]) -> None:
+def _head(source: Source, value: dict[str, Any], number: int) -> None:
     version = value["syncmon"]
-    if isinstance(version, int) and version > FORMAT_VERSION:
-        raise NewerCapture(f"{source.path} was written by a later syncmon ({value.get('version')}). Update this one.")
+    if not isinstance(version, int):
+        raise source.error(f"line {number}", f"`syncmon` is the number of the format, such as {FORMAT_VERSION}.")
+    if version > FORMAT_VERSION:
+        writer = f" ({value['version']})" if isinstance(value.get("version"), str) else ""
+        raise NewerCapture(
+            f"{source.path}: line {number}: it was written by a later syncmon{writer}, in format {version}; this one"
+            f" reads {FORMAT_VERSION}. Update syncmon, or export the capture as har there."
+        )
     if value.get("redacted"):
         source.facts["redacted"] = "yes"
         source.note("The file was redacted when it was exported: what it hides, the capture hides too.")
@@ -88,5 +95,10 @@ def _time(value: dict[str, Any]) -> float:
     exact = value.get("epoch")
     if isinstance(exact, int | float):
         return float(exact)
-    moment = datetime.fromisoformat(str(value.get("time")))
-    return moment.timestamp()
+    told = value.get("time")
+    if told is None:
+        raise ValueError("it has no `time`")
+    try:
+        return datetime.fromisoformat(str(told)).timestamp()
+    except ValueError as error:
+        raise ValueError(f"its `time` is no moment such as 2026-01-04T10:00:00.123Z: {str(told)[:60]!r}") from error

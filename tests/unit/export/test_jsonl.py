@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 
 from monitor.capture.reader import Capture
+from monitor.export.jsonl import record
+from monitor.export.passages import Passage
+from monitor.model import Decoded, Frame, Message
 from tests.unit.export.samples import SECRET, capture, exported, objects
 
 __all__ = ["capture"]
@@ -50,3 +53,13 @@ def test_equal_secrets_have_one_pseudonym(capture: Capture) -> None:
 def test_filters_see_what_the_whole_capture_means(capture: Capture) -> None:
     assert [line.get("seq") for line in objects(exported(capture, query="url:ws kind:frame tab:B"))] == [None, 4]
     assert [line.get("seq") for line in objects(exported(capture, query="type:hello"))] == [None, 3]
+
+
+def test_what_a_decoder_could_not_know_is_told() -> None:
+    messages = (
+        Message(protocol="a", value=1, notes=("half", "late")),
+        Message(protocol="a", notes=("half",), also=("b",)),
+    )
+    frame = Frame(time=1.0, connection="w", dir="in", text="x")
+    told = record(Passage(frame, None, Decoded(layers=("text",), messages=messages)))["decoded"]
+    assert (told["notes"], told["also"]) == (["half", "late"], ["b"])

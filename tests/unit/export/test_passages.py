@@ -6,10 +6,11 @@ import pytest
 
 from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
+from monitor.capture.rotation import RotatingWriter, Rotation
 from monitor.capture.writer import CaptureWriter
 from monitor.export.passages import Reading, head, stamp
 from monitor.export.redact import Redactor
-from monitor.model import Chunk, Event, Finished, SocketOpened, payload
+from monitor.model import Chunk, Event, Finished, Gap, SocketOpened, payload
 
 SECRET = "hunter2Xq81ZZtop"
 
@@ -66,3 +67,14 @@ def test_the_head_of_an_empty_capture(tmp_path: Path) -> None:
     assert found["browser"] is None
     assert found["start"].endswith("Z")
     assert found["gaps"] == 0
+
+
+def test_the_head_counts_the_gaps_of_all_segments(tmp_path: Path) -> None:
+    writer = RotatingWriter(tmp_path / "x.syncmon", Rotation(age=0.0))
+    for number in range(4):
+        writer.append(Gap(time=float(number), reason="lost"))
+        writer.commit()
+    writer.close()
+    with Capture(tmp_path / "x.syncmon") as capture:
+        assert len(capture.parts) > 1
+        assert head(capture, redact=True)["gaps"] == 4

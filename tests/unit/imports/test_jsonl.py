@@ -89,13 +89,26 @@ def test_an_unknown_kind_is_a_gap(tmp_path: Path) -> None:
 def test_what_is_no_event_is_told_with_its_line(tmp_path: Path, change: dict[str, object]) -> None:
     with pytest.raises(CaptureError, match=r"x\.jsonl: line 2: it is no event: "):
         imported(lines(tmp_path, {"syncmon": 1}, {**MARK, **change}))
-    with pytest.raises(CaptureError, match="line 1: it is no JSON object"):
+    with pytest.raises(CaptureError, match=r"line 1: it is no JSON object\. Take that line out"):
         imported(lines(tmp_path, 5))
 
 
+def test_what_has_no_time_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match=r"x\.jsonl: line 2: it is no event: it has no `time`\. Take that line out"):
+        imported(lines(tmp_path, {"syncmon": 1}, {"seq": 1, "kind": "mark"}))
+    with pytest.raises(CaptureError, match=r"line 1: it is no event: its `time` is no moment such as .*: '0001"):
+        imported(lines(tmp_path, {**MARK, "time": "0001-01-01T00:00:00"}))
+
+
 def test_a_later_version_is_not_guessed_at(tmp_path: Path) -> None:
-    with pytest.raises(NewerCapture, match=r"9\.9"):
+    with pytest.raises(
+        NewerCapture, match=r"line 1: it was written by a later syncmon \(9\.9\), in format 99; .* Update"
+    ):
         imported(lines(tmp_path, {"syncmon": 99, "version": "9.9"}))
+    with pytest.raises(NewerCapture, match=r"a later syncmon, in format 99"):
+        imported(lines(tmp_path, {"syncmon": 99}))
+    with pytest.raises(CaptureError, match="line 1: `syncmon` is the number of the format"):
+        imported(lines(tmp_path, {"syncmon": "one"}))
 
 
 @pytest.mark.parametrize(
