@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from monitor.browser.launch import read_port_file
+from monitor.browser.launch import direct, read_port_file
 from monitor.errors import AttachError
 
 T = TypeVar("T")
@@ -28,9 +28,6 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9222
 HTTP_TIMEOUT_S = 5.0
 APPROVAL_TIMEOUT_S = 120.0
-
-# HTTP to the browser never goes through a proxy.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +99,7 @@ async def _from_http(address: str) -> Endpoint:
 def _version(address: str) -> dict[str, Any]:
     host = urlsplit(address).netloc
     try:
-        with _direct.open(f"{address}/json/version", timeout=HTTP_TIMEOUT_S) as answer:
+        with direct.open(f"{address}/json/version", timeout=HTTP_TIMEOUT_S) as answer:
             found = json.loads(answer.read())
     except urllib.error.HTTPError as error:
         raise AttachError(_http_error(address, error.code)) from None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
 import os
 import shutil
 import signal
 import sys
 import tempfile
+import urllib.request
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from monitor.errors import AttachError
 
@@ -40,6 +43,8 @@ QUIET = (
     "--disable-quic",
 )
 SOCKET_PATH = 100  # bytes that the path of a Unix socket may have, with some to spare
+# HTTP to the browser never goes through a proxy.
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 INSTALL = (
     "No Chrome or Chromium was found. Install one (Debian: apt-get install chromium; Fedora: dnf install chromium;"
     " macOS: brew install --cask chromium), or start your own with --remote-debugging-port=9222 and attach to it."
@@ -104,6 +109,16 @@ def find_browser(binary: str | None = None) -> str:
     raise AttachError(INSTALL)
 
 
+def has_display() -> bool:
+    """Whether a browser can show a window here."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def is_root() -> bool:
+    """Whether a browser needs --no-sandbox to start."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def arguments(profile: Path, urls: Sequence[str], headless: bool, extra: Sequence[str], root: bool) -> list[str]:
     """The command line after the binary."""
     line = ["--remote-debugging-port=0", f"--user-data-dir={profile}", *QUIET]
@@ -125,13 +140,18 @@ async def launch(
 ) -> Launched:
     """Start a browser on `urls` and wait until it can be attached to. Raises AttachError.
 
+    headless: without a window, as it is where there is no display.
     profile_dir: kept where given; else a temporary one is made and removed at the end.
     """
     path = await asyncio.to_thread(find_browser, binary)
     profile = await asyncio.to_thread(_make_profile, profile_dir)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    notes = ("The browser runs as root, so it was started with --no-sandbox.",) if root else ()
-    line = arguments(profile, urls, headless, extra, root)
+    root = is_root()
+    notes: tuple[str, ...] = ("The browser runs as root, so it was started with --no-sandbox.",) if root else ()
+    if not headless and not has_display():
+        headless = True
+        notes += ("There is no display here, so the browser was started without a window.",)
+    # Without windows it takes one address alone.
+    line = arguments(profile, urls[:1] if headless else urls, headless, extra, root)
     log = profile / "syncmon-browser.log"
     process = await asyncio.to_thread(_open_log, log)
     try:
@@ -146,6 +166,8 @@ async def launch(
     launched = Launched(child, profile, profile_dir is None, notes)
     try:
         launched.endpoint = await _await_endpoint(launched, log, start_timeout)
+        for url in urls[1:] if headless else ():
+            await asyncio.to_thread(_open_tab, launched.endpoint, url)
     except BaseException:
         launched.kill()
         await launched.close()
@@ -191,6 +213,17 @@ async def _await_endpoint(browser: Launched, log: Path, start_timeout: float) ->
             raise AttachError(f"The browser ended at once: {await asyncio.to_thread(_last_words, log)}")
         await asyncio.sleep(0.02)
     raise AttachError(f"The browser did not open its DevTools port within {start_timeout:g} s.")
+
+
+def _open_tab(endpoint: str, url: str) -> None:
+    """One more tab in a browser without windows, over its HTTP."""
+    host = urlsplit(endpoint).netloc
+    request = urllib.request.Request(f"http://{host}/json/new?{quote(url, safe='')}", method="PUT")
+    try:
+        with direct.open(request, timeout=10):
+            pass
+    except (OSError, http.client.HTTPException) as error:
+        raise AttachError(f"The browser did not open {url} ({error}).") from None
 
 
 def _make_profile(given: Path | None) -> Path:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.sync.snapshot import Snapshot
 
 STOP_S = 15.0
+PAUSE_S = 0.5  # the recorder has seen a new tab by then
 SETTLE_S = 2.0  # what the last step changed on the pages is to be recorded too
 
 
@@ -172,7 +173,7 @@ class Theatre:
         async with (
             Lab(**self._lab) as lab,
             launched(headless=self._headless, extra=lab.chromium_args) as browser,
-            Driver(browser.endpoint) as driver,
+            Driver(browser.endpoint, pause_s=PAUSE_S) as driver,
             asyncio.TaskGroup() as group,
         ):
             for note in browser.notes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.errors import UsageError
+from monitor.errors import AttachError, UsageError
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -33,21 +35,28 @@ def command(
 ) -> None:  # fmt: skip
     """The lab's servers alone, and what to type to see them. Ends on SIGINT."""
     load_lab("run")
+    from monitor.browser.launch import has_display, is_root
     from monitor.lab.run import run_lab
 
     asyncio.run(
         run_lab(
-            modes(sync),
-            lists=modes(lists, "--list"),
-            answer_s=answer_s,
-            poll_s=poll_s,
-            handoff=handoff,
-            clock_s=clock_s,
-            port=port,
-            firebase="fetch",
+            modes(sync), lists=modes(lists, "--list"), answer_s=answer_s, poll_s=poll_s, handoff=handoff,
+            clock_s=clock_s, port=port, firebase="fetch", browser=_browser(), root=is_root(), windows=has_display(),
             out=click.echo,
         )
-    )
+    )  # fmt: skip
+
+
+def _browser() -> str:
+    """The installed browser as it is typed: by its name where that is enough."""
+    from monitor.browser.launch import find_browser
+
+    try:
+        path = find_browser()
+    except AttachError:
+        return "chromium"
+    name = os.path.basename(path)
+    return name if shutil.which(name) == path else path
 
 
 def modes(words: tuple[str, ...], option: str = "--sync") -> Any:

@@ -133,6 +133,8 @@ async def _own_browser(attach: Attach, control: Control, wire: Wire | None) -> A
 
     extra = wire.arguments if wire is not None else ()
     async with launched(attach.launch, headless=attach.headless, extra=extra) as browser, asyncio.TaskGroup() as beside:
+        for note in browser.notes:
+            complain(note)
         ending = beside.create_task(_when_closed(browser.process, control)) if not attach.wheres() else None
         try:
             yield (Where(endpoint=browser.endpoint),)

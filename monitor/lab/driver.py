@@ -26,10 +26,15 @@ class DriverFailed(Exception):
 
 
 class Driver:
-    """An async context manager: `async with Driver("ws://127.0.0.1:9222/devtools/browser/…") as driver`."""
+    """An async context manager: `async with Driver("ws://127.0.0.1:9222/devtools/browser/…") as driver`.
 
-    def __init__(self, ws_endpoint: str) -> None:
+    pause_s: between making a tab and loading a page in it, as a person needs to type the address: by then, whoever
+    watches the browser has seen the tab, and misses nothing of the page.
+    """
+
+    def __init__(self, ws_endpoint: str, *, pause_s: float = 0.0) -> None:
         self._endpoint = ws_endpoint
+        self._pause_s = pause_s
         self._connection: websockets.ClientConnection | None = None
         self._sessions: dict[str, str] = {}
         self._turn = asyncio.Lock()
@@ -62,6 +67,7 @@ class Driver:
         made = await self._command("Target.createTarget", wanted)
         target = str(made["targetId"])
         await self._session(target)
+        await asyncio.sleep(self._pause_s)
         await self.go(target, url)
         return target
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from . import chatgpt
 from .profile import allow_notifications, forget
@@ -28,9 +29,14 @@ async def run_lab(
     firebase: Firebase = "none",
     port: int = 0,
     browser: str = "chromium",
+    root: bool = False,
+    windows: bool = True,
     out: Callable[[str], None] = print,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `out` gets the lines that say how a browser reaches the lab (see `Lab`)."""
+    """Serve until SIGINT or SIGTERM; `out` gets the lines that say how a browser reaches the lab (see `Lab`).
+
+    browser: its executable. root: it is started as root. windows: there is a display to show them on.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # Windows: there an interrupt ends the loop as an exception
@@ -44,7 +50,7 @@ async def run_lab(
             firebase=firebase,
         )  # fmt: skip
         async with lab:
-            for line in describe(lab, profile, browser):
+            for line in describe(lab, profile, browser, root=root, windows=windows):
                 out(line)
             await stop.wait()
     finally:
@@ -54,18 +60,41 @@ async def run_lab(
                 loop.remove_signal_handler(number)
 
 
-def describe(lab: Lab, profile: Path, browser: str = "chromium") -> list[str]:
-    """The lines a person needs: the browser's command, the pages, the switches and the log."""
-    command = [browser, f"--user-data-dir={profile}", "--no-first-run", "--remote-debugging-port=9222"]
+def describe(
+    lab: Lab, profile: Path, browser: str = "chromium", *, root: bool = False, windows: bool = True
+) -> list[str]:
+    """The lines a person needs: the browser's command with two tabs a site, the pages, the switches and the log."""
     modes = ", ".join(f"{site}: {mode}" for site, mode in lab.stage.sync.items())
     return [
         f"syncmon lab on 127.0.0.1:{lab.port} ({modes})",
         "",
-        shlex.join([*command, *lab.chromium_args, *lab.urls.values()]),
+        "1. In a second terminal, a browser with two tabs of each page:",
+        "",
+        *_commands(lab, profile, browser, root=root, windows=windows),
+        "",
+        "2. In a third terminal: syncmon",
+        "3. Put the two tabs of a page in windows side by side and write in one: the other shows it when it is loaded again."
+        if windows
+        else "There is no display here, so nobody can write in a tab: `syncmon demo` has hands of its own.",
         "",
         *(f"{site:8} {url}" for site, url in lab.urls.items()),
         f"{'push':8} https://{PUSH_HOST}/",
         f"{'log':8} https://127.0.0.1:{lab.port}/lab/log",
         f"{'account':8} https://{chatgpt.HOST}/lab/as/NAME  (and of claude.ai)",
         f'{"switch":8} curl -k -d \'{{"site":"chatgpt","sync":"socket"}}\' https://127.0.0.1:{lab.port}/lab/switch',
+    ]
+
+
+def _commands(lab: Lab, profile: Path, browser: str, *, root: bool, windows: bool) -> list[str]:
+    """What starts the browser; without windows it takes one address alone, and the others over its HTTP."""
+    command = [browser, f"--user-data-dir={profile}", "--no-first-run", "--remote-debugging-port=9222"]
+    command += ["--no-sandbox"] if root else []
+    tabs = [url for url in lab.urls.values() for _ in range(2)]
+    if windows:
+        return [shlex.join([*command, *lab.chromium_args, *tabs])]
+    first, *others = tabs
+    opened = " ".join(f"'http://127.0.0.1:9222/json/new?{quote(url, safe='')}'" for url in others)
+    return [
+        shlex.join([*command, "--headless=new", *lab.chromium_args, first]) + " &",
+        f"curl -s --retry 9 --retry-connrefused -X PUT {opened} >/dev/null",
     ]

@@ -5,7 +5,8 @@ import shlex
 import signal
 from pathlib import Path
 
-from monitor.lab.run import run_lab
+from monitor.lab.run import describe, run_lab
+from monitor.lab.server import Lab
 
 
 async def test_the_lab_runs_until_a_signal_and_says_what_to_type() -> None:
@@ -23,9 +24,22 @@ async def test_the_lab_runs_until_a_signal_and_says_what_to_type() -> None:
     await run_lab({"chatgpt": "poll"}, out=out, browser="my-chrome")
     assert "chatgpt: poll" in lines[0]
     command = next(line for line in lines if line.startswith("my-chrome"))
+    assert "--no-sandbox" not in command
+    assert [command.count(f" https://{host}/") for host in ("chatgpt.com/c", "claude.ai/chat")] == [2, 2]
     [profile] = [word.partition("=")[2] for word in shlex.split(command) if word.startswith("--user-data-dir=")]
     assert allowed == [True]
     assert not os.path.exists(profile)  # noqa: ASYNC240 - once, after all is over
     assert "--gcm-mcs-endpoint=https://127.0.0.1:" in command
     assert "--ignore-certificate-errors-spki-list=" in command
     assert "https://claude.ai/chat/" in command
+
+
+async def test_root_and_no_display_are_thought_of() -> None:
+    async with Lab() as lab:
+        lines = describe(lab, Path("/p"), root=True, windows=False)
+        start = next(line for line in lines if line.startswith("chromium"))
+        others = lines[lines.index(start) + 1]
+    assert {"--no-sandbox", "--headless=new"} < set(shlex.split(start))
+    assert start.count("https://chatgpt.com/") + start.count("https://claude.ai/") == 1
+    assert others.count("/json/new?https%3A%2F%2Fchatgpt.com") == 1
+    assert others.count("/json/new?https%3A%2F%2Fclaude.ai") == 2
