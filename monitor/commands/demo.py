@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.commands.console import complain, is_terminal
+from monitor.commands.console import complain, is_terminal, say
 from monitor.commands.lab import load_lab, modes
 from monitor.commands.options import Attach, for_option, new_capture, output_option
 from monitor.commands.watch import show_dashboard, theme_option
@@ -72,13 +72,17 @@ def _dashboard(
     from monitor.commands.live import start
 
     child = start(path, attach, duration)
+    found = None
     try:
         theatre.play(lambda: None)
-        show_dashboard(path, theme, child)
+        found = show_dashboard(path, theme, child)
     finally:
         signals.quiet()
         child.stop()
-        complain(f"the capture is {path}")
+        if found is None:
+            complain(f"the capture is {path}")
+    for line in _seeds_table(found, path) if found is not None else ():
+        say(line)
 
 
 def _lines(theatre: Theatre, path: Path, attach: Attach, duration: float | None) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.capture.rotation import Rotation, check_name
-from monitor.commands.console import complain, is_terminal
+from monitor.commands.console import complain, is_terminal, say
 from monitor.commands.decoding import decoding_option
 from monitor.commands.options import Attach, attach_options, for_option, new_capture, output_option, rotate_options
 from monitor.commands.recorder_child import RecorderChild
 from monitor.tui.terminal import Signals, end
+
+if TYPE_CHECKING:
+    from monitor.sync.snapshot import Snapshot
 
 theme_option = click.option("--theme", metavar="NAME", help="The dashboard's theme, this time.")
 
@@ -47,17 +51,21 @@ def command(attach: Attach, output: Path | None, duration: float | None, rotatio
 def run_beside(child: RecorderChild, theme: str | None) -> None:
     """The dashboard of a recorder that has attached; leaving it ends the recording, its death does not."""
     try:
-        show_dashboard(child.path, theme, child)
+        found = show_dashboard(child.path, theme, child)
     except BaseException:
         if child.alive:
             complain(f"the recording goes on in {child.path}; end it with: kill {child.process.pid}")
         raise
     child.stop()
-    complain(f"the capture is {child.path}")
+    if found is not None:
+        from monitor.commands.summary import summary
+
+        for line in summary(found, child.path):
+            say(line)
 
 
-def show_dashboard(path: Path, theme: str | None, child: RecorderChild | None = None) -> None:
-    """Run the dashboard on a capture: a finished one, or that of a recorder."""
+def show_dashboard(path: Path, theme: str | None, child: RecorderChild | None = None) -> Snapshot | None:
+    """Run the dashboard on a capture, a finished one or that of a recorder; what it knew when it was left."""
     from monitor.commands.analyse import new_analysis, profiles
     from monitor.tui.app import run_dashboard
     from monitor.tui.follow import CaptureSource
@@ -68,3 +76,4 @@ def show_dashboard(path: Path, theme: str | None, child: RecorderChild | None = 
         run_dashboard(source, theme=theme)
     else:
         run_dashboard(source, actions=child.do, health=child.health, theme=theme)
+    return source.latest().snapshot

@@ -90,7 +90,7 @@ KEYS: tuple[Key, ...] = (
     Key("anywhere", "ctrl+p", "app.command_palette", "palette", "Every action by name", footer=False, display="^p"),
     Key("anywhere", "escape", "app.step_back", "back", "Back: from a screen, a dialog, a filter", footer=False,
         display="Esc"),
-    Key("anywhere", "q", "app.leave", "quit", "Back; from the first screen, quit", footer=False),
+    Key("anywhere", "q", "app.leave", "quit", "Back; from the first screen, quit"),
     Key("anywhere", "ctrl+q,ctrl+c", "app.quit", "quit", "Quit; a recording started here ends too", footer=False,
         display="^q"),
 )  # fmt: skip

@@ -202,7 +202,7 @@ async def test_leaving_the_dashboard_ends_the_recording_and_names_the_capture(en
     try:
         await screen_with(main, "Messages", "Chrome")
         os.write(main, b"q")
-        await screen_with(main, f"the capture is {path}")
+        await screen_with(main, f" ── {path}")
         assert await asyncio.wait_for(process.wait(), 20) == 0
     finally:
         with contextlib.suppress(ProcessLookupError):

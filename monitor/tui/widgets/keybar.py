@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding
@@ -15,6 +17,7 @@ from monitor.tui.widgets.bars import Bar
 # The first to go where it is narrow.
 _SPARE = ("offline", "reload", "mark", "previous", "next", "export", "pause", "follow", "open")
 
+_LEAVE = "app.leave"
 _RECORDERS = {"app.mark", "app.offline", "app.reload"}
 
 
@@ -46,12 +49,21 @@ class KeyBar(Bar):
         if isinstance(self.screen.focused, Input):
             # Letters are typed now, whatever they do elsewhere.
             active = PROMPT_KEYS
-        shown = [one for one in active if self.recorder or one.action not in _RECORDERS]
+        shown = [_here(one, self.screen) for one in active if self.recorder or one.action not in _RECORDERS]
+        if any(one.action == "app.step_back" for one in shown):
+            shown = [one for one in shown if one.action != _LEAVE]
         self.show([key_line(shown, self.size.width, self.palette)])
 
     def _changed(self, screen: Screen[object]) -> None:
         if screen is self.screen:
             self.call_after_refresh(self.draw)
+
+
+def _here(binding: Binding, screen: Screen[object]) -> Binding:
+    """The binding as it is named here: the same key leaves the dashboard, and from other screens goes back to it."""
+    if binding.action != _LEAVE or getattr(screen, "NAME", "live") == "live":
+        return binding
+    return replace(binding, description="back")
 
 
 def key_line(bindings: list[Binding], width: int, palette: Palette) -> Text:

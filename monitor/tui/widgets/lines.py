@@ -219,5 +219,9 @@ class LinesView(ScrollView, can_focus=True):
             self.refresh_lines(y + self.scroll_offset.y)
 
     def _lay(self, strip: Strip, width: int, style: Style) -> Strip:
+        """What of a line is seen; where it goes on to the right, an ellipsis says so."""
         left = self.scroll_offset.x
-        return strip.crop_extend(left, left + width, style).apply_style(style)
+        right = left + width
+        if strip.cell_length > right > 0 and strip.crop(right - 1).text.strip():
+            strip = Strip([*strip.crop(0, right - 1), Segment("…", self.palette["faint"])])
+        return strip.crop_extend(left, right, style).apply_style(style)
