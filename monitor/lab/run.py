@@ -73,7 +73,7 @@ def describe(
         *_commands(lab, profile, browser, root=root, windows=windows),
         "",
         "2. In a third terminal: syncmon",
-        "3. Put the two tabs of a page in windows side by side and write in one: the other shows it when it is loaded again."
+        "3. Put two tabs of a page side by side and write in one: the other shows it when it is loaded again."
         if windows
         else "There is no display here, so nobody can write in a tab: `syncmon demo` has hands of its own.",
         "",
