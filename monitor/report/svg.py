@@ -23,7 +23,7 @@ _ROW = 34
 _LANE = 34
 _CURVE = 3  # of fewer waits the table says as much
 _PLOT = (560, 180)
-_NAME = 14  # letters of a type beside its curve
+_NAME = 20  # letters of a type beside its curve
 
 
 def sequence(steps: Sequence[Step]) -> str:
@@ -90,13 +90,16 @@ def arrivals(latencies: Sequence[LatencyView]) -> str:
         name = one.type if len(one.type) <= _NAME else f"…{one.type[1 - _NAME :]}"
         steps = tuple(zip(one.curve, shares, strict=True))
         found.append(Visibility(channel=name, count=one.count, censored=0, median_s=None, p90_s=None, steps=steps))
-    return curves(found, 0.001, "Share of messages that are on their way")
+    return curves(found, 0.001, "Share of messages that are on their way", 190)
 
 
-def curves(found: Sequence[Visibility], least: float = 0.01, said: str = "Share of waits that last") -> str:
+def curves(
+    found: Sequence[Visibility], least: float = 0.01, said: str = "Share of waits that last", beside: int = 104
+) -> str:
     """The share of writes that another tab still waits for, over time (logarithmic): a line for each channel.
 
-    least: the shortest time that is told apart, seconds. said: what it is, for who does not see it.
+    least: the shortest time that is told apart, seconds. said: what it is, for who does not see it. beside: room for
+    the names.
     """
     shown = [one for one in found if one.steps and one.count >= _CURVE]
     if not shown:
@@ -106,14 +109,14 @@ def curves(found: Sequence[Visibility], least: float = 0.01, said: str = "Share 
     width, height = _PLOT
 
     def x(at: float) -> float:
-        return 46 + (width - 150) * (log10(max(at, low)) - log10(low)) / (log10(high) - log10(low))
+        return 46 + (width - 46 - beside) * (log10(max(at, low)) - log10(low)) / (log10(high) - log10(low))
 
     def y(share: float) -> float:
         return 12 + (height - 40) * (1 - share)
 
     parts = [f'<svg class="plot" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">']
     parts += [
-        f'<line class="grid" x1="46" x2="{width - 104}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+        f'<line class="grid" x1="46" x2="{width - beside}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
         f'<text x="40" y="{y(share) + 4:.1f}" text-anchor="end">{share:.0%}</text>'
         for share in (0.0, 0.5, 1.0)
     ]
@@ -128,7 +131,7 @@ def curves(found: Sequence[Visibility], least: float = 0.01, said: str = "Share 
         points.append(f"{x(high):.1f},{y(before):.1f}")
         parts.append(f'<polyline class="curve c{number}" points="{" ".join(points)}"/>')
         told = escape(f"{one.channel} ({one.count})")
-        parts.append(f'<text class="c{number}" x="{width - 98}" y="{20 + 16 * number}">{told}</text>')
+        parts.append(f'<text class="c{number}" x="{width - beside + 6}" y="{20 + 16 * number}">{told}</text>')
     return "".join([*parts, "</svg>"])
 
 

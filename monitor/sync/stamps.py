@@ -122,7 +122,8 @@ class Series:
         fresh = [one for one in found if one.distance - shift + low <= one.listened]
         old = len(found) - len(fresh)
         if len(fresh) < ENOUGH:
-            return Belief(fresh, False, f"{len(fresh)} messages are too few", old=old, shift=shift)
+            few = f"{old} of {len(found)} were made before the tab listened" if old else f"{len(found)} are too few"
+            return Belief(fresh, False, few, old=old, shift=shift)
         middle = median(one.distance for one in fresh) - shift
         away = sorted(abs(one.distance - shift - middle) for one in fresh)
         spread = away[len(away) * 4 // 5]

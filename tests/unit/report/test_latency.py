@@ -118,4 +118,6 @@ def test_it_is_in_every_form_of_the_report() -> None:
 
 def test_only_types_with_a_known_clock_are_drawn() -> None:
     assert svg.arrivals([view()]) == ""
-    assert "…ery-long-type (9)" in svg.arrivals([view(type="a-very-long-type", curve=(0.01, 0.02, 0.2))])
+    assert "…very-very-long-type (9)"[1:] in svg.arrivals(
+        [view(type="a-very-very-very-long-type", curve=(0.01, 0.02, 0.2))]
+    )

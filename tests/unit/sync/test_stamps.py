@@ -38,7 +38,7 @@ def test_a_field_that_moves_with_the_arrivals_is_the_stamp() -> None:
 @pytest.mark.parametrize(
     ("pairs", "path", "why"),
     [
-        (live(4), "ts", "4 messages are too few"),
+        (live(4), "ts", "4 are too few"),
         ([(n / 100, n / 100 + 0.03) for n in range(20)], "ts", "they came within too short a time"),
         ([(9.0 * n, 2.0 * n + 80) for n in range(9)], "created_at", "its distance to the arrival is not steady"),
         ([(s + 3600, a) for s, a in live()], "expires_at", "its name speaks of what is to come"),
@@ -55,6 +55,7 @@ def test_what_was_stamped_before_the_tab_listened_is_old() -> None:
     history = [(-500.0 + 2 * n, 0.1 + 2 * n) for n in range(9)]
     found = series(history, listened=30.0).belief(0.0, KNOWN)
     assert (found.believed, found.old, len(found.samples)) == (False, 9, 0)
+    assert found.why == "9 of 9 were made before the tab listened"
     assert series([(-500.0, 0.0), *live()], listened=30.0).belief(0.0, KNOWN).old == 1
 
 
