@@ -8,7 +8,7 @@ from itertools import islice
 
 from monitor.sites.address import place_of
 from monitor.sync.estimates import quantile
-from monitor.sync.replicas import Replica, Subject
+from monitor.sync.replicas import Receipt, Replica, Subject
 from monitor.sync.snapshot import DisplayView
 from monitor.sync.state import State
 
@@ -39,11 +39,16 @@ def _of(subject: Subject) -> Iterator[tuple[str, float, int]]:
 def _shown(subject: Subject, replica: Replica, item_id: str) -> Iterable[tuple[str, float, int]]:
     receipt, sight = replica.received.get(item_id), subject.first_sight(replica.tab, item_id)
     wait = subject.waits.get((replica.tab, item_id))
-    receipt = receipt or (wait.receipt if wait is not None else None)
+    receipt = receipt or (wait.receipt if wait is not None else None) or _brought(subject, replica.tab, item_id)
     if receipt is None or sight is None or receipt.at < replica.began or (wait is not None and wait.carried):
         return
     if sight.at >= receipt.at - AHEAD_S:
         yield receipt.channel, max(0.0, sight.at - receipt.at), receipt.seq
+
+
+def _brought(subject: Subject, tab: str, item_id: str) -> Receipt | None:
+    """What brought an item to the tab that showed it first."""
+    return subject.brought.get(item_id) if subject.items[item_id].tab == tab else None
 
 
 def _view(site: str, channel: str, some: list[tuple[float, int]]) -> DisplayView:

@@ -185,7 +185,13 @@ class GenericReading:
         """Whether this payload, which holds the text, makes it an item that tabs can share."""
         if self._refused(packet) or self._mentions(subject, item, packet):
             return False
-        return packet.dir == "out" or not self._private(subject, item, tentative.path, packet, tabs)
+        if packet.dir != "out" and self._private(subject, item, tentative.path, packet, tabs):
+            return False
+        if packet.dir == "in" and packet.tab == item.tab and packet.time <= item.at:
+            subject.brought.setdefault(
+                item.id, Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
+            )
+        return True
 
     def _refused(self, packet: Packet) -> bool:
         connection = self._network.connections.get(packet.connection)

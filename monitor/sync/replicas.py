@@ -147,6 +147,7 @@ class Subject:
             True
         )  # whether a tab should show an item at all
         self.shares: Callable[[str, Item], bool] = lambda tab, item: False  # whether showing it makes others due it
+        self.brought: dict[str, Receipt] = {}  # of items that a tab showed first: what brought it to that tab
         self.last = 0.0
         self.list = ""  # the list beside the site's pages that it is, if it is one
         self.windowed = False  # its pages keep only a part of a long list mounted
@@ -287,6 +288,7 @@ class Subject:
     def forget(self, item: Item) -> None:
         """Drop an item that never counted, and all that is known of it."""
         self.items.pop(item.id, None)
+        self.brought.pop(item.id, None)
         for replica in self.replicas.values():
             replica.shown.pop(item.id, None)
             replica.lost.discard(item.id)

@@ -193,7 +193,8 @@ class MessageActions(Desk):
             return
         pane = screen.query_one(Inspector)
         if pane.display:
-            pane.show_detail(await self._detail_at(screen.rows.cursor or 0), self.palette)
+            detail = await self._detail_at(screen.rows.cursor or 0)
+            pane.show_detail(detail, self.palette, self.picture.snapshot.latencies)
             screen.draw_follow(self.picture, self.palette)
 
     @work(group="open", exclusive=True)
@@ -205,7 +206,9 @@ class MessageActions(Desk):
         if detail is None:
             self.say("this message cannot be read any more")
             return
-        await self.push_screen(MessageScreen(detail, row, self.source.messages, self.palette))
+        await self.push_screen(
+            MessageScreen(detail, row, self.source.messages, self.palette, self.picture.snapshot.latencies)
+        )
         self.draw()
 
     def open_event(self, seq: int) -> None:

@@ -5,7 +5,7 @@ Every part is bounded, and says what it left out: a frame may hold ten megabytes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,9 @@ from rich.cells import chop_cells
 from rich.text import Text
 
 from monitor.model import Event, payload
+from monitor.report.latency import within
+from monitor.sync.ages import age_of
+from monitor.sync.snapshot import LatencyView
 from monitor.tui.clean import clean, clean_lines
 from monitor.tui.source import Detail
 from monitor.tui.theme import Palette, ink
@@ -32,8 +35,8 @@ def title(detail: Detail) -> str:
     return clean(" · ".join(part for part in parts if part), 120)
 
 
-def facts(detail: Detail, palette: Palette, width: int) -> list[Text]:
-    """Where and when, the layers, what the decoder could not do."""
+def facts(detail: Detail, palette: Palette, width: int, latencies: Sequence[LatencyView] = ()) -> list[Text]:
+    """Where and when, how long it was on its way, the layers, what the decoder could not do."""
     event, decoded = detail.event, detail.decoded
     arrow = {"in": "◀ in", "out": "▶ out"}.get(getattr(event, "dir", None) or "", "")
     where = f"{f'tab {event.tab}' if event.tab else 'no tab'}  {arrow}  {event.channel or ''}".rstrip()
@@ -41,6 +44,8 @@ def facts(detail: Detail, palette: Palette, width: int) -> list[Text]:
         _fact("when", clock(event.time), palette),
         _fact("where", f"{where}  #{event.seq}", palette),
     ]
+    if known := age_of(event, decoded, detail.url, latencies):
+        lines.append(_fact("sent", clean(f"{within(known[0])} before, by its {known[1].field}", 200), palette))
     if cause := next((row for row in reversed(detail.before) if row.dir == "out"), None):
         what = middle(clean(cause.title, 200), max(8, width - 27))
         said = f"{cause.tab or '·'} ▶ {what}  −{event.time - cause.time:.2f} s"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 
+from monitor.sync.snapshot import LatencyView
 from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
 from monitor.tui.paint import Lines, header, rows
@@ -33,12 +34,15 @@ class MessageScreen(PictureScreen):
     BINDINGS = bindings("full", "anywhere")
     AUTO_FOCUS = "#part"
 
-    def __init__(self, detail: Detail, row: int, messages: Messages, palette: Palette) -> None:
+    def __init__(
+        self, detail: Detail, row: int, messages: Messages, palette: Palette, latencies: Sequence[LatencyView] = ()
+    ) -> None:
         super().__init__()
         self._detail = detail
         self._row = row
         self._messages = messages
         self._palette = palette
+        self._latencies = latencies
         self._part = "tree"
 
     def compose(self) -> ComposeResult:
@@ -58,6 +62,7 @@ class MessageScreen(PictureScreen):
 
     def show(self, picture: Picture, palette: Palette) -> None:
         """The message stays; what is wrong is said here too."""
+        self._latencies = picture.snapshot.latencies
         bar, wrong = self.query_one("#verdict", Bar), bool(alerts(picture))
         bar.display = wrong
         if wrong:
@@ -76,7 +81,10 @@ class MessageScreen(PictureScreen):
         head = Text(" ", no_wrap=True).append(paint.title(detail), palette["bold accent"])
         self.query_one("#facts", Bar).show([head])
         self.query_one(KeyBar).adapt(palette, recorder=True)
-        about, facts = self.query_one("#about", LinesView), paint.facts(detail, palette, self.size.width - 6)
+        about, facts = (
+            self.query_one("#about", LinesView),
+            paint.facts(detail, palette, self.size.width - 6, self._latencies),
+        )
         about.styles.height = min(len(facts) + 2, max(4, self.size.height // 3))
         about.show([], Lines(facts), palette)
         self._draw_part(palette)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
+from monitor.sync.snapshot import LatencyView
 from monitor.tui.paint import Lines
 from monitor.tui.paint import inspect as paint
 from monitor.tui.source import Detail
@@ -15,12 +18,13 @@ class Inspector(LinesView):
     """Facts, layers and tree, then the text; the whole of a message has a screen of its own."""
 
     detail: Detail | None = None
+    latencies: Sequence[LatencyView] = ()
 
-    def show_detail(self, detail: Detail | None, palette: Palette) -> None:
-        """Show this message, or say how to choose one."""
+    def show_detail(self, detail: Detail | None, palette: Palette, latencies: Sequence[LatencyView] = ()) -> None:
+        """Show this message, or say how to choose one. latencies: what is known of its type and others."""
         if detail is self.detail and palette is self.palette and self.lines.things:
             return
-        fresh, self.detail = detail is not self.detail, detail
+        fresh, self.detail, self.latencies = detail is not self.detail, detail, latencies
         self.entitle(self._heading(detail, palette))
         self.show([], Lines(self._paint(detail, palette)), palette)
         if fresh:
@@ -42,7 +46,7 @@ class Inspector(LinesView):
         if detail is None:
             return [ink("choose a message with j and k or the mouse", palette["dim"])]
         width = self.scrollable_content_region.width or 40
-        lines = paint.facts(detail, palette, width)
+        lines = paint.facts(detail, palette, width, self.latencies)
         if detail.decoded is not None and detail.decoded.value is not None:
             lines += [Text(), *paint.tree(detail.decoded.value, palette)]
         return [*lines, Text(), *paint.raw(detail.event, palette, width)]

@@ -32,3 +32,28 @@ def test_what_a_reload_brought_is_no_display() -> None:
     story.says(10.1, "A", text)
     story.load(20, "B", ["Room", text])
     assert story.told(60).displays == ()
+
+
+def test_the_tab_that_shows_it_first_counts_too() -> None:
+    story = Story()
+    story.open(0, "A")
+    key = story.socket(0.5, "A")
+    for number in range(4):
+        text = f"A sentence that came by the socket as number {number}"
+        story.frame(10.0 + number, "A", key, json.dumps({"text": text}))
+        story.says(10.25 + number, "A", text)
+    [display] = story.told(60).displays
+    assert (display.channel, display.count) == ("socket", 4)
+    assert display.median_s == pytest.approx(0.25)
+
+
+def test_what_a_page_shows_before_its_echo_comes_is_no_display() -> None:
+    story = Story()
+    story.open(0, "A")
+    key = story.socket(0.5, "A")
+    for number in range(4):
+        text = f"A sentence that the user wrote as number {number}"
+        story.frame(10.0 + number, "A", key, json.dumps({"text": text}), "out")
+        story.says(10.01 + number, "A", text)
+        story.frame(10.1 + number, "A", key, json.dumps({"text": text}))
+    assert story.told(60).displays == ()
