@@ -104,6 +104,7 @@ class Wait:
     spared: bool = False  # the tab need not show the item at all
     carried: bool = False  # it outlived a document of its tab
     why: str = ""  # the explanation, once the cause is told for good
+    why_of: object = None  # what it speaks of, which what comes later may change
 
     @property
     def open(self) -> bool:

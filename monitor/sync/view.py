@@ -425,12 +425,16 @@ class _SubjectReader:
         return self._arrived(label, made, sight.at, sight.seq, cause)
 
     def _why(self, wait: Wait, cause: Cause) -> str:
-        """The explanation of a wait that ended; told for good when its cause is."""
-        if wait.why:
+        """The explanation of a wait that ended; told anew where what it speaks of has changed since."""
+        spell = spell_of(self.state, self.subject, [wait], cause)
+        polls = cause.polls.period if cause.polls is not None else None
+        texts = tuple((item.id, item.version, len(item.text)) for item in spell.items)
+        told_of = (spell.since, spell.until, cause.via, polls, spell.receipt.seq if spell.receipt else None, texts)
+        if wait.why and wait.why_of == told_of:
             return wait.why
-        told = explain(self.state, self.subject, spell_of(self.state, self.subject, [wait], cause))
+        told = explain(self.state, self.subject, spell)
         if isinstance(wait.cause, Cause):
-            wait.why = told
+            wait.why, wait.why_of = told, told_of
         return told
 
     def _arrived(self, label: str, since: float, until: float, seq: int, cause: Cause) -> SeenView:

@@ -60,4 +60,4 @@ def test_only_what_arrives_has_an_age() -> None:
 
 def test_pushes_are_of_their_origin() -> None:
     push = Push(time=AT, stage="received", origin="https://example.org", text='{"type":"note","ts":1800000002460}')
-    assert age(push, view(channel="push"), url=None) is not None
+    assert age(push, view(channel="push", protocol="webpush"), url=None) is not None
