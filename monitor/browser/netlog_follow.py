@@ -25,6 +25,8 @@ from monitor.model import Event, Gap, Recording, SocketClosed, SocketControl, So
 POLL_S = 0.2
 # DevTools' word of a socket must be there before the wire's is judged.
 HOLD_S = 1.0
+# How long everything else waits for the wire's word, so that a capture is in the order of time.
+WIRE_HOLD_S = 4.5
 PIECE = 4 << 20
 LINE = 256 << 20
 NAME = "wire"

@@ -1,14 +1,14 @@
 """Between the reader and the capture file: events wait here, in bounded memory, and are written off the reader's path.
 
-A short hold lets tabs that speak over different processes fall into time order. Past the byte budget events are counted
-instead of kept, and the count becomes a gap as soon as there is room.
+A short hold lets tabs that speak over different processes fall into time order: an event is written when it is so old
+that nothing earlier is expected. Where a source tells of things seconds after they were, the hold is as long as that.
+Past the byte budget events are counted instead of kept, and the count becomes a gap as soon as there is room.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Protocol
@@ -24,6 +24,8 @@ WATCH_S = 0.25
 EVENT_OVERHEAD = 400
 # How much later than it was an event without a stamp can come to be dated.
 MISPLACED_S = 0.1
+# An event that is older than this when it comes has no place to be kept for; nor has one of another machine's clock.
+OLD_S = 10.0
 
 _mono = attrgetter("mono")
 
@@ -41,16 +43,22 @@ class Sink(Protocol):
 class Outbox:
     """Events on their way to the sink.
 
-    budget: bytes that may wait. fault: told why the sink failed or lags, and None when it recovered.
+    budget: bytes that may wait. fault: told why the sink failed or lags, and None when it recovered. hold: seconds that
+    events wait for earlier ones.
     """
 
-    def __init__(self, sink: Sink, budget: int, fault: Callable[[str | None], None] = lambda message: None) -> None:
+    def __init__(
+        self, sink: Sink, budget: int, fault: Callable[[str | None], None] = lambda message: None, hold: float = HOLD_S
+    ) -> None:
         self._sink = sink
         self._budget = budget
+        self._hold = hold
+        self._shift = time.time() - time.monotonic()
         self._fault = fault
+        # The events that wait; for each, when it happened on our monotonic clock, and its bytes.
         self._waiting: list[Event] = []
-        # When the waiting events arrived: (moment, how many at that moment, their bytes).
-        self._marks: deque[list[float]] = deque()
+        self._when: list[float] = []
+        self._sizes: list[int] = []
         self._bytes = 0
         self._written = 0  # of those, what the sink has and could not make safe yet
         self._lost = 0
@@ -82,14 +90,10 @@ class Outbox:
             self._own_up(event, arrival)
         self.events += 1
         self._bytes += size
+        when = event.time - self._shift
         self._waiting.append(event)
-        marks = self._marks
-        if marks and marks[-1][0] == arrival:
-            mark = marks[-1]
-            mark[1] += 1
-            mark[2] += size
-        else:
-            marks.append([arrival, 1, size])
+        self._when.append(when if arrival - OLD_S < when < arrival else arrival)
+        self._sizes.append(size)
 
     def _own_up(self, event: Event, arrival: float) -> None:
         reason = "the capture file could not be written fast enough"
@@ -103,7 +107,7 @@ class Outbox:
             group.create_task(self._watch())
             while True:
                 await asyncio.sleep(COMMIT_S)
-                await self.commit(time.monotonic() - HOLD_S)
+                await self.commit(time.monotonic() - self._hold)
 
     async def _watch(self) -> None:
         while True:
@@ -123,12 +127,10 @@ class Outbox:
             self._tell(None)
 
     async def commit(self, before: float | None = None) -> None:
-        """Write what arrived before that moment, or everything."""
-        count, size = self._due(before)
-        if not (count or self._failing):
+        """Write what happened before that moment, or everything."""
+        batch = self._taken(before)
+        if not (batch or self._failing):
             return
-        batch, self._waiting = self._waiting[:count], self._waiting[count:]
-        self._written += size
         try:
             await asyncio.to_thread(self._write, batch)
         except CaptureError as error:
@@ -143,13 +145,38 @@ class Outbox:
         if not self._slow:
             self._tell(None)
 
-    def _due(self, before: float | None) -> tuple[int, int]:
-        """How many of the waiting events arrived before that moment, and their bytes."""
-        count = size = 0
-        while self._marks and (before is None or self._marks[0][0] < before):
-            mark = self._marks.popleft()
-            count, size = count + int(mark[1]), size + int(mark[2])
-        return count, size
+    def hand_over(self) -> None:
+        """Give the sink everything, for its owner to commit: there is more to come that belongs among it."""
+        self._sink.extend(placed(self._taken(None)))
+        self._bytes, self._written = 0, 0
+
+    def _taken(self, before: float | None) -> list[Event]:
+        """What happened before that moment; it waits no longer."""
+        self._let_lead()
+        waiting = zip(self._waiting, self._when, self._sizes, strict=True)
+        self._waiting, self._when, self._sizes = [], [], []
+        batch: list[Event] = []
+        for event, when, size in waiting:
+            if before is None or when < before:
+                batch.append(event)
+                self._written += size
+            else:
+                self._waiting.append(event)
+                self._when.append(when)
+                self._sizes.append(size)
+        return batch
+
+    def _let_lead(self) -> None:
+        """An event that the browser did not stamp is dated by its coming: it is not kept behind what came after it."""
+        if None not in map(_mono, self._waiting):
+            return
+        first: dict[str | None, float] = {}
+        for index in range(len(self._waiting) - 1, -1, -1):
+            event, when = self._waiting[index], self._when[index]
+            earliest = first.get(event.target, when)
+            if event.mono is None:
+                self._when[index] = when = min(when, earliest)
+            first[event.target] = min(when, earliest)
 
     def _write(self, batch: list[Event]) -> None:
         self._sink.extend(placed(batch))

@@ -16,8 +16,8 @@ from monitor.browser.attachment import Attachment, Shared, Status
 from monitor.browser.cdp_log import CdpLog
 from monitor.browser.deep import as_origin
 from monitor.browser.discover import APPROVAL_TIMEOUT_S, Where
-from monitor.browser.netlog_follow import Wire
-from monitor.browser.outbox import Outbox, Sink
+from monitor.browser.netlog_follow import WIRE_HOLD_S, Wire
+from monitor.browser.outbox import HOLD_S, Outbox, Sink
 from monitor.browser.page_observer import WORLD
 from monitor.browser.sockets import Seen
 from monitor.errors import SyncmonError
@@ -58,9 +58,15 @@ async def record(
 
     control: actions, as `actions` describes them. status: called with one small dict for each piece of news, such as
     `{"event":"attached","browser":…,"endpoint":…,"tabs":[{"tab":"A","url":…,"title":…}]}`; must not block.
-    Raises AttachError where a browser cannot be attached to at first. The sink is committed, not closed.
+    Raises AttachError where a browser cannot be attached to at first. The sink is committed, not closed; with a wire,
+    it is given the last seconds without a commit, since the rest of the wire belongs among them.
     """
-    outbox = Outbox(sink, options.memory, lambda problem: status({"event": "capture", "problem": problem}))
+    outbox = Outbox(
+        sink,
+        options.memory,
+        lambda problem: status({"event": "capture", "problem": problem}),
+        HOLD_S if options.wire is None else WIRE_HOLD_S,
+    )
     shared = Shared(
         outbox,
         status,
@@ -85,7 +91,10 @@ async def record(
         raise _first(problems) from None
     finally:
         _note(outbox, "stopped")
-        await outbox.commit()
+        if options.wire is None:
+            await outbox.commit()
+        else:
+            outbox.hand_over()
     status({"event": "stopped", "events": outbox.events, "gaps": outbox.gaps})
 
 

@@ -175,3 +175,4 @@ async def recording(endpoint: str, **options: Any) -> AsyncIterator[Recording]:
                 for tab in sorted({e.tab for e in one.of(TargetAttached, type="page") if e.tab} - {"A"}):
                     await one.do(do="close", tab=tab)
             await one._control.put({"do": "stop"})
+    one.sink.commit()

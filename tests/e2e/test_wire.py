@@ -76,6 +76,16 @@ def plain(events: list[Event]) -> Counter[bytes]:
     return Counter(msgspec.json.encode(msgspec.structs.replace(e, seq=0, time=e.time if e.mono else 0.0)) for e in ours)
 
 
+def out_of_order(events: list[Event]) -> list[Event]:
+    """The events that come after one that happened later."""
+    latest, found = 0.0, []
+    for event in events:
+        if event.time < latest - 0.001:
+            found.append(event)
+        latest = max(latest, event.time)
+    return found
+
+
 async def test_sockets_live_imported_and_replayed(tmp_path: Path) -> None:
     wire, log = Wire(), CdpLog(tmp_path / "cdp")
     browser = await launch(headless=True, extra=wire.arguments)
@@ -87,6 +97,7 @@ async def test_sockets_live_imported_and_replayed(tmp_path: Path) -> None:
     finally:
         await browser.close()
     log.close()
+    assert out_of_order(record.events) == []
     live = [*record.events, *wire.rest()]
     from_log = imported(wire.path)
     wire.close()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from monitor.browser.outbox import Outbox, placed, weight
 from monitor.errors import CaptureError
-from monitor.model import Block, Event, Fault, Frame, Gap, Mark, Navigation, Shown
+from monitor.model import Block, Event, Fault, Frame, Gap, Mark, Navigation, Shown, SocketOpened
 
 
 class Sink:
@@ -49,6 +49,38 @@ async def test_what_just_arrived_is_held() -> None:
     await box.commit(before=1.5)
     assert [getattr(e, "text", None) for e in sink.safe] == ["old"]
     await box.commit()
+    assert len(sink.safe) == 2
+
+
+async def test_what_comes_late_is_written_where_its_time_is() -> None:
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    now, off = time.monotonic(), time.time() - time.monotonic()
+    box.put([frame("second", now + 0.01 + off)], now + 0.01)
+    await box.commit(before=now + 0.005)
+    assert not sink.safe
+    box.put([frame("first", now + off), frame("third", now + 0.03 + off)], now + 0.04)
+    await box.commit(before=now + 0.02)
+    assert sorted(e.text or "" for e in sink.safe if isinstance(e, Frame)) == ["first", "second"]
+    await box.commit(before=now + 0.05)
+    assert len(sink.safe) == 3
+
+
+async def test_what_has_no_stamp_is_not_kept_behind_what_came_after_it() -> None:
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    now, off = time.monotonic(), time.time() - time.monotonic()
+    box.put([SocketOpened(time=now + 0.04 + off, target="T", connection="w1")], now + 0.04)
+    box.put([frame("its first", now + 0.01 + off)], now + 0.05)
+    await box.commit(before=now + 0.02)
+    assert [e.kind for e in sink.safe] == ["socket-opened", "frame"]
+
+
+async def test_clocks_of_another_machine_hold_nothing_up() -> None:
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    box.put([frame("past", 1.0), frame("future", time.time() + 3600)], 1.0)
+    await box.commit(before=1.5)
     assert len(sink.safe) == 2
 
 
