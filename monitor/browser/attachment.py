@@ -172,7 +172,7 @@ class Attachment:
     def _on_event(self, session: str | None, method: str, params: msgspec.Raw, arrival: float) -> None:
         self._out(self.translator.feed(session, method, params, arrival), arrival)
         if method == "Target.detachedFromTarget" and self.connection is not None:
-            self._forget()
+            self._forget(arrival)
 
     def _on_frame(self, raw: bytes, arrival: float) -> bool:
         frame = self.translator.frame(raw, arrival)
@@ -198,10 +198,10 @@ class Attachment:
             for send in self.translator.sends():
                 self.connection.send(send)
 
-    def _forget(self) -> None:
+    def _forget(self, arrival: float) -> None:
         assert self.connection is not None
         for session in self.connection.sessions() - self.translator.known():
-            self.connection.forget(session)
+            self.connection.forget(session, arrival)
 
     # ── beside it ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

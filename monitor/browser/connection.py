@@ -103,10 +103,10 @@ class Connection:
         """The sessions with commands that wait for an answer."""
         return {w.session for w in self._waiting.values() if w.session is not None}
 
-    def forget(self, session: str) -> None:
-        """Answer every command of a session that detached: Chrome never will."""
+    def forget(self, session: str, arrival: float) -> None:
+        """Answer every command of a session that detached: Chrome never will. arrival: of what told so."""
         for number in [n for n, w in self._waiting.items() if w.session == session]:
-            self._settle(self._waiting.pop(number), Reply(error="the session ended"), time.monotonic())
+            self._settle(self._waiting.pop(number), Reply(error="the session ended"), arrival)
 
     async def run(self) -> None:
         """Read until the socket ends; always raises, ConnectionLost where the browser ended it."""

@@ -255,6 +255,7 @@ async def test_visibility_and_input(chromium: Launched) -> None:
         tab = await record.open(site.url + "/")
         await record.one(Visibility, tab=tab, visible=True)
         other = await record.open(site.url + "/")
+        await record.one(Visibility, tab=other, visible=True)
         await record.until(lambda: record.of(Visibility, tab=tab)[-1].visible is False)
         await record.do(do="focus", tab=tab)
         await record.until(lambda: record.of(Visibility, tab=tab)[-1].visible)

@@ -18,7 +18,9 @@ from monitor.imports import cdp, netlog
 from monitor.imports.source import Source
 from monitor.model import (
     Action,
+    Body,
     Event,
+    Failed,
     Fault,
     Frame,
     Gap,
@@ -51,6 +53,11 @@ def sockets(events: list[Event], kind: type[Event]) -> dict[str, list[Any]]:
         if isinstance(event, kind) and (path := paths.get(getattr(event, "connection", ""))) is not None:
             found[path].append(event)
     return found
+
+
+def ended(events: list[Event]) -> set[str]:
+    """The requests of which all is known: what they brought, or that they failed."""
+    return {e.connection for e in events if isinstance(e, Body | Failed)}
 
 
 def said(events: list[Event]) -> dict[str, Said]:
@@ -94,6 +101,8 @@ async def test_sockets_live_imported_and_replayed(tmp_path: Path) -> None:
             tab = await record.open(f"http://127.0.0.1:{server.port}/")
             await record.until(lambda: len(record.of(SocketClosed)) == len(PATHS), 25.0)
             await record.until(lambda: len(record.of(SocketControl)) >= 4, 25.0)
+            # What is still asked for when the recording ends is given up then, which no message of the log tells.
+            await record.until(lambda: {e.connection for e in record.of(Request)} == ended(record.events), 25.0)
     finally:
         await browser.close()
     log.close()

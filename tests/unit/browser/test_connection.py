@@ -121,7 +121,7 @@ async def test_a_session_that_ended_answers_its_commands() -> None:
     async with browser(echo) as (connection, heard):
         connection.send(Send("gone", "Slow.command", token=("part", "1")))
         assert connection.sessions() == {"gone"}
-        connection.forget("gone")
+        connection.forget("gone", 1.0)
         assert heard.replies[0][1].error == "the session ended"
 
 
