@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
-from monitor.capture.reader import Capture
+from monitor.capture.facts import FACTS, Facts, read
+from monitor.capture.reader import PAGE, Capture, Part
 from monitor.capture.rotation import remove, size_of
-from monitor.capture.schema import SUFFIX
+from monitor.capture.rows import from_row
+from monitor.capture.schema import SELECT, SUFFIX
 from monitor.capture.segments import first_name
 from monitor.errors import CaptureError, NotACapture
 
 # A capture that was not closed and written to within this time may still be growing.
 GROWING_S = 24 * 3600.0
-_FACTS = (
-    "SELECT min(time), max(time), count(*), group_concat(DISTINCT tab), total(kind = 'gap') FROM events WHERE seq > ?"
-)
-_LAST = "SELECT data FROM events WHERE kind = 'recording' ORDER BY seq DESC LIMIT 1"
+_NEXT = f"SELECT {SELECT} FROM events WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,29 +77,28 @@ def _look(path: Path) -> Held:
 
 def _told(capture: Capture) -> Held:
     files = tuple(part.path for part in capture.parts)
-    facts = [part.rows(_FACTS, (part.after,))[0] for part in capture.parts]
-    tabs = {label for row in facts for label in (row[3] or "").split(",") if label}
-    last = next((rows[0][0] for part in reversed(capture.parts) if (rows := part.rows(_LAST))), None)
+    facts = [_facts(part) for part in capture.parts]
     return Held(
         files=files,
         size=sum(map(size_of, files)),
         touched=_touched(files),
-        began=min((row[0] for row in facts if row[0] is not None), default=None),
-        ended=max((row[1] for row in facts if row[1] is not None), default=None),
-        events=sum(row[2] for row in facts),
-        tabs=len(tabs),
-        gaps=int(sum(row[4] for row in facts)),
-        sites=tuple(sorted(set(_hosts(capture)))),
-        closed='"stopped"' in (last or ""),
+        began=min((one.began for one in facts if one.began is not None), default=None),
+        ended=max((one.ended for one in facts if one.ended is not None), default=None),
+        events=sum(one.events for one in facts),
+        tabs=len(set().union(*(one.tabs for one in facts))),
+        gaps=sum(one.gaps for one in facts),
+        sites=tuple(sorted(set().union(*(one.sites for one in facts)))),
+        closed=next((one.state for one in reversed(facts) if one.state), "") == "stopped",
     )
 
 
-def _hosts(capture: Capture) -> Iterator[str]:
-    for (url,) in capture.rows("SELECT DISTINCT url FROM events WHERE kind = 'navigation'"):
-        with contextlib.suppress(ValueError):
-            parts = urlsplit(url or "")
-            if parts.scheme in ("http", "https") and parts.netloc:
-                yield parts.netloc
+def _facts(part: Part) -> Facts:
+    """What the head of the file says, and what was written after that: all of it, in a file of an older version."""
+    found = read(part.meta.get(FACTS))
+    found.until = max(found.until, part.after)
+    while rows := part.rows(_NEXT, (found.until, PAGE)):
+        found.feed([from_row(row) for row in rows], rows[-1][0])
+    return found
 
 
 def _touched(files: Iterable[Path]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -18,11 +19,14 @@ from threading import Lock
 
 from monitor import __version__
 from monitor.capture import schema
+from monitor.capture.facts import FACTS, Facts
 from monitor.capture.rows import Row, safe_row, to_row
 from monitor.errors import CaptureError
 from monitor.model import Event, payload
 
 _LARGE = 1 << 20
+# How often the facts in the head of the file are brought up to date; what came after them is counted by who asks.
+FACTS_S = 5.0
 _time, _mono = attrgetter("time"), attrgetter("mono")
 
 
@@ -52,6 +56,8 @@ class CaptureWriter:
         self._bytes = 0
         self._writing: tuple[int, int] = (0, 0)
         self._seq = after
+        self._facts = Facts(until=after)
+        self._told_facts = 0.0
         self._written = written
         self._buffer = Lock()
         self._file = Lock()
@@ -100,6 +106,7 @@ class CaptureWriter:
                     events = events if self._keep_order else in_order(events)
                     self._insert(events)
                     self._seq += len(events)
+                    self._facts.feed(events, self._seq)
                     self._tell(events)
             except BaseException as error:
                 self._put_back(events)
@@ -109,6 +116,11 @@ class CaptureWriter:
             with self._buffer:
                 self._writing = (0, 0)
             return self._seq
+
+    def _keep_facts(self) -> None:
+        """Bring the head up to date, in the transaction of a commit."""
+        self._told_facts = time.monotonic()
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (FACTS, self._facts.written()))
 
     def _tell(self, events: list[Event]) -> None:
         if self._written is not None:
@@ -145,6 +157,8 @@ class CaptureWriter:
             self._database.execute("BEGIN IMMEDIATE")
             for start in range(0, len(rows), schema.TOGETHER):
                 self._write_some(rows[start : start + schema.TOGETHER])
+            if time.monotonic() - self._told_facts > FACTS_S:
+                self._keep_facts()
             self._database.execute("COMMIT")
         except BaseException:
             if self._database.in_transaction:
@@ -171,6 +185,7 @@ class CaptureWriter:
             self.commit()
         finally:
             try:
+                self._keep_facts()
                 self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._database.execute("PRAGMA journal_mode = DELETE")
             except sqlite3.Error:

@@ -155,7 +155,11 @@ _ATTACH = (
         "--deep", multiple=True, metavar="ORIGIN", help="Record this origin's service workers from inside; repeatable."
     ),
     click.option("--no-push", is_flag=True, help="Leave out push messages: nothing of them is logged in the profile."),
-    click.option("--wire", is_flag=True, help="With --launch: close codes, pings and the push server's stream too."),
+    click.option(
+        "--wire",
+        is_flag=True,
+        help="With --launch: close codes, pings and the push server's stream too, all some 5 s behind.",
+    ),
     click.option("--reattach", type=Duration(), metavar="2m", help="How long to try again when a browser was lost."),
 )
 
