@@ -52,26 +52,32 @@ def command(
     if not redact:
         complain("--no-redact: the examples may hold tokens, cookies and passwords. Keep them to yourself.")
     with Capture(file) as capture:
-        found = collect(capture, wanted, site)
+        found = collect(capture, wanted, site, timed=as_json or form == "json")
         found = masked(found, learned(capture)) if redact else found
     if site is not None and not found.types:
         complain(f"nothing was recorded of {site}; syncmon formats {file} lists all sites.")
     _print(found, file, "json" if as_json else form, fields)
 
 
-def collect(capture: Capture, wanted: Query | None = None, site: str | None = None) -> FormatsReport:
-    """What is known of the messages of a capture, secrets and all."""
+def collect(
+    capture: Capture, wanted: Query | None = None, site: str | None = None, *, timed: bool = False
+) -> FormatsReport:
+    """What is known of the messages of a capture, secrets and all. timed: also how long they were on their way."""
     from monitor.capture.addresses import Addresses
     from monitor.commands.analyse import profiles
     from monitor.decode import Decoder
     from monitor.formats.collect import Formats
+    from monitor.sync.analysis import Analysis
 
-    formats, decoder, addresses = Formats(profiles()), Decoder(), Addresses()
+    known = profiles()
+    analysis = Analysis(known) if timed else None
+    formats, decoder, addresses = Formats(known), analysis or Decoder(), Addresses()
     for event in capture.events():
         decoded, url = decoder.feed(event), addresses.feed(event)
         formats.feed(event, decoded, counted=wanted is None or wanted.matches(event, decoded, url))
     formats.settle()
-    return formats.report(site)
+    latencies = analysis.latencies.views()[1] if analysis is not None else ()
+    return msgspec.structs.replace(formats.report(site), latencies=latencies)
 
 
 def _print(found: FormatsReport, file: Path, form: str, fields: bool) -> None:

@@ -22,7 +22,10 @@ _GAPS = re.compile(r"(\{id\}|\*)")
 
 def masked(report: FormatsReport, hide: Redactor) -> FormatsReport:
     """The report without secrets."""
-    return replace(report, types=tuple(masked_type(one, hide) for one in report.types))
+    latencies = tuple(
+        replace(one, type=_text(one.type, hide), field=_text(one.field, hide)) for one in report.latencies
+    )
+    return replace(report, types=tuple(masked_type(one, hide) for one in report.types), latencies=latencies)
 
 
 def masked_type(one: TypeFormat, hide: Redactor) -> TypeFormat:

@@ -8,11 +8,17 @@ from typing import Any
 import msgspec
 
 from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
+from monitor.sync.snapshot import LatencyView
 
 
 def document(report: FormatsReport, capture: str) -> dict[str, Any]:
     """The whole report. capture: the file's name."""
-    made = {"capture": capture, "messages": report.messages, "types": [type_document(one) for one in report.types]}
+    stamps = {(one.site, one.channel, one.protocol, one.type): one for one in report.latencies if one.believed}
+    types = []
+    for one in report.types:
+        stamp = stamps.get((one.site, one.channel, one.protocol, one.type)) if one.dir == "in" else None
+        types.append(type_document(one) | {"latency": _latency(stamp)})
+    made = {"capture": capture, "messages": report.messages, "types": types}
     return made | ({"left_out": report.left_out} if report.left_out else {})
 
 
@@ -43,6 +49,16 @@ def type_document(one: TypeFormat) -> dict[str, Any]:
                   for link in one.links],
         "notes": one.notes, "filter": one.filter,
     }  # fmt: skip
+
+
+def _latency(one: LatencyView | None) -> dict[str, Any] | None:
+    """From the stamp to the arrival, each length as the least and the most it can be; None where there is no stamp."""
+    if one is None:
+        return None
+    bounds = {"median_s": one.median, "p95_s": one.p95, "clock_ahead_s": one.offset}
+    return {"field": one.field, "form": one.form, "count": one.count, "why": one.why} | {
+        name: [rounded(found.low_s), rounded(found.high_s)] for name, found in bounds.items()
+    }
 
 
 def _field(field: Any) -> dict[str, Any]:

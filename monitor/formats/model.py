@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.model import Channel, Direction
+from monitor.sync.snapshot import LatencyView
 
 TypeKey = tuple[str, Channel, Direction | None, str, str]
 """Site, channel, direction, protocol, type: what one row is about."""
@@ -166,11 +167,13 @@ class TypeFormat(_Frozen, frozen=True):
 class FormatsReport(_Frozen, frozen=True):
     """All of them, by site, channel, direction, protocol and type.
 
-    left_out: messages that no row counts, since there were too many types.
+    left_out: messages that no row counts, since there were too many types. latencies: of those that have a stamp,
+    where they were asked for.
     """
 
     types: tuple[TypeFormat, ...] = ()
     messages: int = 0
     left_out: int = 0
+    latencies: tuple[LatencyView, ...] = ()
     started: float = 0.0
     ended: float = 0.0

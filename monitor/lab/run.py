@@ -65,8 +65,9 @@ def describe(
 ) -> list[str]:
     """The lines a person needs: the browser's command with two tabs a site, the pages, the switches and the log."""
     modes = ", ".join(f"{site}: {mode}" for site, mode in lab.stage.sync.items())
+    clocks = f"; clocks {lab.stage.clock_s:+g} s" if lab.stage.clock_s else ""
     return [
-        f"syncmon lab on 127.0.0.1:{lab.port} ({modes})",
+        f"syncmon lab on 127.0.0.1:{lab.port} ({modes}{clocks})",
         "",
         "1. In a second terminal, a browser with two tabs of each page:",
         "",

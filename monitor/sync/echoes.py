@@ -12,6 +12,8 @@ from monitor.decode.moments import Scan
 ECHO_S = 10.0  # what comes later than this after the sending is no echo worth having
 SENT = 4_096
 SEEN = 25_000
+PHRASE = 16  # letters of a phrase that two people do not write at the same time
+_DIGITS = 4  # of an id
 
 
 class Sent:
@@ -26,7 +28,7 @@ class Sent:
     def leave(self, found: Scan, at: float) -> None:
         """A message leaves a page."""
         for text in found.texts:
-            if text not in self.texts and not self._knows(text):
+            if text not in self.texts and _telling(text) and not self._knows(text):
                 self.texts[text] = at
         for raw, _ in found.moments.values():
             self.moments.setdefault(raw, at)
@@ -52,3 +54,8 @@ class Sent:
     def _knows(self, text: str) -> bool:
         number = hash(text)
         return number in self._young or number in self._old
+
+
+def _telling(text: str) -> bool:
+    """Whether a text is one of its kind: a phrase or an id, and no word of the protocol."""
+    return (" " in text and len(text) >= PHRASE) or sum(char.isdigit() for char in text[:64]) >= _DIGITS

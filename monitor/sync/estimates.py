@@ -17,7 +17,10 @@ KindKey = tuple[str, str, str, str, str]
 
 
 class Host:
-    """One server: its clock by the Date of its answers, and the types of messages that come from it."""
+    """One server: its clock by the Date of its answers, and the types of messages that come from it.
+
+    exchanges: answers with a Date, since the clock was set. Where most contradict the others, none is to be trusted.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -29,6 +32,7 @@ class Host:
 
     def restart(self) -> None:
         """Its clock was set: the stamps begin anew."""
+        self.exchanges = self.dates.count
         for fields in self.kinds.values():
             for series in fields.values():
                 series.restart(self.dates.since)
@@ -37,13 +41,13 @@ class Host:
 def told(host: Host) -> tuple[ClockView | None, tuple[LatencyView, ...]]:
     """The clock of a host, None where nothing is known of it, and the latencies of its types of messages."""
     at = max([host.dates.at, *(one.clock.at for fields in host.kinds.values() for one in fields.values())])
-    dates = host.dates.interval(at) if host.dates.count else Interval()
+    dates = host.dates.interval(at) if host.dates.count * 2 > host.exchanges else Interval()
     judged: list[tuple[KindKey, Series, Belief]] = []
     for key, fields in host.kinds.items():
         beliefs = [
             (series, series.belief(max(host.dates.since, series.clock.since), dates)) for series in fields.values()
         ]
-        chosen = _stamp(beliefs)
+        chosen = _stamp(beliefs, dates)
         if chosen is not None:
             judged.append((key, *chosen))
     believed = [(series, belief) for _, series, belief in judged if belief.believed]
@@ -54,14 +58,14 @@ def told(host: Host) -> tuple[ClockView | None, tuple[LatencyView, ...]]:
         _latency(key, series, belief, offset if id(series) in shared else _own(series, belief, at), at)
         for key, series, belief in judged
     )
-    if not host.dates.count and not believed:
+    if dates == Interval() and not believed:
         return None, views
     events = [seq for number, one in enumerate(sources) if number in agreeing and offset in (one, offset)
               and (one.low == offset.low or one.high == offset.high)
               for seq in (host.dates.events if number == 0 else believed[number - 1][0].clock.events)]  # fmt: skip
     clock = ClockView(
         host=host.name, low_s=_finite(offset.low), high_s=_finite(offset.high), since=host.dates.since,
-        jumps=host.dates.jumps, dates=host.dates.count if 0 in agreeing else 0,
+        jumps=host.dates.jumps, dates=host.dates.count if 0 in agreeing and dates.known else 0,
         stamps=sum(series.count for series, _ in believed if id(series) in shared), echoes=host.echoes,
         at=at, events=tuple(dict.fromkeys(events))[:5],
     )  # fmt: skip
@@ -73,12 +77,18 @@ def _own(series: Series, belief: Belief, at: float) -> Interval:
     return series.clock.interval(at).moved(belief.shift)
 
 
-def _stamp(beliefs: Sequence[tuple[Series, Belief]]) -> tuple[Series, Belief] | None:
-    """The field of a type that was stamped last, of those believed; else the one that came most, with why it is not."""
+def _stamp(beliefs: Sequence[tuple[Series, Belief]], dates: Interval) -> tuple[Series, Belief] | None:
+    """The field of a type that was stamped last, of those believed; else the one that came most, with why it is not.
+
+    One that is ahead of the host's clock is of another clock, such as a sender's; where the clock is not known, the
+    nearest to the browser's is the likeliest.
+    """
     believed = [one for one in beliefs if one[1].believed]
+    if dates.high < inf:
+        believed = [one for one in believed if one[1].middle + dates.high >= 0] or believed
     if believed:
-        least = min(belief.middle for _, belief in believed)
-        near = [one for one in believed if one[1].middle <= least + _ALIKE_S]
+        away = [belief.middle if dates.high < inf else abs(belief.middle) for _, belief in believed]
+        near = [one for one, far in zip(believed, away, strict=True) if far <= min(away) + _ALIKE_S]
         return min(near, key=lambda one: (one[0].step, one[1].spread, one[0].path.count("."), len(one[0].path)))
     seen = [one for one in beliefs if one[0].count >= ENOUGH]
     return max(seen, key=lambda one: one[0].count) if seen else None

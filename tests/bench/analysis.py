@@ -17,7 +17,7 @@ from monitor.sites.profile import Profile, load_profiles
 from monitor.sync.analysis import Analysis
 from tests.bench.table import Line, Table, timed
 from tests.chats import CHATGPT, OLD, ChatStory
-from tests.story import Story
+from tests.story import START, Story
 
 EVENTS, QUICK = 20_000, 2_000
 NOTE_EVENTS = 10
@@ -31,6 +31,7 @@ FLOODS = {
     "no profile": "frames on a page without a profile, with a snapshot 15 times a second",
     "stale": "the same while one tab lacks twenty notes, each looked for in each frame",
     "profile": "frames on a page with a profile, with a snapshot 15 times a second",
+    "stamped": "frames with a server's stamp, each a latency, with a snapshot 15 times a second",
 }
 
 
@@ -105,7 +106,10 @@ def flood(where: str, frames: int) -> tuple[list[Event], list[Event]]:
     before = list(story.events)
     for number in range(frames):
         tab, moved = "AB"[number % 2], {"type": "cursor", "user": f"u{number % 7}", "x": number % 800, "at": number}
-        story.frame(20 + number / CEILING_HZ, tab, sockets[tab], json.dumps(moved))
+        at = 20 + number / CEILING_HZ
+        if where == "stamped":
+            moved |= {"ts": int((START + at) * 1000) - 20 - 7 * number % 13, "id": f"c{number:030}"}
+        story.frame(at, tab, sockets[tab], json.dumps(moved))
     return before, story.events[len(before) :]
 
 

@@ -17,7 +17,7 @@ def told(event: Frame, width: int = 60) -> list[str]:
 
 def test_a_message_says_how_long_before_it_was_sent() -> None:
     assert [line.split() for line in told(frame()) if line.startswith("sent")] == [
-        ["sent", "40", "ms", "±", "11", "ms", "before,", "by", "its", "ts"]
+        ["sent", "40", "ms", "±", "11", "ms", "before", "(ts)"]
     ]
 
 

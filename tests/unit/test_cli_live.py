@@ -245,8 +245,10 @@ async def test_the_demo_shows_what_the_seed_found(tmp_path: Path) -> None:
 
 
 async def test_the_lab_serves_until_interrupted() -> None:
-    with syncmon("lab", "--sync", "chatgpt=socket") as process:
-        assert "chatgpt: socket" in await line_with(process.stdout, "syncmon lab on 127.0.0.1:")
+    with syncmon("lab", "--sync", "chatgpt=socket", "--clock", "+2.5") as process:
+        line = await line_with(process.stdout, "syncmon lab on 127.0.0.1:")
+        assert "chatgpt: socket" in line
+        assert "; clocks +2.5 s)" in line
         process.send_signal(signal.SIGINT)
         assert await ended(process) == 0
     with syncmon("lab", "--sync", "chatgpt=telepathy") as process:

@@ -45,7 +45,11 @@ def facts(detail: Detail, palette: Palette, width: int, latencies: Sequence[Late
         _fact("where", f"{where}  #{event.seq}", palette),
     ]
     if known := age_of(event, decoded, detail.url, latencies):
-        lines.append(_fact("sent", clean(f"{within(known[0])} before, by its {known[1].field}", 200), palette))
+        lines.append(
+            _fact(
+                "sent", clean(f"{within(known[0])} before ({middle(known[1].field, max(8, width - 40))})", 200), palette
+            )
+        )
     if cause := next((row for row in reversed(detail.before) if row.dir == "out"), None):
         what = middle(clean(cause.title, 200), max(8, width - 27))
         said = f"{cause.tab or '·'} ▶ {what}  −{event.time - cause.time:.2f} s"

@@ -21,10 +21,10 @@ CLAUDE = {"Host": "claude.ai"}
 
 @asynccontextmanager
 async def running(
-    sync: dict[Site, SyncMode] | None = None, *, answer_s: float = 0.02, handoff: bool = False
+    sync: dict[Site, SyncMode] | None = None, *, answer_s: float = 0.02, handoff: bool = False, clock_s: float = 0.0
 ) -> AsyncIterator[tuple[Lab, Client]]:
     """A lab and a client of it."""
-    lab = Lab(sync, answer_s=answer_s, push_s=0.0, handoff=handoff)
+    lab = Lab(sync, answer_s=answer_s, push_s=0.0, handoff=handoff, clock_s=clock_s)
     async with lab.stage.background, TestClient(TestServer(lab.app())) as client:
         yield lab, client
 

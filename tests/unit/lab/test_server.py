@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 from aiohttp import ClientSession, TCPConnector
@@ -53,6 +55,23 @@ async def test_a_lab_listens_on_loopback_with_tls_and_says_how_to_reach_it() -> 
         assert lab.urls["chatgpt"] == f"https://chatgpt.com/c/{lab.conversation('chatgpt')}"
         assert lab.urls["claude"] == f"https://claude.ai/chat/{lab.conversation('claude')}"
         assert lab.new_conversation("claude") != lab.conversation("claude")
+
+
+async def test_clocks_that_are_off_show_in_what_the_servers_say_and_not_in_the_log() -> None:
+    before = time.time()
+    async with running(clock_s=-900.0) as (lab, client):
+        path = f"/backend-api/conversation/{lab.conversation('chatgpt')}"
+        answer = await client.get(path, headers=CHATGPT)
+        told = await answer.json()
+        late = time.time() - 900
+        assert before - 901 < parsedate_to_datetime(answer.headers["Date"]).timestamp() <= late
+        stamps = [
+            told["create_time"],
+            *(one["message"]["create_time"] for one in told["mapping"].values() if one["message"]),
+        ]
+        assert len(stamps) == 3
+        assert all(before - 900 <= stamp <= late for stamp in stamps)
+        assert all(entry.time >= before for entry in lab.log)
 
 
 async def test_nothing_is_left_running_when_a_page_goes_in_the_middle_of_its_answer() -> None:

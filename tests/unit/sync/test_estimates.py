@@ -75,6 +75,23 @@ def test_a_field_that_is_no_stamp_is_told_with_the_reason() -> None:
     assert latency.median.error is None
 
 
+def test_the_clock_of_a_sender_is_not_taken_for_the_server_s() -> None:
+    made = host(server=field("server", late=0.01), sender=field("sender", ahead=20.0))
+    _, [latency] = told(made)
+    assert latency.field == "server"  # the nearest to the browser's
+    made.dates.see(AT + 24, Interval(-0.5, 0.5))
+    made.version += 1
+    assert told(made)[1][0].field == "server"
+
+
+def test_dates_of_which_most_contradict_each_other_are_not_believed() -> None:
+    made = Host("cdn.example")
+    for number in range(5):
+        made.exchanges += 1
+        made.dates.see(AT + number, Interval(-900.0 * number, -900.0 * number + 1))
+    assert told(made) == (None, ())
+
+
 def test_a_latency_is_never_below_zero() -> None:
     assert bounds(0.03, 0.001, Interval(-0.5, 0.02)) == pytest.approx((0.0, 0.0505))
     assert bounds(-9.0, 0.001, Interval(9.0, inf)) == (0.0, inf)
