@@ -49,6 +49,7 @@ from monitor.sync.generic import GenericReading
 from monitor.sync.guarantees import Guarantees
 from monitor.sync.latency import Latencies
 from monitor.sync.lists import Lists
+from monitor.sync.moves import Moves
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
 from monitor.sync.profiled import ProfiledReading
@@ -77,6 +78,7 @@ class Analysis:
         self._generic = GenericReading(self.state.network, self.state.pages)
         self._profiled = ProfiledReading()
         self._lists = Lists(self.state)
+        self.moves = Moves(self.state)
         self._facts = Facts(self.state, self._profiled, self._lists)
         self._decoder = Decoder()
         self.latencies = Latencies(self.state.network)
@@ -235,20 +237,22 @@ class Analysis:
         tab.url = url
         self.state.network.origins[tab.label] = origin_of(url)
         profile = self._profile(url)
-        if tab.site != (profile.name if profile else ""):
+        site = profile.name if profile else ""
+        key = profile.subject(url) if profile else self.moves.name(tab, subject_of(url), fresh=fresh)
+        moved = [] if fresh or key == tab.subject else self._begun(tab, site, key)
+        if (site, key) != (tab.site, tab.subject):
+            self._leave(tab, time)
+        if tab.site != site:
             self._lists.left(tab.label, time)
             tab.account = ""
             if profile is not None:
                 self._facts.arrived(profile, tab)
         elif fresh:
             self._lists.document(tab, time, seq)
-        tab.site = profile.name if profile else ""
-        key = profile.subject(url) if profile else subject_of(url)
-        if key == tab.subject and not fresh:
+        same = (tab.site, tab.subject) == (site, key)
+        tab.site, tab.subject = site, key
+        if same and not fresh:
             return
-        if key != tab.subject:
-            self._leave(tab, time)
-        tab.subject = key
         if fresh:
             self._loading.add(tab.label)
         subject = self.state.subject_of(tab)
@@ -256,7 +260,25 @@ class Analysis:
             return
         subject.enter(tab.label, time, seq, fresh=fresh)
         if not fresh:
+            self._take(moved, subject, tab)
             self._repaint(subject, tab, time, seq)
+            self.moves.back(subject, tab, time)
+
+    def _begun(self, tab: Tab, site: str, key: str | None) -> list[tuple[Subject, Item]]:
+        """What a tab began at the address it leaves, and takes along to the next."""
+        old = self.state.subject_of(tab)
+        if old is None or site or tab.site or key is None or not old.replicas[tab.label].active:
+            return []
+        return [(old, item) for item in self.moves.begun(old, key, tab)]
+
+    def _take(self, moved: list[tuple[Subject, Item]], subject: Subject, tab: Tab) -> None:
+        """Items begun elsewhere, and the writes that made them, are this subject's."""
+        if not moved:
+            return
+        old, writes = moved[0][0], {item.write for _, item in moved}
+        names = self._generic.move([item for _, item in moved], old, subject)
+        for write in (self.state.writes.all[number] for number in writes if number is not None):
+            write.moved((subject.site, subject.key), names)
 
     def _profile(self, url: str) -> Profile | None:
         """The profile that covers an address; the last answer is kept for each address."""
@@ -272,6 +294,7 @@ class Analysis:
         if subject is not None:
             self.guarantees.leaving(subject, tab.label, time, fresh=False)
             subject.leave(tab.label, time)
+            self.moves.left(subject, tab, time)
 
     def _repaint(self, subject: Subject, tab: Tab, time: float, seq: int) -> None:
         """A tab turned to a subject within its document: what it displays, it displays of this subject too."""
@@ -412,6 +435,7 @@ class Analysis:
             self.state.pages[label].clear()  # its navigation never came
             self._release(self.state.tabs[label])
         self._loaded_by(now)
+        self.moves.settle(now)
         self._generic.removals.settle(now)
         due = sorted((settled, label) for label in self._settling if (settled := self.state.tabs[label].settled) < now)
         for settled, label in due:

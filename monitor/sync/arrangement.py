@@ -43,8 +43,13 @@ def arrange(
     if not replica.arranged or stays != [item_id for item_id in after if item_id in there]:
         replica.arranged = time
     replica.sequence = after
-    if subject.windowed and after:
-        for wait in [wait for wait in subject.open_waits(replica.tab) if _above(subject, wait, after)]:
+    unmount(subject, replica, time)
+
+
+def unmount(subject: Subject, replica: Replica, time: float) -> None:
+    """What lies above all that a tab shows of a list that is mounted in part, it does not lack."""
+    if subject.windowed and replica.sequence:
+        for wait in [wait for wait in subject.open_waits(replica.tab) if _above(subject, wait, replica.sequence)]:
             subject.unmounted(wait, time)
 
 

@@ -61,6 +61,8 @@ class GenericReading:
                     again.add(item.id)
             for one in self._with_rest(subject, texts, item):
                 self._show(subject, tab, one, key, lost, event)
+            if item.at == event.time:
+                self._stands(subject, item, key, event)
         for item_id in again if len(came) > len(again) else ():
             texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         hidden = []
@@ -83,6 +85,22 @@ class GenericReading:
             if item is not None:
                 subject.show(tab.label, item, time, seq, form=entry.key)
 
+    def move(self, items: list[Item], old: Subject, subject: Subject) -> dict[str, str]:
+        """Items of one subject turn out to be another's: their names there, by those they had."""
+        former, texts, names = self.texts(old), self.texts(subject), dict[str, str]()
+        for item in items:
+            forms = [*former.of_item.get(item.id, ())]
+            former.forget(item.id)
+            old.forget(item)
+            texts.made += 1
+            names[item.id] = f"t{texts.made}"
+            item.id = names[item.id]
+            for form in forms:
+                texts.remember(item.id, form)
+            subject.items[item.id] = item
+            subject.last = max(subject.last, item.at)
+        return names
+
     def _with_rest(self, subject: Subject, texts: Texts, item: Item) -> Iterator[Item]:
         """An item, and what it was added to: who shows the one shows the other."""
         seen: set[str] = set()
@@ -98,6 +116,13 @@ class GenericReading:
         else:
             self.removals.shown(subject, tab.label, item)
         subject.show(tab.label, item, event.time, event.seq, form=key)
+
+    def _stands(self, subject: Subject, item: Item, key: str, event: Shown) -> None:
+        """A text that is new here stands already in a tab that turned to this subject with it on its page."""
+        for replica in subject.active():
+            turned = not replica.fresh and replica.painted and item.id not in replica.shown
+            if turned and key in self._pages[replica.tab].counts:
+                subject.show(replica.tab, item, event.time, event.seq, form=key)
 
     def _purge(self, subject: Subject, texts: Texts, now: float) -> None:
         """Forget texts that nobody shows and nothing explained: a clock must not fill the memory."""

@@ -103,6 +103,7 @@ class Wait:
     cause: object = None  # what brought the item, once that is told for good
     spared: bool = False  # the tab need not show the item at all
     carried: bool = False  # it outlived a document of its tab
+    after: float = 0.0  # it does not count from before this: its tab was elsewhere
     why: str = ""  # the explanation, once the cause is told for good
     why_of: object = None  # what it speaks of, which what comes later may change
 
@@ -359,6 +360,20 @@ class Subject:
         if (showing and showing.version >= item.version) or item.id in replica.lost:
             return
         self.lack(replica, item, item.changed, time)
+
+    def missed(self, replica: Replica, left: float, time: float) -> None:
+        """A tab that was elsewhere is back, and had time to show what came meanwhile, as other tabs do."""
+        if not any(self.items[item_id].at < left for item_id in replica.shown if item_id in self.items):
+            return  # it shows nothing of before
+        for item in self.items.values():
+            came = left < item.changed <= replica.began and self._counts(item.id) and self.due(replica, item)
+            showing = replica.shown.get(item.id)
+            if not came or item.id in replica.lost or (showing is not None and showing.version >= item.version):
+                continue
+            newest = (other.shown.get(item.id) for other in self.active() if other is not replica)
+            if any(seen is not None and seen.version >= item.version for seen in newest):
+                self.lack(replica, item, replica.began, time)
+                self.waits[replica.tab, item.id].after = replica.began
 
     def lack(self, replica: Replica, item: Item, since: float, time: float) -> None:
         """A tab lacks the newest version of an item, since then."""

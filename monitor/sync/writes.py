@@ -38,6 +38,13 @@ class Write:
     version: int | None = None  # of its items, where it changed what was there
     replaced_by: list[int] = field(default_factory=list)  # writes of other tabs that changed what it had made
 
+    def moved(self, subject: tuple[str, str], names: dict[str, str]) -> None:
+        """What it made belongs to another subject, where it has other names; the rest of it is gone."""
+        self.subject = subject
+        self.items = [names[item] for item in self.items if item in names]
+        self.answers = {names[item] for item in self.answers if item in names}
+        self.beside = {names[item] for item in self.beside if item in names}
+
     def carried(self, items: Sequence[str]) -> list[str]:
         """Of some items, those by which the write is judged; all of them where it has no others."""
         return [item for item in items if item not in self.beside] or list(items)
