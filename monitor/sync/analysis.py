@@ -60,6 +60,7 @@ from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.timeline import LANE_S
 
+BARE_S = 12.0  # one that shows none of them yet, this long after it began
 LATE_S = 2.0  # a document may show its last items this long after its load is over
 AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
 _ASKED = (Request, RequestBody, SocketOpened, Body)
@@ -87,6 +88,7 @@ class Analysis:
         self.state.closing = self.guarantees.closed
         self.state.lapsing = self.guarantees.lapsing
         self._loading: set[str] = set()
+        self._later: dict[str, float] = {}  # when to judge those that show nothing yet
         self._settling: set[str] = set()
         self._ahead: dict[str, list[Shown]] = {}
         self._handlers: dict[type[Event], Callable[[Any, Tab], None]] = {
@@ -255,6 +257,7 @@ class Analysis:
             return
         if fresh:
             self._loading.add(tab.label)
+            self._later.pop(tab.label, None)
         subject = self.state.subject_of(tab)
         if subject is None:
             return
@@ -446,15 +449,26 @@ class Analysis:
                 self._explain(subject, now)
 
     def _loaded_by(self, now: float) -> None:
-        """Judge the documents whose load is over by now, with some room for those that show things late."""
-        over = sorted((tab.settled + LATE_S, label) for label in self._loading if (tab := self.state.tabs[label]))
-        for time, label in over:
-            if time >= now:
-                break
+        """Judge the documents whose load is over by now, with some room for those that show things late.
+
+        One that shows nothing yet of what the last one did is given more.
+        """
+        while due := [(time, label) for label in self._loading if (time := self._judged(label)) < now]:
+            time, label = min(due)
+            tab = self.state.tabs[label]
+            subject = self.state.subject_of(tab)
+            late = time >= tab.began + BARE_S
+            if subject is not None and not tab.site and not late and self.guarantees.bare(subject, label):
+                self._later[label] = tab.began + BARE_S
+                continue
             self._loading.discard(label)
             self._lists.settled(label, time)
-            if (subject := self.state.subject_of(self.state.tabs[label])) is not None:
+            if subject is not None:
                 self.guarantees.settled(subject, label, time)
+
+    def _judged(self, label: str) -> float:
+        """When a tab's document is judged by what it shows."""
+        return self._later.get(label, self.state.tabs[label].settled + LATE_S)
 
     # ── the timeline ──
 

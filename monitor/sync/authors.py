@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.sync.evidence import Packet, find
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.state import State
@@ -10,6 +12,7 @@ from monitor.sync.writes import Write
 TOGETHER_S = 0.05  # what a page shows at once
 NEAR_S = 1.0  # mostly an answer explains what appears just after it
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
+CALL_S = 2.0  # what counts something is told so soon after what it counts
 SLOW_S = 120.0  # but a request may be answered this late
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
@@ -33,6 +36,10 @@ class Authors:
         needle = item.needle
         for packet, label in leaving:
             if packet.haystack.holds(needle) and not self._taken(subject, item, packet):
+                self._wrote(subject, item, packet, label)
+                return
+        for packet, label in leaving if item.names else ():
+            if abs(packet.time - item.at) <= CALL_S and self._calls(packet, item):
                 self._wrote(subject, item, packet, label)
                 return
         self._answered(subject, item)
@@ -92,6 +99,12 @@ class Authors:
             if other.tab == item.tab and other.write is not None and abs(other.at - item.at) <= TOGETHER_S:
                 self._join(subject, self._state.writes.all[other.write], item)
                 return
+
+    def _calls(self, packet: Packet, item: Item) -> bool:
+        """Whether a payload that left a tab, or the address it went to, names what a new number is about."""
+        connection = self._state.network.connections.get(packet.connection)
+        parts = set(re.split(r"[/?&=]", connection.url or "")) if connection is not None else set()
+        return not item.names.isdisjoint(packet.haystack.exact | parts) and packet.dir == "out"
 
     def _join(self, subject: Subject, write: Write, item: Item) -> None:
         """An item stands beside what a write carried: who shows that lacks nothing."""

@@ -58,7 +58,8 @@ def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:
     rivals = first.request == second.request and second.sent - first.sent <= RIVALS_S
     if not (parents or rivals) or not ours or not theirs:
         return None
-    gone = [all(item.withdrawn for item in items) for items in (ours, theirs)]
+    lately = second.sent + RIVALS_S  # what goes long after is somebody's next change
+    gone = [all(item.withdrawn and item.went <= lately for item in items) for items in (ours, theirs)]
     if gone == [True, False]:
         return "last-wins"
     if gone == [False, True]:

@@ -19,6 +19,7 @@ from monitor.sites.text import letters, skeleton
 _SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within half the words there are
 _SEPARATOR = "\x1f"
 _MAX_SEARCHED = 1 << 20
+SMALL = 24  # a payload of so few texts is about one thing
 LATE_S = 5.0  # a body is asked for after its response ended, and can be appended this much later
 
 
@@ -82,6 +83,17 @@ def _makes_up(parts: Iterable[str], shown: str) -> bool:
     for part in inside:
         rest = rest.replace(part, "", 1)
     return len(rest) * 5 <= len(shown)
+
+
+def named(leaf: str) -> bool:
+    """Whether a value looks like the name of one thing: a token with a letter and a digit in it."""
+    return 4 <= len(leaf) <= 64 and any(map(str.isdigit, leaf)) and any(map(str.isalpha, leaf)) and " " not in leaf
+
+
+def names(packet: Packet) -> frozenset[str]:
+    """The ids in a short payload."""
+    leaves = packet.haystack.exact
+    return frozenset(filter(named, leaves)) if len(leaves) <= SMALL else frozenset()
 
 
 @dataclass(slots=True)

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.model import Shown
-from monitor.sites.text import skeleton
-from monitor.sync.evidence import Needle, Packet, find
+from monitor.sync.evidence import Packet, find
 from monitor.sync.network import Network
+from monitor.sync.own import Own
 from monitor.sync.page import Change, Entry, Page
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Item, Receipt, Subject, Wait
@@ -37,6 +37,7 @@ class GenericReading:
         self._pages = pages
         self._texts: dict[str, Texts] = {}
         self._identities = Identities(network)
+        self._own = Own(network, pages)
         self.removals = Removals(network)
         self.spared = Spared(network, pages)
 
@@ -67,7 +68,7 @@ class GenericReading:
             texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         hidden = []
         for key in lost:
-            known = subject.items.get(texts.forms.get(key, ""))
+            known = subject.items.get(texts.item(tab.label, key))
             current = subject.replicas[tab.label].shown.get(known.id) if known else None
             if known and current and current.letters == key:
                 subject.hide(tab.label, known, event.time, withdraw=True)
@@ -81,7 +82,7 @@ class GenericReading:
         """A tab turned to this subject within a document: what it displays already was there before."""
         texts = self.texts(subject)
         for entry in page.entries.values():
-            item = subject.items.get(texts.forms.get(entry.key, ""))
+            item = subject.items.get(texts.item(tab.label, entry.key))
             if item is not None:
                 subject.show(tab.label, item, time, seq, form=entry.key)
 
@@ -147,7 +148,7 @@ class GenericReading:
                 del texts.tentative[item_id]
             elif tentative.searched != item.grown and self._matters(subject, item, tabs, now):
                 tentative.searched = item.grown
-                if self._explained(subject, item, tentative, tabs):
+                if item.names or self._explained(subject, item, tentative, tabs):
                     accepted.append(self._accept(texts, item))
         return accepted
 
@@ -204,13 +205,19 @@ class GenericReading:
                 packet = find(needle, near) or find(needle, packets)
                 if packet is not None and self._by(subject, item, tentative, packet, tabs):
                     return True
+                if tentative.until <= 0.0:
+                    return False
         return not item.hidden and self._opaque_near(item)
 
     def _by(self, subject: Subject, item: Item, tentative: Tentative, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
         """Whether this payload, which holds the text, makes it an item that tabs can share."""
         if self._refused(packet) or self._mentions(subject, item, packet):
             return False
-        if packet.dir != "out" and self._private(subject, item, tentative.path, packet, tabs):
+        if packet.dir != "out" and self._own.turned_up(subject, item, packet):
+            tentative.until = 0.0  # whatever else holds it
+            return False
+        path = tentative.path
+        if packet.dir != "out" and self._own.private(subject, item, path, packet, tabs, self._disown):
             return False
         if packet.dir == "in" and packet.tab == item.tab and packet.time <= item.at:
             subject.brought.setdefault(
@@ -234,61 +241,6 @@ class GenericReading:
             if inside and packet.haystack.holds_whole(other.needle):
                 return True
         return False
-
-    def _private(self, subject: Subject, item: Item, path: str, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
-        """Whether another tab shows, at the same place, a text of its own instead."""
-        if not path:
-            return False
-        loading = item.at <= tabs[item.tab].settled
-        mine = self._pages[item.tab].counts
-        for label, entry in self._at_place(subject, item.tab, path):
-            if entry.key in mine:
-                continue
-            if loading and skeleton(entry.block.text) == skeleton(item.text):
-                return True
-            once = packet.tab == item.tab and self._fetched_once(packet, item.tab, label, entry)
-            if once or self._both_know_both(item, label, entry, packet):
-                self._disown(subject, entry)
-                return True
-        return False
-
-    def _at_place(self, subject: Subject, tab: str, path: str) -> Iterator[tuple[str, Entry]]:
-        for replica in subject.active():
-            if replica.tab != tab:
-                for entry in self._pages[replica.tab].entries.values():
-                    if entry.block.path == path and entry.letters:
-                        yield replica.tab, entry
-
-    def _both_know_both(self, item: Item, other: str, entry: Entry, packet: Packet) -> bool:
-        """Whether each tab still gets what the other shows here, and shows its own: cursors, who else is there."""
-        theirs, mine = self._last(other, item.needle), self._last(item.tab, Needle.of(entry.block.text))
-        if theirs is None or mine is None:
-            return False
-        return mine >= theirs - 1.0 and (packet.channel == "fetch" or theirs >= item.at - 1.0)
-
-    def _last(self, tab: str, needle: Needle) -> float | None:
-        """When a tab was last sent a text."""
-        log = self._network.logs[tab]
-        return next((p.time for p in reversed(log) if p.dir != "out" and p.haystack.holds(needle)), None)
-
-    def _fetched_once(self, packet: Packet, tab: str, other: str, entry: Entry) -> bool:
-        """Whether both tabs asked one address, once each, and were given a text of their own."""
-        connection = self._network.connections.get(packet.connection)
-        if connection is None or connection.resource not in ("fetch", "xhr") or connection.method != "GET":
-            return False
-        asked = [self._network.polls.get((label, connection.endpoint)) for label in (tab, other)]
-        if any(polls is None or len(polls.starts) != 1 for polls in asked):
-            return False
-        needle = Needle.of(entry.block.text)
-        return any(
-            answer.haystack.holds(needle)
-            for answer in self._network.logs[other]
-            if answer.dir == "in" and self._asks(answer, connection.endpoint)
-        )
-
-    def _asks(self, packet: Packet, endpoint: str) -> bool:
-        connection = self._network.connections.get(packet.connection)
-        return connection is not None and connection.endpoint == endpoint
 
     def _disown(self, subject: Subject, entry: Entry) -> None:
         """A text counted as shared turns out to be one tab's own."""

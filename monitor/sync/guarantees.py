@@ -64,6 +64,13 @@ class Guarantees:
         if before:
             self._keep(subject, self._less(subject, tab, before, time))
 
+    def bare(self, subject: Subject, tab: str) -> bool:
+        """Whether a tab's document shows but little of what its last one did: a heading, and no list yet."""
+        before, shown = self._before.get((subject.site, subject.key, tab), {}), subject.replicas[tab].shown
+        counted = [i for i in before if (item := subject.items.get(i)) is not None and item.accepted]
+        few = sum(item_id in shown for item_id in before) * 2 < len(before)
+        return few and sum(item_id in shown for item_id in counted) * 2 < len(counted)
+
     def looked(self, subject: Subject, tab: str, time: float, seq: int) -> None:
         """The user turned to a tab: does it lack what the same user did or saw elsewhere?"""
         for wait in subject.open_waits(tab):

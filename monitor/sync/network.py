@@ -241,6 +241,18 @@ class Network:
             if connection.tab == tab and start <= connection.opened <= end:
                 yield connection
 
+    def turns(self, connection: Connection) -> bool:
+        """Whether its tab had asked the same path with another query before, and no other tab asked with this one."""
+        path, url = path_of(connection.url or ""), connection.url
+        before = False
+        for other in islice(reversed(self.connections.values()), _LATELY):
+            if other is connection or other.method != connection.method or path_of(other.url or "") != path:
+                continue
+            if other.tab != connection.tab and other.url == url:
+                return False
+            before = before or (other.tab == connection.tab and other.url != url and other.opened < connection.opened)
+        return before
+
     # ── payloads ──
 
     def packet(self, event: Event, connection: Connection | None) -> Packet | None:

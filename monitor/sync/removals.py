@@ -22,7 +22,7 @@ from typing import Any
 
 from monitor.sites.text import letters
 from monitor.sync.arrangement import remove
-from monitor.sync.evidence import Needle, Packet
+from monitor.sync.evidence import SMALL, Needle, Packet, named
 from monitor.sync.network import Network
 from monitor.sync.replicas import Item, Subject
 
@@ -30,7 +30,6 @@ BEFORE_S = 2.0  # what says that a text is gone comes so long before a page lets
 AFTER_S = 1.5  # or so long after, where the page does not wait for its server
 _MANY = 20  # of more texts that go at once nothing is said: that is another view
 _FEW = 3  # a thing and what stands beside it
-_SMALL = 24  # a payload of so few texts is about one thing
 _SEARCHED = 400  # payloads looked through for the one that brought a text
 _OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them
 _ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
@@ -109,7 +108,7 @@ class Removals:
                 return True
             if names is None:
                 names = self._names(drop, item)
-            named = len(packet.haystack.exact) <= _SMALL and names & packet.haystack.exact
+            named = len(packet.haystack.exact) <= SMALL and names & packet.haystack.exact
             if named and (goes or (not holds and drop.count <= _FEW and not drop.gained)):
                 return True
             if not holds and self._left_out(drop, item, packet):
@@ -196,19 +195,14 @@ def _beside(packet: Packet, item: Item) -> set[str]:
         found = {str(value) for key, value in record.items() if value != text and _names(key, value)}
         if found:
             return found
-    few = len(packet.haystack.exact) <= _SMALL
-    return {leaf for leaf in packet.haystack.exact if few and leaf != text and _named(leaf)}
+    few = len(packet.haystack.exact) <= SMALL
+    return {leaf for leaf in packet.haystack.exact if few and leaf != text and named(leaf)}
 
 
 def _names(key: str, value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return False
-    return bool(_ID_KEY.search(key)) or (isinstance(value, str) and _named(value))
-
-
-def _named(leaf: str) -> bool:
-    """Whether a value looks like the name of one thing: a token with a digit in it."""
-    return 4 <= len(leaf) <= 64 and any(map(str.isdigit, leaf)) and any(map(str.isalpha, leaf)) and " " not in leaf
+    return bool(_ID_KEY.search(key)) or (isinstance(value, str) and named(value))
 
 
 def _records(payload: str, text: str) -> Iterator[dict[str, Any]]:

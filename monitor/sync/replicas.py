@@ -28,6 +28,7 @@ from monitor.sync.evidence import Needle
 class Item:
     """One part of a subject's state.
 
+    names: the ids in the payload that brought a number which is all that is new in the text: what the number is about.
     core: the letters of that part of the text which replaced another, where it replaced one.
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
@@ -41,6 +42,7 @@ class Item:
     text: str = ""
     letters: str = ""
     core: str = ""
+    names: frozenset[str] = frozenset()
     author: str = ""
     parent: str | None = None
     hidden: bool = False
@@ -50,6 +52,7 @@ class Item:
     changed: float = 0.0
     grown: float = 0.0
     withdrawn: bool = False
+    went: float = 0.0  # when it was last withdrawn
     removed: float | None = None
     removed_seq: int = 0
     gone: bool = False  # its newest version is that it is there no more
@@ -406,7 +409,7 @@ class Subject:
     def _withdraw(self, item: Item, time: float) -> None:
         for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
             self.lapsing(wait, time)
-        item.withdrawn = True
+        item.withdrawn, item.went = True, time
         for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
             self._end(wait, time)
             wait.withdrawn = True

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from monitor.sync.evidence import Packet
+from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.replicas import Item, Subject, Wait
 
 NEAR_S = 1.0  # between what a tab says of itself and what the others are told
 _WORD = 4  # fewer letters are within many texts
-_SHORT = 24  # a payload of more texts is no message about one thing
 _LOOKED = 20  # lacked texts that are looked for in what a page gains
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 
@@ -62,4 +61,4 @@ class Spared:
 def _words(packet: Packet) -> set[str]:
     """The longer words of a short payload."""
     leaves = packet.haystack.exact
-    return {word for leaf in leaves for word in _WORDS.findall(leaf)} if len(leaves) <= _SHORT else set()
+    return {word for leaf in leaves for word in _WORDS.findall(leaf)} if len(leaves) <= SMALL else set()

@@ -12,22 +12,21 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from itertools import islice
 
 from monitor.model import Shown
 from monitor.sites.text import letters, skeleton
-from monitor.sync.evidence import Needle
+from monitor.sync.evidence import Needle, Packet, names
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Page
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.tabs import Tab
+from monitor.sync.wording import Wording
 
 REST_S = 2.0  # a text that did not grow for this long has come to rest
 EXPLAIN_S = 10.0  # a payload and the text that it explains are not further apart
 _TENTATIVE = 2_000
 _FORMS = 64
-_WORDS = 4  # letters by which two texts are known to be akin
-_AKIN = 60  # how many texts are looked at for that
+_RUNS = 2  # a text that had more forms runs on by itself, as an age does
 _UNIT = 8  # letters of a unit of time, at most: `minutes`
 _NUMBERS = re.compile(r"\d+")
 
@@ -48,7 +47,8 @@ class Tentative:
 class Texts:
     """The items of one generic subject, by what they say.
 
-    forms: a text's key, of now or earlier → item id. rests: item id → the item that it was added to.
+    forms: a text's key, of now or earlier → item id; behind a tab's label where that tab alone says it so.
+    rests: item id → the item that it was added to.
     """
 
     forms: dict[str, str] = field(default_factory=dict)
@@ -56,6 +56,10 @@ class Texts:
     tentative: dict[str, Tentative] = field(default_factory=dict)
     rests: dict[str, str] = field(default_factory=dict)
     made: int = 0
+
+    def item(self, tab: str, key: str) -> str:
+        """The item that a tab means with a text; empty where none is known."""
+        return self.forms.get(f"{tab}:{key}") or self.forms.get(key, "")
 
     def remember(self, item_id: str, key: str) -> None:
         """An item has this text."""
@@ -85,6 +89,7 @@ class Identities:
 
     def __init__(self, network: Network) -> None:
         self._network = network
+        self._wording = Wording(network)
 
     def item(
         self, subject: Subject, texts: Texts, tab: Tab, key: str, change: Change, lost: set[str], event: Shown
@@ -92,11 +97,13 @@ class Identities:
         """The item that a gained text is. lost: the texts that went with the same change of the page."""
         assert change.after is not None
         block = change.after.block
-        known = subject.items.get(texts.forms.get(key) or texts.forms.get(ageless(block.text), ""))
+        known = subject.items.get(texts.item(tab.label, key) or texts.forms.get(ageless(block.text), ""))
         if known is not None and known.hidden and not known.accepted and not block.editable:
             subject.forget(known)  # a draft until now: what counts is the text on the page
             known = None
-        replaced = self._replaced(subject, texts, block.text, change, lost)
+        other = known is not None and self._otherwise(subject, texts, tab, known, lost)
+        known = None if other else known
+        replaced = self._replaced(subject, texts, tab, block.text, change, lost)
         if known is not None and not (known.withdrawn and replaced is not None and replaced is not known):
             return known
         if known is None and replaced is not None:
@@ -104,23 +111,34 @@ class Identities:
             if self._same(subject, texts, replaced, key, former, block.text, tab, event):
                 return replaced
         if known is None and replaced is None:
-            lacked = self._lacked(subject, tab, block.text, event.time)
+            lacked = self._wording.lacked(subject, tab.label, block.text, event.time)
             if lacked is not None:
-                texts.remember(lacked.id, key)
-                texts.forms[ageless(block.text)] = lacked.id
+                if skeleton(lacked.text) == skeleton(block.text):
+                    texts.remember(lacked.id, key)
+                    texts.forms[ageless(block.text)] = lacked.id
+                else:
+                    texts.remember(lacked.id, f"{tab.label}:{key}")  # another tab may mean another item with it
                 return lacked
-        return self._make(subject, texts, key, change, replaced, tab, event)
+        return self._make(subject, texts, key, change, replaced, tab, event, own=other)
 
-    def _replaced(self, subject: Subject, texts: Texts, text: str, change: Change, lost: set[str]) -> Item | None:
+    def _otherwise(self, subject: Subject, texts: Texts, tab: Tab, known: Item, lost: set[str]) -> bool:
+        """Whether this tab shows what another means with a text, in words of its own: then it means another item."""
+        showing = subject.replicas[tab.label].shown.get(known.id)
+        own = showing is not None and texts.forms.get(f"{tab.label}:{showing.letters}") == known.id
+        return own and showing is not None and showing.letters not in lost
+
+    def _replaced(
+        self, subject: Subject, texts: Texts, tab: Tab, text: str, change: Change, lost: set[str]
+    ) -> Item | None:
         """The item whose text this one replaces: in the same element, or in a list that was drawn anew."""
         if change.before is not None:
             if change.before.key not in lost:
                 return None
-            former = texts.forms.get(change.before.key) or texts.forms.get(ageless(change.before.block.text), "")
+            former = texts.item(tab.label, change.before.key) or texts.forms.get(ageless(change.before.block.text), "")
             return subject.items.get(former)
         shape = skeleton(text)
         for key in sorted(lost):
-            item = subject.items.get(texts.forms.get(key, ""))
+            item = subject.items.get(texts.item(tab.label, key))
             if item is not None and skeleton(item.text) == shape:
                 lost.discard(key)
                 return item
@@ -163,8 +181,10 @@ class Identities:
         )
 
     def _make(
-        self, subject: Subject, texts: Texts, key: str, change: Change, replaced: Item | None, tab: Tab, event: Shown
-    ) -> Item:
+        self, subject: Subject, texts: Texts, key: str, change: Change, replaced: Item | None, tab: Tab, event: Shown,
+        *, own: bool,
+    ) -> Item:  # fmt: skip
+        """own: another tab means another item with this text."""
         assert change.after is not None
         block = change.after.block
         texts.made += 1
@@ -178,42 +198,17 @@ class Identities:
             texts.rests[item.id] = replaced.id
         elif replaced is not None:
             item.core = _core(replaced.text, block.text)
-        texts.remember(item.id, key)
+            since = max(replaced.grown, change.before.at if change.before is not None else 0.0)
+            rested = event.time - since > REST_S and len(texts.of_item.get(replaced.id, ())) <= _RUNS
+            counts = rested and skeleton(replaced.text) == skeleton(block.text)  # and no age, which runs on by itself
+            packet = self._numbers_explained(replaced.text, block.text, tab, event.time) if counts else None
+            item.names = names(packet) if packet is not None else frozenset()
+        texts.remember(item.id, f"{tab.label}:{key}" if own else key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
         return subject.learn(item)
 
-    def _lacked(self, subject: Subject, tab: Tab, text: str, time: float) -> Item | None:
-        """The item that this tab waited for, or shows in other words than another tab does.
-
-        What a payload says of one, it says of both: only the age differs, or one says `You: hello` and `Visitor (you)`
-        where the other has `Ann: hello` and `Visitor`.
-        """
-        shape, reduced = skeleton(text), letters(text)
-        waited = [subject.items[item_id] for label, item_id in reversed(subject.open) if label == tab.label]
-        alike = [item for item in waited if skeleton(item.text) == shape]
-        akin = [item for item in waited[:_AKIN] if _akin(item.letters, reduced)]
-        others = [r for r in subject.active() if r.tab != tab.label]
-        mine = subject.replicas[tab.label].shown
-        for replica in others:
-            for item_id in islice(reversed(replica.shown), _AKIN):
-                item = subject.items.get(item_id)
-                if item is not None and item_id not in mine and item not in akin and _akin(item.letters, reduced):
-                    akin.append(item)
-        for packet in self._network.logs[tab.label].between(time - 2.0, time + 0.05) if alike or akin else ():
-            if packet.dir == "out":
-                continue
-            told = [part for part in packet.haystack.parts if len(part) > 1 and part in reduced]
-            for item in alike:
-                if told and all(part in item.letters for part in told):
-                    return item
-            longest = max(told, key=len, default="")
-            for item in akin:
-                if len(longest) >= _WORDS and _both_say(longest, item.letters, reduced):
-                    return item
-        return None
-
-    def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> bool:
-        """Whether a payload just before holds the text, or a number that is new to the text and to its kind."""
+    def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> Packet | None:
+        """The payload just before that holds the text, or a number that is new to the text and to its kind."""
         fresh = set(_NUMBERS.findall(after)) - set(_NUMBERS.findall(before))
         needle = Needle.of(after)
         log = self._network.logs[tab.label]
@@ -223,8 +218,8 @@ class Identities:
                 if other is not packet and other.shape == packet.shape:
                     numbers = numbers - other.haystack.exact
             if numbers or needle.text in packet.haystack.exact:
-                return True
-        return False
+                return packet
+        return None
 
 
 def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
@@ -281,16 +276,6 @@ def _runs_on(before: str, after: str) -> bool:
     old, new = _different(before, after)
     few = 0 < len(old) <= 3 and 0 < len(new) <= 3 and len(after.split()) > len(new)
     return few and any(map(str.isdigit, "".join(new))) and max(len(word) for word in (*old, *new)) <= _UNIT
-
-
-def _akin(one: str, other: str) -> bool:
-    """Whether two texts may be one thing in different words: they begin or end alike, and are no different numbers."""
-    return one != other and (one[:_WORDS] == other[:_WORDS] or one[-_WORDS:] == other[-_WORDS:])
-
-
-def _both_say(part: str, one: str, other: str) -> bool:
-    """Whether a payload's text is half of two texts, and stands at an end of each."""
-    return all(len(part) * 2 >= len(text) and (text.startswith(part) or text.endswith(part)) for text in (one, other))
 
 
 def ageless(text: str) -> str:

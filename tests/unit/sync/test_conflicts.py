@@ -106,3 +106,14 @@ def test_who_saw_a_write_and_loaded_the_page_again_since_then_was_not_blind() ->
     story.posts(30.0, "B", "n3", parent="n1")
     story.load_board(40.0, "B", ["n1", "n2", "n3"])
     assert story.subject(50.0, [PROFILE]).conflicts == ()
+
+
+def test_a_note_that_is_edited_long_after_was_not_overwritten_by_who_wrote_beside_it() -> None:
+    story = Story()
+    story.open(0, "A", "B", texts=["Room"])
+    for at, tab, text in ((5.0, "A", "Buy oat milk"), (9.0, "B", "Call the plumber")):
+        story.fetch(at, tab, "POST /notes", f'{{"text":"{text}"}}')
+        story.says(at + 0.1, tab, text)
+    story.fetch(30.0, "A", "POST /notes", '{"text":"Buy soy milk now"}')
+    story.rewrites(30.1, "A", "Buy oat milk", "Buy soy milk now")
+    assert story.subject(60.0).conflicts == ()

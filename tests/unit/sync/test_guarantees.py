@@ -209,3 +209,19 @@ def test_tabs_in_step_break_no_guarantee(tabs: tuple[str, ...]) -> None:
         for tab in tabs:
             story.uses(11.0 + 2 * turn, tab)
     assert broken(story) == ()
+
+
+@pytest.mark.parametrize(("shows", "broken"), [(9.0, False), (None, True)])
+def test_a_document_that_shows_nothing_yet_is_judged_later(shows: float | None, broken: bool) -> None:
+    """A busy machine: the list comes nine seconds after the document, or never."""
+    rows = ("Water the ficus", "Call the plumber", "Return the books")
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Room", *rows])
+    story.fetch(5.0, "A", "POST /notes", '{"text":"Buy oat milk"}')
+    for tab in "AB":
+        story.says(5.1, tab, "Buy oat milk")
+    story.load(10.0, "B", ["Room"])
+    if shows is not None:
+        story.says(10.0 + shows, "B", *rows, "Buy oat milk")
+    found = story.subject(until=40.0).violations
+    assert [one.guarantee for one in found] == (["monotonic-reads"] if broken else [])

@@ -387,17 +387,22 @@ def test_the_name_beside_each_message_is_not_lacked_by_who_lacks_a_message() -> 
     assert len(stale.missing) == 1
 
 
-@pytest.mark.parametrize(("mine", "theirs"), [("You: Has it come", "Ann: Has it come"), ("Otter (you)", "Otter")])
-def test_one_thing_in_the_words_of_each_tab_is_lacked_by_none(mine: str, theirs: str) -> None:
+# ── counts ──
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_like_is_the_write_of_who_clicked(told: bool) -> None:
     story = Story()
-    story.open(0.0, "A", "B", texts=["Chat"])
+    story.open(0.0, "A", "B", texts=["Ideas", "Paint the fence", "0 likes"])
     sockets = {tab: story.socket(0.2, tab) for tab in "AB"}
-    text = "Otter" if mine.startswith("Otter") else "Has it come"
-    for tab in "AB":
-        story.frame(5.0, tab, sockets[tab], said(text))
-    story.says(5.05, "A", mine)
-    story.says(5.1, "B", theirs)
-    assert story.subject(until=20.0).stale_now == ()
+    news = json.dumps({"op": "like", "id": "n7919", "likes": 1})
+    story.fetch(9.0, "A", "POST /api/like", '{"id":"n7919"}', says=news)
+    for tab in "AB" if told else "A":
+        story.frame(9.05, tab, sockets[tab], news)
+        story.rewrites(9.1, tab, "0 likes", "1 likes")
+    found = story.subject(until=20.0)
+    assert [(write.tab, write.request) for write in found.writes] == [("A", "POST /api/like")]
+    assert [stale.tab for stale in found.stale_now] == ([] if told else ["B"])
 
 
 # ── a long life ──
