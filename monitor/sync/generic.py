@@ -26,6 +26,8 @@ from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, REST_S, Identities, Tentative, Texts, difference, unnumbered
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
+WROTE_S = 2.0  # between a write and its being shown, where the page still loads
+AHEAD_S = 0.5  # a page may show so much earlier than it sends what its user wrote
 BESIDE_S = 2.0  # a notice appears with what it mentions
 
 
@@ -146,7 +148,7 @@ class GenericReading:
             item = subject.items.get(item_id)
             if item is None or item.accepted or now > tentative.until + EXPLAIN_S:
                 del texts.tentative[item_id]
-            elif tentative.searched != item.grown and self._matters(subject, item, tabs, now):
+            elif tentative.searched != item.grown and self._matters(subject, item, tentative, tabs, now):
                 tentative.searched = item.grown
                 if item.names or self._explained(subject, item, tentative, tabs):
                     accepted.append(self._accept(texts, item))
@@ -176,8 +178,8 @@ class GenericReading:
         del texts.tentative[item.id]
         return item
 
-    def _matters(self, subject: Subject, item: Item, tabs: Mapping[str, Tab], now: float) -> bool:
-        """Whether the text came in the page's life, or another tab, its own load over, lacks it."""
+    def _matters(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab], now: float) -> bool:
+        """Whether the text came in the page's life, or was written, or another tab, its own load over, lacks it."""
         if item.hidden and (item.withdrawn or now - item.grown < REST_S):
             return False  # a draft that was sent is gone at once; what stays may be a text that is edited together
         if item.at > tabs[item.tab].settled:
@@ -186,7 +188,28 @@ class GenericReading:
             wait = subject.waits.get((label, item.id)) if label != item.tab else None
             if wait is not None and counts(wait, tabs[label], now):
                 return True
+        return not item.hidden and self._written(subject, item, tentative, tabs)
+
+    def _written(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
+        """Whether a tab wrote the text while a page still loaded: it sent it first, or its user did something there.
+
+        What a page tells of itself, such as its title, it sends when it shows it. Each payload is looked through once.
+        """
+        sought = tentative.sought
+        for label in subject.replicas:
+            for packet in self._network.logs[label].leaving(item.at - WROTE_S, item.grown + WROTE_S):
+                if packet.seq <= sought or packet.dir != "out" or self._asks(packet):
+                    continue
+                tentative.sought = max(tentative.sought, packet.seq)
+                used = tabs[label].looked_between(packet.time - WROTE_S, packet.time)
+                first = item.at - packet.time >= (-AHEAD_S if used else 0.0)
+                if first and packet.haystack.holds(item.needle):
+                    return True
         return False
+
+    def _asks(self, packet: Packet) -> bool:
+        connection = self._network.connections.get(packet.connection)
+        return connection is not None and connection.method in ("GET", "HEAD")
 
     def _explained(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
         """Whether a payload explains a text: first of those that left a tab, then of those that came."""

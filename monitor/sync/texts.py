@@ -36,11 +36,13 @@ class Tentative:
     """A text nothing has explained yet.
 
     until: when to give up. path: where on the page it stands. searched: the growth of the text last looked for.
+    sought: the last payload looked through for who wrote it.
     """
 
     until: float
     path: str = ""
     searched: float = -1.0
+    sought: int = 0
 
 
 @dataclass(slots=True)

@@ -84,6 +84,17 @@ def test_a_payload_that_nobody_can_read_explains_what_comes_right_after_it(at: f
     assert items(story) == found
 
 
+@pytest.mark.parametrize(("body", "found"), [(NOTE, [TEXT]), (None, [])])
+def test_what_a_tab_writes_while_its_page_still_loads_is_an_item(body: str | None, found: list[str]) -> None:
+    story, sockets = room()
+    at = 1.0
+    story.fetch(at, "A", "POST /notes", body, says=NOTE)
+    for tab in "AB":
+        story.frame(at + 0.06, tab, sockets[tab], NOTE)
+        story.says(at + 0.07, tab, TEXT)
+    assert items(story) == found
+
+
 # ── what is a tab's own ──
 
 
