@@ -9,6 +9,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 BIN := .venv/bin
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept, whatever the environment says: the tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint bench picture chromium clean
 

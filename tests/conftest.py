@@ -8,9 +8,13 @@ import os
 
 from hypothesis import settings
 
+from monitor.capture import writer
+
 settings.register_profile("suite", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 settings.register_profile("quick", deadline=None, print_blob=True, max_examples=8)
 settings.load_profile("suite")
+
+writer.SYNCHRONOUS = "OFF"  # no test survives a power cut, and a thousand small files need not wait for a disk
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -27,6 +27,8 @@ from monitor.model import Event, payload
 _LARGE = 1 << 20
 # How often the facts in the head of the file are brought up to date; what came after them is counted by who asks.
 FACTS_S = 5.0
+SYNCHRONOUS = "NORMAL"
+"""How SQLite waits for the disk: a capture survives a kill of any process, and loses at most its end in a power cut."""
 _time, _mono = attrgetter("time"), attrgetter("mono")
 
 
@@ -251,8 +253,8 @@ def _make_file(path: Path) -> None:
 
 def _make_database(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
     database.executescript(f"BEGIN;{schema.DDL}COMMIT;")
     database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
     return database

@@ -160,6 +160,7 @@ def test_ten_healthy_minutes_of_a_room(way: str, verdict: str) -> None:
     assert len(subject.writes) > 20
 
 
+@pytest.mark.slow
 def test_answers_that_stream_into_virtualised_lists() -> None:
     """Each tab keeps the newest four mounted; an answer grows in all tabs for six seconds, at different speeds."""
     story = Board()

@@ -26,6 +26,7 @@ def test_matches_come_in_order_across_windows(tmp_path: Path, text: str, monkeyp
         assert capture.search(parse(text), after=10).read() == list(range(13, 51, 3))
 
 
+@pytest.mark.slow
 def test_a_runaway_expression_ends_the_search_with_a_sentence(tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "a.syncmon")
     writer.append(Mark(time=0.0, text="a" * 5000 + "b"))

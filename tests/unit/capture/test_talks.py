@@ -72,6 +72,7 @@ def test_old_questions_are_forgotten_and_can_be_asked_again(tmp_path: Path, monk
         assert len(capture.parts[0].rows("SELECT name FROM temp.sqlite_master WHERE type = 'table'")) == 2
 
 
+@pytest.mark.slow
 def test_a_runaway_expression_is_told_as_one(tmp_path: Path) -> None:
     _write(tmp_path / "a.syncmon", (_request("r1", "a" * 5000 + "b"),)).close()
     with Capture(tmp_path / "a.syncmon") as capture, pytest.raises(FilterError, match="took longer than"):

@@ -34,6 +34,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.slow
 def test_no_payload_takes_long(text: str) -> None:
     started = time.process_time()
     for payload in (text, text.encode(), b"\xff" + text.encode(), gzip.compress(text.encode())):
@@ -52,6 +53,7 @@ def test_millions_of_nulls_are_no_millions_of_steps() -> None:
     assert time.process_time() - started < 4
 
 
+@pytest.mark.slow
 def test_a_bomb_expands_no_further_than_the_limit() -> None:
     bomb = gzip.compress(b"[" + b" " * (limits.MAX_INFLATED * 4) + b"]")
     decoded = decode_alone(frame(bomb))
@@ -74,6 +76,7 @@ MANY = limits.MAX_MESSAGES + 5
     ],
     ids=["sse", "signalr", "sockjs", "socket.io", "socket.io v3"],
 )
+@pytest.mark.slow
 def test_the_messages_of_one_frame_have_an_end_and_that_is_noted(text: str) -> None:
     decoded = decode_alone(frame(text), "wss://x.test/?EIO=4" if "42[" in text else None)
     assert decoded

@@ -40,6 +40,7 @@ def test_no_secret_is_printed(capture: Capture, command: str, capsys: pytest.Cap
     assert found_in(capsys.readouterr().out) == []
 
 
+@pytest.mark.slow
 def test_equal_secrets_are_equal_in_every_export(capture: Capture) -> None:
     from monitor.export.passages import learned
 

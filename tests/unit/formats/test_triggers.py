@@ -142,6 +142,7 @@ def test_causes_that_are_left_out() -> None:
     assert found.of("unknown") == ()
 
 
+@pytest.mark.slow
 def test_it_takes_bounded_room() -> None:
     found = Triggers()
     for number in range(6000):

@@ -440,6 +440,7 @@ def chat(number: int) -> Story:
     return story
 
 
+@pytest.mark.slow
 def test_the_work_of_the_fold_grows_with_the_capture_and_not_with_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
     counting = Counting(monkeypatch)
     work = []
