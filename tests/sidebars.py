@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ class Sidebars(Story):
     def __init__(self) -> None:
         super().__init__()
         self._elements_of: dict[tuple[str, str], int] = {}
+        self._new_elements = count(100)  # numbers of elements, never given twice
 
     def begin(self, at: float, *tabs: str, titles: Mapping[str, str] = TITLES) -> None:
         """Tabs load, each on a conversation of its own, are given the list and show it."""
@@ -41,7 +43,7 @@ class Sidebars(Story):
         """The list in a tab has these entries now, from the top, and no others."""
         blocks = []
         for id_, title in titles.items():
-            slot = self._elements_of.setdefault((tab, id_), 100 + len(self._elements_of))
+            slot = self._elements_of.setdefault((tab, id_), next(self._new_elements))
             blocks.append(Block(slot=slot, text=title, id=f"/c/{id_}", path="body/nav/a"))
         self.add(
             Shown(time=at, tab=tab, target=f"page-{tab}", frame=f"page-{tab}", document=self.document_of(tab),

@@ -118,8 +118,7 @@ class Lists:
                 subject.leave(tab.label, time)
             return
         if replica is None or not replica.active:
-            fresh = replica is None or replica.began < tab.began
-            subject.enter(tab.label, *((tab.began, tab.began_seq) if fresh else (time, seq)), fresh=fresh)
+            subject.enter(tab.label, tab.began, tab.began_seq)  # what it missed while it was folded up counts
         subject.painted(tab.label, time)
         for item in subject.items.values():
             self._compare(subject, tab.label, item, view, time, seq)
@@ -142,7 +141,7 @@ class Lists:
             return
         if item.gone:
             subject.heal(wait, time, seq)
-        elif wait.version:
+        elif wait.version and item.id in replica.lost:
             subject.unmounted(wait, time)  # it lies outside the part of the list that is there
 
     def _version(self, subject: Subject, item: Item, letters: str) -> int:
