@@ -79,6 +79,7 @@ def scan(value: Any, near: float) -> Scan:
 
 
 _PLAIN = (str, int, float)
+_WORD = 1 << 64
 
 
 def _leaf(path: str, key: Any, one: Any, near: float, moments: dict[str, tuple[Any, Moment]], texts: list[str]) -> None:
@@ -97,7 +98,7 @@ def _leaf(path: str, key: Any, one: Any, near: float, moments: dict[str, tuple[A
 
 def _joined(path: str, key: Any) -> str:
     """A path with one part more; keys that are ids are one place."""
-    name = key if type(key) is str else str(key)
+    name = key if type(key) is str else repr(key) if type(key) is int and -_WORD < key < _WORD else "{*}"
     if name == "[]":
         return path + name
     if len(name) > 40 or (len(name) >= 12 and any(char.isdigit() for char in name)):

@@ -74,7 +74,6 @@ class Series:
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=KEPT))
     bounds: deque[tuple[float, Interval, int]] = field(default_factory=lambda: deque(maxlen=KEPT))
     newest: dict[str, float] = field(default_factory=dict)  # by connection
-    version: int = 0
 
     @property
     def name(self) -> str:
@@ -98,7 +97,6 @@ class Series:
             del self.newest[next(iter(self.newest))]
         self.step = min(self.step, moment.step)
         self.count += 1
-        self.version += 1
         self.samples.append(sample)
         seen = exchange(sent if sent is not None else -inf, sample.arrived, moment.at, self.step)
         self.bounds.append((sample.arrived, seen, sample.seq))
@@ -108,7 +106,6 @@ class Series:
         """The server's clock was set: what was before bounds nothing any more, and its stamps may be the newer ones."""
         self.clock = Clock()
         self.newest.clear()
-        self.version += 1
         for at, seen, seq in self.bounds:
             if at >= since:
                 self.clock.see(at, seen, seq)

@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.decode.moments import FAR_S, scan
 from monitor.model import Event, Response
 from monitor.sync.analysis import Analysis
 from monitor.sync.clocks import PHI, Clock, Interval
@@ -125,3 +126,23 @@ def test_looking_on_changes_nothing(case: tuple[float, list[tuple[float, float, 
     for event in events:
         replayed.feed(event)
     assert watched.snapshot() == replayed.snapshot()
+
+
+leaves = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=45), st.binary(max_size=9),
+    st.integers(10**9, 10**20), st.datetimes().map(str), st.uuids().map(str), st.just(10**400),
+)  # fmt: skip
+keys = st.one_of(st.text(max_size=50), st.integers(), st.just(10**400), st.none())
+plain = st.recursive(
+    leaves,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(keys, inner, max_size=4)),
+    max_leaves=20,
+)
+
+
+@given(plain, st.floats(0.0, 4e9))
+def test_whatever_a_message_holds_its_moments_are_near_and_finite(value: object, near: float) -> None:
+    for path, (_, moment) in scan(value, near).moments.items():
+        assert abs(moment.at - near) <= FAR_S
+        assert moment.step in (60.0, 1.0, 1e-3, 1e-6)
+        assert len(path) < 400

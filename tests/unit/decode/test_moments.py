@@ -99,6 +99,10 @@ def test_a_huge_or_deep_message_is_looked_at_in_part() -> None:
     assert len(scan([f"a text, number {n}" for n in range(10 * LEAVES)], AT).texts) <= LEAVES
 
 
+def test_numbers_that_python_does_not_print_are_no_trouble() -> None:
+    assert scan({10**5000: AT, "n": 10**5000, 7: {"at": AT}}, AT).moments.keys() == {"{*}", "7.at"}
+
+
 def test_dates_of_headers() -> None:
     assert http_date("Thu, 01 Jan 2026 00:00:01 GMT") == AT + 1
     assert http_date("yesterday") is None
