@@ -14,6 +14,8 @@ from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
+_VERBS = {"made": "wrote", "changed": "changed", "removed": "removed"}
+
 if TYPE_CHECKING:
     from monitor.sync.snapshot import (
         ClockView,
@@ -148,6 +150,7 @@ def _write(write: WriteView) -> dict[str, Any]:
         "at": _moment(write.at),
         "seq": write.seq,
         "request": write.request,
+        "what": write.what,
         "items": write.items,
         "seen": [_seen(seen) for seen in write.seen],
     }
@@ -186,7 +189,7 @@ def table(found: Snapshot) -> Iterator[str]:
         yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}"
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
-            yield f"  {clock(write.at)} {write.tab} wrote “{shorten(write.excerpt, 60)}”{request}"
+            yield f"  {clock(write.at)} {write.tab} {_VERBS[write.what]} “{shorten(write.excerpt, 60)}”{request}"
             for seen in write.seen:
                 yield f"    {seen.tab}  {_fate(seen)}"
                 if seen.why and (seen.after_s is None or seen.after_s >= QUIET_S):

@@ -8,6 +8,10 @@
     request = "POST /api/rooms/{subject}/messages"
     items = "[{id: id, text: text, author: 'user'}]"     JMESPath over the decoded request body
 
+    [[write]]
+    request = "DELETE /api/rooms/{subject}/messages/{item}"   `{item}` is the item, where the body does not name it
+    removed = true                         what it names is gone by it; likewise in a [[read]] of `message/room-gone`
+
     [[read]]                               a response that brings state, or a message of a stream, socket or push
     request = "GET /api/rooms/{subject}"   the response's body (or its streamed messages, with `type`)
     items = "messages[].{id: id, text: text, author: author, parent: parent}"
@@ -72,7 +76,10 @@ _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
 class ReadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Traffic that brings items of a subject. whole: all there are, so that one which it does not name is gone."""
+    """Traffic that brings items of a subject.
+
+    whole: all there are, so that one which it does not name is gone. removed: what it names is gone.
+    """
 
     request: str | None = None
     channel: Literal["socket", "sse", "push", "storage", "broadcast", "worker", "fetch-stream"] | None = None
@@ -80,14 +87,16 @@ class ReadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     subject: str | None = None
     items: str
     whole: bool = False
+    removed: bool = False
 
 
 class WriteRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A request that changes state."""
+    """A request that changes state. removed: what it names is gone by it."""
 
     request: str
     subject: str | None = None
-    items: str
+    items: str | None = None
+    removed: bool = False
 
 
 class SignalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,6 +199,9 @@ def _check(profile: Profile, file: str) -> None:
     for table, rules in (("read", profile.read), ("write", profile.write), ("signal", profile.signal)):
         for number, rule in enumerate(rules, 1):
             _check_rule(rule, f"{table}[{number}]", file)
+    for number, write in enumerate(profile.write, 1):
+        if write.items is None and not (write.removed and "{item}" in write.request):
+            raise SettingsError(file, f"write[{number}]", "needs `items`, or `removed` and `{item}` in its request")
     for listing in profile.lists:
         for table, some in (("read", listing.read), ("write", listing.write)):
             for number, one in enumerate(some, 1):

@@ -27,13 +27,17 @@ class ItemFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """What one message says. subject: None where neither the message nor its address names one. whole: names all."""
+    """What one message says. subject: None where neither the message nor its address names one.
+
+    whole: it names all there are. removed: what it names is gone.
+    """
 
     kind: Literal["write", "read", "signal"]
     subject: str | None
     items: tuple[ItemFact, ...] = ()
     what: str = ""
     whole: bool = False
+    removed: bool = False
 
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +56,8 @@ def read_write(profile: Profile, carrier: Carrier, messages: tuple[Message, ...]
             continue
         value = messages[0].value if messages else None
         subject = _text(look_up(rule.subject, value)) or parts.get("subject")
-        return Fact(kind="write", subject=subject, items=_items(look_up(rule.items, value)), what=rule.request)
+        items = _items([{}] if rule.items is None else look_up(rule.items, value), parts.get("item"))
+        return Fact(kind="write", subject=subject, items=items, what=rule.request, removed=rule.removed)
     return None
 
 
@@ -63,9 +68,10 @@ def read_message(profile: Profile, carrier: Carrier, message: Message) -> list[F
         parts = _fits(read, carrier, message)
         if parts is not None:
             subject = _text(look_up(read.subject, message.value)) or parts.get("subject")
-            items = _items(look_up(read.items, message.value))
+            items = _items(look_up(read.items, message.value), parts.get("item"))
+            fact = Fact(kind="read", subject=subject, items=items, what=message.type or "", whole=read.whole)
             if items:
-                facts.append(Fact(kind="read", subject=subject, items=items, what=message.type or "", whole=read.whole))
+                facts.append(msgspec.structs.replace(fact, removed=read.removed))
     for signal in profile.signal:
         if _fits(signal, carrier, message) is not None:
             subject = _text(look_up(signal.subject, message.value))
@@ -121,19 +127,20 @@ def _type_fits(pattern: str, type_: str | None) -> bool:
     return type_ == pattern if not star else type_.startswith(head) and type_.endswith(tail)
 
 
-def _items(found: Any) -> tuple[ItemFact, ...]:
+def _items(found: Any, named: str | None = None) -> tuple[ItemFact, ...]:
+    """The items of an expression's result; named: by the address, for the one that does not name itself."""
     if isinstance(found, dict):
         found = [found]
     if not isinstance(found, list):
         return ()
-    items = (_item(entry) for entry in found[:_MAX_ITEMS] if isinstance(entry, dict))
+    items = (_item(entry, named) for entry in found[:_MAX_ITEMS] if isinstance(entry, dict))
     return tuple(item for item in items if item)
 
 
-def _item(entry: dict[str, Any]) -> ItemFact | None:
+def _item(entry: dict[str, Any], named: str | None) -> ItemFact | None:
     text = _text(entry.get("text")) or ""
     reduced = letters(text)
-    id_ = _text(entry.get("id")) or (f"text:{reduced[:48]}" if reduced else None)
+    id_ = _text(entry.get("id")) or named or (f"text:{reduced[:48]}" if reduced else None)
     if id_ is None:
         return None
     return ItemFact(

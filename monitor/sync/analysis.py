@@ -126,6 +126,7 @@ class Analysis:
             if (refused := state.writes.answered(connection, event.time)) is not None:
                 self._authors.refused(refused)
             self._lists.answered(connection, event.time)
+            self._facts.answered(connection, event.time)
             if tab is not None and connection.resource in ("fetch", "xhr"):
                 tab.answer(connection.opened, event.time)
         if tab is not None:

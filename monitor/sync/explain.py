@@ -29,7 +29,7 @@ _BRINGS: dict[str, str] = {
 class Spell:
     """One tab's lack of some items, from `since` to `until`; `cause` where it ended in their being shown.
 
-    open: it lasts.
+    open: it lasts. gone: by showing what is there no more.
     """
 
     tab: str
@@ -39,6 +39,7 @@ class Spell:
     receipt: Receipt | None = None
     cause: Cause | None = None
     open: bool = False
+    gone: bool = False
 
     @property
     def lasted(self) -> float:
@@ -55,13 +56,19 @@ def explain(state: State, subject: Subject, spell: Spell) -> str:
 
 def spell_of(state: State, subject: Subject, waits: list[Wait], cause: Cause | None = None) -> Spell:
     """The spell that some waits of one tab make up."""
-    since = min(state.since(subject, wait) for wait in waits)
+    known = [(subject.items[wait.item], wait) for wait in waits if wait.item in subject.items]
     receipts = [wait.receipt for wait in waits]
     whole = [receipt for receipt in receipts if receipt is not None]
-    last = max(whole, key=lambda r: r.at) if len(whole) == len(receipts) else None
-    items = tuple(subject.items[wait.item] for wait in waits if wait.item in subject.items)
-    until = max(state.end(wait) for wait in waits)
-    return Spell(waits[0].tab, items, since, until, last, cause, any(wait.open for wait in waits))
+    return Spell(
+        tab=waits[0].tab,
+        items=tuple(item for item, _ in known),
+        since=min(state.since(subject, wait) for wait in waits),
+        until=max(state.end(wait) for wait in waits),
+        receipt=max(whole, key=lambda r: r.at) if len(whole) == len(receipts) else None,
+        cause=cause,
+        open=any(wait.open for wait in waits),
+        gone=all(item.gone and wait.version >= item.version for item, wait in known),
+    )
 
 
 # ── the sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,7 +94,7 @@ def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
 
 def _gone(spell: Spell) -> bool:
     """Whether it is by showing what is there no more that the tab was behind."""
-    return bool(spell.items) and all(item.gone for item in spell.items)
+    return bool(spell.items) and spell.gone
 
 
 def _told(cause: Cause) -> str:

@@ -29,6 +29,7 @@ class Facts:
         self._lists = lists
         self._reading = reading
         self._unnamed: dict[str, tuple[Write, Fact, Packet]] = {}  # by connection: writes to a conversation yet to be
+        self._removing: dict[str, tuple[Write, Subject, Fact]] = {}  # by connection: what is gone once it is answered
 
     def asked(self, profile: Profile, event: Event, decoded: Decoded | None, connection: Connection, tab: Tab) -> None:
         """A request or socket of a tab, with a payload or without: whose the pages are, and what it asks to change."""
@@ -38,6 +39,11 @@ class Facts:
             tab.account = account_of(profile, carrier, value) or tab.account
         if isinstance(event, (Request, RequestBody)):
             self._change(profile, decoded, connection, tab)
+        if isinstance(event, Request) and decoded is None:  # a removal needs no body
+            carrier = Carrier(channel="fetch", url=connection.url or "", method=connection.method)
+            fact = read_write(profile, carrier, ())
+            if fact is not None and fact.removed and (key := fact.subject or tab.subject) is not None:
+                self._remove(profile, key, fact, connection, tab)
 
     def feed(
         self, profile: Profile, event: Event, decoded: Decoded, packet: Packet, connection: Connection | None, tab: Tab
@@ -59,6 +65,16 @@ class Facts:
                 for listing in profile.lists:
                     if named := read_listed(listing, carrier, message):
                         self._lists.told(profile, listing, named, packet, connection, tab)
+
+    def answered(self, connection: Connection, time: float) -> None:
+        """A request was answered: what it asked to remove is gone, or is not."""
+        write, subject, fact = self._removing.pop(connection.key, (None, None, None))
+        if write is None or subject is None or fact is None or write.failed:
+            return
+        for stated in fact.items:
+            item = self._reading.remove(subject, stated, time, connection.seq)
+            if item is not None and not write.items:
+                write.items, write.version, write.said, write.removed = [item.id], item.version, item.text, True
 
     def arrived(self, profile: Profile, tab: Tab) -> None:
         """A tab is on the profile's site now: what it asked ahead of that may say whose pages they are."""
@@ -89,19 +105,33 @@ class Facts:
                 self._lists.wrote(profile, listing, named, connection, tab)
 
     def _wrote(self, profile: Profile, fact: Fact, packet: Packet, connection: Connection, tab: Tab) -> None:
-        write = self._state.writes.of_request(connection, tab.label)
         key = fact.subject or tab.subject
+        if fact.removed:
+            if key is not None:
+                self._remove(profile, key, fact, connection, tab)
+            return
+        write = self._state.writes.of_request(connection, tab.label)
         if key is None:  # a new conversation: the answer will name it
             self._unnamed[connection.key] = (write, fact, packet)
         else:
             self._assign(write, self._state.subject(profile.name, key), fact, packet)
 
+    def _remove(self, profile: Profile, key: str, fact: Fact, connection: Connection, tab: Tab) -> None:
+        """A request asks to remove something: it is gone once that is answered."""
+        write, subject = self._state.writes.of_request(connection, tab.label), self._state.subject(profile.name, key)
+        write.subject = (subject.site, subject.key)
+        self._removing[connection.key] = (write, subject, fact)
+
     def _assign(self, write: Write, subject: Subject, fact: Fact, packet: Packet) -> None:
         write.subject = (subject.site, subject.key)
+        before = {item.id: item.version for item in subject.items.values()}
         for item in self._reading.learn(subject, fact, packet, write.tab):
+            write.said = write.said or item.text
             if item.write is None:
                 item.write = write.number
                 write.items.append(item.id)
+            elif not write.items and item.version > before.get(item.id, item.version):
+                write.items, write.version = [item.id], item.version
         self._compare(subject, packet)
 
     def _read(self, profile: Profile, fact: Fact, packet: Packet, tab: Tab) -> None:
@@ -118,6 +148,11 @@ class Facts:
             del self._unnamed[packet.connection]
             self._lists.created(profile, key, unnamed[0])
             self._assign(unnamed[0], subject, unnamed[1], unnamed[2])
+        if fact.removed:
+            for stated in fact.items:
+                self._reading.remove(subject, stated, packet.time, packet.seq)
+            self._compare(subject, packet)
+            return
         known = set(subject.items)
         items = self._reading.learn(subject, fact, packet, tab.label)
         if fact.whole:

@@ -211,7 +211,9 @@ class Lists:
                 self._change(subject, item, None if entry.removed else entry, time, connection.seq)
             elif item.changed < connection.opened or (id(subject), item.id, item.version) in self._written:
                 continue  # nothing new; else a tab was told of the change ahead of the answer to it
-            self._wrote(self._state.writes.of_list(connection, one.tab, time), subject, item, item.version)
+            write = self._state.writes.of_list(connection, one.tab, time)
+            write.removed, write.said = item.gone, item.text
+            self._wrote(write, subject, item, item.version)
         self._settle(subject, time, connection.seq)
 
     def _differs(self, subject: Subject, item: Item, entry: Entry) -> bool:

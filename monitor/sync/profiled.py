@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from monitor.sites.reader import Fact, ItemFact
-from monitor.sync.arrangement import arrange
+from monitor.sync.arrangement import arrange, remove
 from monitor.sync.branches import elsewhere
 from monitor.sync.evidence import Packet
 from monitor.sync.page import Entry, Page
@@ -13,6 +13,7 @@ from monitor.sync.replicas import Item, Receipt, Replica, Subject
 from monitor.sync.tabs import Tab
 
 _PREFIX = 12  # letters a block must share with the head of a growing item
+EVENTUAL_S = 10.0  # answers may lag behind a removal for so long
 _CORE = 20  # letters of an item that, found within a block, make the block show it
 
 
@@ -35,6 +36,18 @@ class ProfiledReading:
             if (replica := subject.replicas.get(tab)) is not None:
                 _let_be(subject, replica, packet.time)
         return items
+
+    def remove(self, subject: Subject, stated: ItemFact, time: float, seq: int) -> Item | None:
+        """An item is gone: tabs that show it show something extra from now on. None where it is not known."""
+        item = subject.items.get(self._aliases.get((subject.site, subject.key, stated.id), stated.id))
+        if item is None or item.gone:
+            return item
+        remove(item, time, seq)
+        item.gone, item.version, item.changed, subject.last = True, item.version + 1, time, max(subject.last, time)
+        for replica in subject.active():
+            if replica.painted and item.id in replica.shown:
+                subject.lack(replica, item, time, time)
+        return item
 
     def _state(self, subject: Subject, stated: ItemFact, packet: Packet, tab: str) -> Item:
         item = subject.items.get(self._id(subject, stated))
@@ -61,7 +74,9 @@ class ProfiledReading:
         return self._aliases.get((subject.site, subject.key, stated.id), stated.id)
 
     def _restate(self, subject: Subject, item: Item, stated: ItemFact, time: float) -> None:
-        item.removed = None
+        if item.gone and time < item.changed + EVENTUAL_S:
+            return  # an answer that was asked for before it went
+        item.removed, item.gone = None, False
         item.author = item.author or stated.author
         item.parent = item.parent or stated.parent
         item.done = item.done or stated.done
@@ -89,6 +104,9 @@ class ProfiledReading:
         shown = subject.replicas[tab.label].shown
         taken = {item.letters for item in subject.items.values() if item.letters in exact}
         for item in list(subject.items.values()):
+            if item.gone:
+                self._gone(subject, tab.label, item, by_id.get(item.id) or exact.get(item.letters), time, seq)
+                continue
             entry = by_id.get(item.id) or exact.get(item.letters) or _resembling(item, texts, taken)
             if entry is not None and self._version(subject, item, entry, tab.label) == item.version:
                 subject.show(tab.label, item, entry.at if item.id not in shown else time, seq, form=entry.letters)
@@ -101,6 +119,16 @@ class ProfiledReading:
         if page.entries:
             arrange(subject, subject.replicas[tab.label], page.in_order(), time, seq, virtual=virtual)
         _let_be(subject, subject.replicas[tab.label], time)
+
+    def _gone(self, subject: Subject, tab: str, item: Item, entry: Entry | None, time: float, seq: int) -> None:
+        """Whether a tab shows what is there no more."""
+        wait = subject.open.get((tab, item.id))
+        if entry is not None:
+            subject.show(tab, item, time, seq, version=item.version - 1, form=entry.letters)
+            return
+        subject.hide(tab, item, time)
+        if wait is not None:
+            subject.heal(wait, time, seq)
 
     def _version(self, subject: Subject, item: Item, entry: Entry, tab: str) -> int:
         """Which version a block shows: the newest, unless its text is that of the one before."""

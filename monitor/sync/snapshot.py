@@ -137,7 +137,8 @@ class WriteView(_Frozen, frozen=True):
     """A change that `tab` made.
 
     request: what carried it (`POST /path`, `socket frame`, `storage key`), None if that was not seen.
-    at: when it was acknowledged. waiting_s: age of the oldest wait still open, 0 when every tab has it.
+    what: whether it made its items, changed or removed them. at: when it was acknowledged. waiting_s: age of the oldest
+    wait still open, 0 when every tab has it.
     """
 
     tab: str
@@ -148,6 +149,7 @@ class WriteView(_Frozen, frozen=True):
     excerpt: str = ""
     seen: tuple[SeenView, ...] = ()
     waiting_s: float = 0.0
+    what: Literal["made", "changed", "removed"] = "made"
 
 
 class StaleView(_Frozen, frozen=True):

@@ -81,7 +81,7 @@ class State:
             return wait.since
         if item is None or item.write is None or (write := self.writes.all[item.write]).at is None:
             return wait.since
-        return max(write.made(item.id, item.at), wait.after) if item.version == 0 else wait.since
+        return max(write.made(item.id, item.at), wait.after) if wait.version == 0 else wait.since
 
     def end(self, wait: Wait) -> float:
         """When a wait ended, one way or another; now while it lasts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -330,8 +331,30 @@ class _SubjectReader:
         due = set(write.carried([item.id for item in items]))
         made = {item.id: write.made(item.id, item.at) for item in items}
         if write.version is not None:
-            return self._change(write, items[0], made)
-        return self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made, due)
+            view = self._change(write, items[0], made)
+            what: Literal["changed", "removed"] = "removed" if write.removed else "changed"
+            return msgspec.structs.replace(view, what=what, excerpt=(write.said or view.excerpt)[:_EXCERPT])
+        former = self._former(items)
+        view = self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made, due)
+        self.newest = former
+        return msgspec.structs.replace(view, excerpt=(write.said or view.excerpt)[:_EXCERPT])
+
+    def _former(self, items: list[Item]) -> dict[tuple[str, str], Wait]:
+        """Turn to the waits for items as they were made, where they changed since; returns the waits for the newest.
+
+        Who did not show the first version, but a later one, waited until then.
+        """
+        newest = self.newest
+        changed = {item.id for item in items if item.version} if not self.subject.list else set()
+        if not changed:
+            return newest
+        chains: dict[tuple[str, str], list[Wait]] = {}
+        for wait in self.subject.all_waits():
+            if wait.item in changed:
+                chains.setdefault((wait.tab, wait.item), []).append(wait)
+        first = {key: whole for key, chain in chains.items() if (whole := _followed(chain)) is not None}
+        self.newest = {**{key: wait for key, wait in newest.items() if key[1] not in changed}, **first}
+        return newest
 
     def _change(self, write: Write, item: Item, made: dict[str, float]) -> WriteView:
         """A write that made one version of an item: the waits for others tell nothing of it."""
@@ -466,3 +489,18 @@ class _SubjectReader:
             if (wait := self.newest.get((seen.tab, item))) is not None and wait.until is None
         ]
         return max(ends, default=write.at) - write.at
+
+
+def _followed(chain: list[Wait]) -> Wait | None:
+    """One wait for the first version of an item, on through those for the versions that replaced it while it lasted."""
+    chain = sorted(chain, key=lambda wait: wait.since)
+    if chain[0].version:
+        return None
+    last = chain[0]
+    for wait in chain[1:]:
+        if last.until is not None or last.withdrawn or last.ended != wait.since:
+            break
+        last = wait
+    if last is chain[0]:
+        return last
+    return replace(last, version=0, since=chain[0].since, carried=chain[0].carried or last.carried, cause=None, why="")

@@ -36,6 +36,8 @@ class Write:
     answers: set[str] = field(default_factory=set)
     beside: set[str] = field(default_factory=set)
     version: int | None = None  # of its items, where it changed what was there
+    removed: bool = False  # what it changed is gone by it
+    said: str = ""  # the text of its first item as it had it
     replaced_by: list[int] = field(default_factory=list)  # writes of other tabs that changed what it had made
 
     def moved(self, subject: tuple[str, str], names: dict[str, str]) -> None:

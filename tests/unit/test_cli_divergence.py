@@ -49,6 +49,7 @@ def test_the_json_is_as_documented() -> None:
                         "at": "2026-01-04T10:00:00.123Z",
                         "seq": 812,
                         "request": "POST /backend-api/f/conversation",
+                        "what": "made",
                         "items": ["m1", "m2"],
                         "seen": [
                             {"tab": "B", "state": "shown", "after_s": 13.21, "censored": False, "via": "reload",

@@ -49,6 +49,11 @@ def test_a_good_profile_names_hosts_and_subjects() -> None:
         (('hosts = ["example.org", "*.example.org"]', "hosts = []"), "hosts", "at least one"),
         (('hosts = ["example.org", "*.example.org"]', 'hosts = "x"'), "hosts", "array"),
         (("/room/{subject}", "/room/{id}"), "routes", "no {subject}"),
+        (
+            ("[[write]]", "[[write]]\nrequest = 'DELETE /api/{subject}'\nremoved=true\n[[write]]"),
+            "write[1]",
+            "{item}",
+        ),
         (("POST /api", "/api"), "write[1].request", "METHOD /path"),
         (('items = "[message]"', 'items = "[message"'), "read[1].items", "not JMESPath"),
         (('channel = "socket"\n', ""), "read[1]", "needs `request` or `channel`"),

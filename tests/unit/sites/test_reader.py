@@ -66,3 +66,18 @@ def test_a_message_of_another_shape_is_no_fact() -> None:
 def test_an_item_without_an_id_is_known_by_its_text() -> None:
     [fact] = read_message(PROFILE, GET, message({"messages": [{"text": "Hello there"}]}))
     assert fact.items[0].id == "text:hellothere"
+
+
+def test_a_removal_names_its_item_in_the_address_or_the_message() -> None:
+    profile = Profile(
+        name="example",
+        hosts=("example.org",),
+        write=(WriteRule(request="DELETE /rooms/{subject}/{item}", removed=True),),
+        read=(ReadRule(channel="socket", type="gone", subject="room", items="[{id: id}]", removed=True),),
+    )
+    asked = Carrier(channel="fetch", url="https://example.org/rooms/7/m1", method="DELETE")
+    fact = read_write(profile, asked, ())
+    assert fact is not None
+    assert (fact.removed, fact.subject, [item.id for item in fact.items]) == (True, "7", ["m1"])
+    [heard] = read_message(profile, SOCKET, message({"room": "7", "id": "m1"}, "gone"))
+    assert (heard.removed, heard.subject, [item.id for item in heard.items]) == (True, "7", ["m1"])
