@@ -49,12 +49,12 @@ chromium:
 
 .venv/.lab: .venv/.made pyproject.toml
 	@echo "installing syncmon and its lab into .venv"
-	@$(BIN)/pip install --quiet --editable '.[lab]'
+	@$(BIN)/pip install -qq --editable '.[lab]'
 	@touch $@
 
 .venv/.dev: .venv/.made pyproject.toml
 	@echo "installing syncmon and what its tests need into .venv"
-	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@$(BIN)/pip install -qq --editable '.[dev]'
 	@touch $@ .venv/.lab
 
 clean:

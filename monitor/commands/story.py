@@ -100,7 +100,10 @@ def _row(subject: SubjectView, titles: dict[str, str]) -> tuple[str, ...] | None
         return None
     write, seen = max(fates, key=lambda fate: _waited(*fate))
     waited = _waited(write, seen)
-    stale = f"Tab {seen.tab} shows stale state" if waited >= QUIET_S else f"Tab {seen.tab} keeps up"
+    if waited >= QUIET_S:
+        stale = f"Tab {seen.tab} shows stale state"
+    else:
+        stale = f"Tab {seen.tab} keeps up" if seen.after_s is not None else f"Tab {seen.tab} did not show it yet"
     healed = by(seen) if seen.after_s is not None else "nothing, so far"
     more = "" if seen.after_s is not None else "+"
     platform = titles.get(subject.site) or subject.site or subject.subject

@@ -283,6 +283,8 @@ def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
     decoder = Decoder()
     if url is not None and (connection := getattr(event, "connection", None)) is not None:
         decoder.connections.use(connection).facts.url = url
+    if isinstance(event, model.Chunk):
+        decoder.connections.use(event.connection).expected = event.offset
     decoded = decoder.feed(event)
     unfinished = isinstance(event, model.Frame) and decoded is not None and not decoded.messages
     if unfinished or isinstance(event, model.Chunk):
@@ -290,6 +292,9 @@ def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
             rest = decoder._ended(getattr(event, "connection", ""))
         except Exception as error:
             return with_error(_plain(event), error)
+        if rest is not None and not unfinished:  # that it ends here is not the stream's doing
+            bare = tuple(msgspec.structs.replace(one, notes=()) for one in rest.messages)
+            rest = msgspec.structs.replace(rest, messages=bare)
         return joined(decoded, rest) if decoded else rest
     return decoded
 

@@ -51,6 +51,11 @@ def test_a_wait_that_is_not_over_is_no_number() -> None:
     assert "nothing, so far" in row
 
 
+def test_who_has_waited_but_a_moment_does_not_keep_up_yet() -> None:
+    *_, row = multi_tab_table(written().told(until=10.5), {})
+    assert "Tab B did not show it yet" in row
+
+
 def test_nothing_written_is_a_table_without_rows() -> None:
     story = Story()
     story.open(0, "A", "B")

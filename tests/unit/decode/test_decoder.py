@@ -145,6 +145,12 @@ def test_alone_a_delta_is_read_as_far_as_it_can_be() -> None:
     assert decoded.messages[0].notes
 
 
+def test_alone_a_piece_from_the_middle_is_no_hole() -> None:
+    decoded = decode_alone(chunk('data: {"type":"a"}\n\n', offset=1211))
+    assert decoded
+    assert [message.notes for message in decoded.messages] == [()]
+
+
 def test_a_stream_told_with_a_hole_gives_what_was_missing_when_it_comes_whole() -> None:
     decoder = Decoder()
     common: dict[str, Any] = {"time": 1.0, "connection": "r1"}
