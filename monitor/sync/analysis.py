@@ -56,13 +56,13 @@ from monitor.sync.profiled import ProfiledReading
 from monitor.sync.recordings import RecordingLog
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.snapshot import Snapshot, Tick
-from monitor.sync.state import State
+from monitor.sync.state import AHEAD_S, State
 from monitor.sync.tabs import Tab
 from monitor.sync.timeline import LANE_S
 
 BARE_S = 12.0  # one that shows none of them yet, this long after it began
 LATE_S = 2.0  # a document may show its last items this long after its load is over
-AHEAD_S = 1.0  # a page's first content does not come ahead of its navigation by more
+
 _ASKED = (Request, RequestBody, SocketOpened, Body)
 _TICKS = 2_000
 _MARKS = {"sse": "sse", "socket": "frame"}
@@ -435,6 +435,7 @@ class Analysis:
         self.state.now = max(self.state.now, now)
         self.state.settle_causes()
         self.state.reconnects.advance(now)
+        self.guarantees.advance(now)
         for label in [label for label, held in self._ahead.items() if held[0].time + AHEAD_S < now]:
             self.state.pages[label].clear()  # its navigation never came
             self._release(self.state.tabs[label])

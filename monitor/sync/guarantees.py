@@ -16,6 +16,7 @@ a disorder shorter than `GRACE_S`.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
@@ -37,6 +38,7 @@ class Guarantees:
         self._state = state
         self._known: dict[tuple[str, str], dict[tuple[str, str, str, str], Violation]] = {}
         self._before: dict[tuple[str, str, str], dict[str, Showing]] = {}  # what a tab's last document showed
+        self._looks: deque[tuple[float, Subject, Wait, Violation]] = deque()
 
     # ── the moments at which something becomes certain ──
 
@@ -72,15 +74,26 @@ class Guarantees:
         return few and sum(item_id in shown for item_id in counted) * 2 < len(counted)
 
     def looked(self, subject: Subject, tab: str, time: float, seq: int) -> None:
-        """The user turned to a tab: does it lack what the same user did or saw elsewhere?"""
+        """The user turned to a tab: does it lack what the same user did or saw elsewhere?
+
+        A hidden tab may have been asleep: one that shows it within the grace of being looked at lacked nothing.
+        """
         for wait in subject.open_waits(tab):
             item = subject.items[wait.item]
             late = counts(wait, self._state.tabs[tab], time) and time - self._state.since(subject, wait) > GRACE_S
             if late and (found := self._of_user(subject, item, tab, time, seq)) is not None:
+                self._looks.append((time, subject, wait, found))
+
+    def advance(self, now: float) -> None:
+        """Judge the looks that are long enough ago."""
+        while self._looks and self._looks[0][0] + GRACE_S < now:
+            time, subject, wait, found = self._looks.popleft()
+            if wait.until is None or wait.until - time > GRACE_S:
                 self._keep(subject, [found])
 
     def of(self, subject: Subject) -> tuple[Violation, ...]:
         """The violations on a subject: the certain ones, and those that last now; in the order of their events."""
+        self.advance(self._state.now)
         known = dict(self._known.get((subject.site, subject.key), {}))
         for wait in islice(subject.open_waits(), 50):
             for violation in self._of_wait(subject, wait, self._state.now):

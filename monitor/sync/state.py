@@ -14,11 +14,12 @@ from monitor.sync.reconnects import Reconnects
 from monitor.sync.replicas import Item, Showing, Subject, Wait
 from monitor.sync.tabs import Tab
 from monitor.sync.users import Users
-from monitor.sync.writes import Writes
+from monitor.sync.writes import Write, Writes
 
 GRACE_S = 0.5  # a tab behind by less is on its way, not stale
 _WORDS = 1_000
 _EARLY = 20_000
+AHEAD_S = 1.0  # what a document shows may come this much ahead of the news that it began
 RESOLVE_S = 2.0  # a cause is final when its payloads have had this long to be recorded
 
 
@@ -75,12 +76,18 @@ class State:
     # ── waits ──
 
     def since(self, subject: Subject, wait: Wait) -> float:
-        """From when a wait counts: its write was acknowledged, or, of what no write carried, the item was known."""
+        """From when a wait counts: its write was acknowledged, or, of what no write carried, the item was known.
+
+        While the server has not answered, and only the writer's tab shows it, there is nothing yet to be lacked.
+        """
         item = subject.items.get(wait.item)
         if item is not None and item.id in subject.grew and wait.since == item.grown:
             return wait.since
-        if item is None or item.write is None or (write := self.writes.all[item.write]).at is None:
+        if item is None or item.write is None:
             return wait.since
+        write = self.writes.all[item.write]
+        if write.at is None:
+            return self.now if wait.open and _pending(subject, item, write) else wait.since
         return max(write.made(item.id, item.at), wait.after) if wait.version == 0 else wait.since
 
     def end(self, wait: Wait) -> float:
@@ -132,8 +139,9 @@ class State:
     def began(self, subject: Subject, tab: str, time: float) -> float:
         """When the view of a subject that a tab had at a moment began: its document, or its turning there."""
         replica, viewer = subject.replicas[tab], self.tabs.get(tab)
-        loaded = viewer is not None and bool(viewer.documents) and viewer.documents[0] <= time
-        document = viewer.before(time) if viewer is not None and loaded else 0.0
+        first = next(iter(viewer.documents), None) if viewer is not None else None
+        loaded = first is not None and first <= time + AHEAD_S
+        document = viewer.before(max(time, first)) if viewer is not None and first is not None and loaded else 0.0
         return max(document, replica.began) if replica.began <= time else document
 
     def cause_of_showing(self, subject: Subject, item: Item, tab: str, since: float, seen: Showing) -> Cause:
@@ -153,3 +161,9 @@ class State:
         item = subject.items[wait.item]
         arrival = Arrival(wait.tab, wait.since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)
         return cause_of(arrival, item.needle, self.network)
+
+
+def _pending(subject: Subject, item: Item, write: Write) -> bool:
+    """Whether a write is still on its way, as far as can be told: no other tab has heard of it."""
+    others = (replica for replica in subject.replicas.values() if replica.tab != write.tab)
+    return not write.failed and not any(item.id in other.shown or item.id in other.received for other in others)

@@ -176,6 +176,16 @@ def test_a_user_who_writes_in_one_tab_and_turns_to_one_that_is_behind() -> None:
     )
 
 
+def test_a_sleeping_tab_that_shows_it_as_soon_as_it_is_looked_at_lacked_nothing() -> None:
+    story, keys = room("A", "B")
+    story.hide(5.0, "B")
+    writes(story, 10.0, "A", FIRST)
+    story.hide(14.0, "B", visible=True)
+    story.uses(14.01, "B")
+    hears(story, 14.2, "B", keys["B"], FIRST)
+    assert broken(story) == ()
+
+
 def test_a_user_who_reads_in_one_tab_and_turns_to_one_that_is_behind() -> None:
     story, keys = room("A", "B")
     shown = hears(story, 10.0, "A", keys["A"], FIRST)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import msgspec
 import pytest
 
-from monitor.model import Fault, Gap, Recording, TargetAttached, TargetCrashed
+from monitor.model import Fault, Gap, Navigation, Recording, Request, Response, TargetAttached, TargetCrashed
 from monitor.sync.snapshot import Alert, CellState, Snapshot, TabState
+from tests.board import BOARD, PROFILE, Board, text_of
 from tests.story import PAGE, Story
 
 TEXT = "Buy oat milk"
@@ -198,3 +201,45 @@ def test_the_subject_that_changed_last_comes_first() -> None:
     story.fetch(9.95, "A", "POST /notes", NOTE)
     story.says(10.01, "A", TEXT)
     assert story.told().subjects[0].subject == PAGE
+
+
+def posted(story: Board, at: float) -> None:
+    """A sends a note, and shows it before the server has answered."""
+    text = json.dumps({"id": "n2", "text": text_of("n2")})
+    common: dict[str, Any] = {"tab": "A", "target": "page-A", "connection": "slow", "url": f"{BOARD}/notes"}
+    story.add(Request(time=at, method="POST", resource="fetch", text=text, body_state="whole", **common))
+    story.page(at + 0.01, "A", ("n1", "n2"))
+
+
+def test_what_the_server_has_not_answered_is_not_lacked_yet() -> None:
+    story = Board()
+    story.begin(0.0, "A", "B", notes=("n1",))
+    posted(story, 10.0)
+    assert story.subject(25.0, (PROFILE,)).stale_now == ()
+    story.add(Response(time=25.0, tab="A", target="page-A", connection="slow", url=f"{BOARD}/notes", status=201))
+    [stale] = story.subject(28.0, (PROFILE,)).stale_now
+    assert stale.tab == "B"
+    assert stale.for_s == pytest.approx(3.0, abs=0.01)
+
+
+def test_what_one_other_tab_shows_already_the_third_lacks_though_it_was_not_answered() -> None:
+    story = Board()
+    story.begin(0.0, "A", "B", "C", notes=("n1",))
+    posted(story, 10.0)
+    story.page(11.0, "C", ("n1", "n2"))
+    assert [stale.tab for stale in story.subject(25.0, (PROFILE,)).stale_now] == ["B"]
+
+
+def test_a_tab_that_opens_later_waited_for_nothing_though_its_content_came_ahead_of_its_navigation() -> None:
+    story = Board()
+    story.begin(0.0, "A", notes=("n1",))
+    story.posts(10.0, "A", "n2")
+    story.page(10.1, "A", ("n1", "n2"))
+    story.load(60.0, "B", ("Plans",), url=BOARD, how="load")
+    story.page(60.2, "B", ("n1", "n2"))
+    story.events = [  # the news of the navigation comes last
+        msgspec.structs.replace(event, time=event.time + 0.5) if event.tab == "B" and isinstance(event, Navigation)
+        else event
+        for event in story.events
+    ]  # fmt: skip
+    assert [write.seen for write in story.subject(80.0, (PROFILE,)).writes] == [()]
