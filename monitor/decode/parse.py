@@ -71,7 +71,7 @@ def _mended(text: str) -> Any:
         if mended.startswith(prefix):
             mended = mended[len(prefix) :]
             break
-    mended = mended.encode("utf-8", "replace").decode("utf-8")
+    mended = mended.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     try:
         if mended != text:
             with suppress(msgspec.DecodeError):

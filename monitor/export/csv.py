@@ -10,6 +10,7 @@ import csv
 import io
 from typing import IO, TYPE_CHECKING
 
+from monitor.capture.rows import plain
 from monitor.export.passages import Passage, passages, stamp
 from monitor.model import payload
 
@@ -56,5 +57,5 @@ def _row(values: list[object] | tuple[str, ...]) -> str:
 def _safe(value: object) -> object:
     if not isinstance(value, str):
         return value
-    value = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    value = plain(value.replace("\0", "\ufffd"))
     return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Literal
 import msgspec
 import platformdirs
 
+from monitor.capture.rows import plain
 from monitor.errors import UsageError
 from monitor.export.passages import learned
 from monitor.model import Shown
@@ -210,5 +211,5 @@ def _counts(item: Item) -> bool:
 
 
 def _string(text: str) -> str:
-    clean = text.encode("utf-8", "replace").decode("utf-8").replace("\\", "\\\\").replace('"', '\\"')
+    clean = plain(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + clean.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.capture.rows import plain
 from monitor.export import har_parts as parts
 from monitor.export.har_pages import Pages
 from monitor.export.passages import stamp
@@ -296,9 +297,7 @@ def _why(closed: SocketClosed) -> dict[str, Any]:
 
 def _storable(content: str | bytes) -> str | bytes:
     """A piece as SQLite takes it: no lone surrogates in a text."""
-    if isinstance(content, bytes) or content.isascii():
-        return content
-    return content.encode("utf-8", "replace").decode("utf-8")
+    return content if isinstance(content, bytes) else plain(content)
 
 
 def lists(spool: Spool, number: int) -> Iterator[tuple[str, Iterator[str | bytes]]]:

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from monitor.capture.rows import plain
 from monitor.export.passages import stamp
 from monitor.model import Frame, Headers, Request, RequestBody, Response, SocketHandshake, SseMessage, payload
 
@@ -114,7 +115,7 @@ def content(mime: str, pieces: list[str | bytes]) -> dict[str, Any]:
     if all(isinstance(piece, str) for piece in pieces):
         text = "".join(str(piece) for piece in pieces)
         return {"size": len(text.encode("utf-8", "replace")), "mimeType": mime, "text": text}
-    data = b"".join(piece.encode("utf-8", "replace") if isinstance(piece, str) else piece for piece in pieces)
+    data = b"".join(plain(piece).encode() if isinstance(piece, str) else piece for piece in pieces)
     return {
         "size": len(data), "mimeType": mime, "text": base64.b64encode(data).decode("ascii"), "encoding": "base64"
     }  # fmt: skip

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import msgspec
 import platformdirs
 
+from monitor.capture.rows import plain
 from monitor.errors import UsageError
 from monitor.export.passages import Passage, passages, rest, stamp
 from monitor.export.plain import encode
@@ -74,7 +75,7 @@ def _micro(seconds: float) -> int:
 
 
 def _text(text: str | None) -> str | None:
-    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+    return None if text is None else plain(text)
 
 
 def _json(value: Any) -> str:

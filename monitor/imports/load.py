@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.capture.rows import plain
 from monitor.capture.writer import CaptureWriter
 from monitor.imports.registry import Format
 from monitor.imports.source import Source
@@ -45,4 +46,4 @@ def _tell(source: Source, form: Format, writer: CaptureWriter) -> None:
     if source.notes:
         facts["notes"] = "\n".join(source.notes)
     for name, value in facts.items():
-        writer.set_meta(name, value.encode("utf-8", "replace").decode("utf-8"))
+        writer.set_meta(name, plain(value))
