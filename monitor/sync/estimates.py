@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil, inf
+
+from msgspec.structs import replace
 
 from monitor.sync.clocks import PHI, Clock, Interval, agree
 from monitor.sync.snapshot import ClockView, LatencyView, Range
@@ -42,34 +44,45 @@ def told(host: Host) -> tuple[ClockView | None, tuple[LatencyView, ...]]:
     """The clock of a host, None where nothing is known of it, and the latencies of its types of messages."""
     at = max([host.dates.at, *(one.clock.at for fields in host.kinds.values() for one in fields.values())])
     dates = host.dates.interval(at) if host.dates.count * 2 > host.exchanges else Interval()
-    judged: list[tuple[KindKey, Series, Belief]] = []
-    for key, fields in host.kinds.items():
-        beliefs = [
-            (series, series.belief(max(host.dates.since, series.clock.since), dates)) for series in fields.values()
-        ]
-        chosen = _stamp(beliefs, dates)
-        if chosen is not None:
-            judged.append((key, *chosen))
+    judged = list(_judged(host, dates))
     believed = [(series, belief) for _, series, belief in judged if belief.believed]
-    sources = [dates, *(series.clock.interval(at).moved(belief.shift) for series, belief in believed)]
+    sources = [dates, *(_own(series, belief, at) for series, belief in believed)]
     offset, agreeing = agree(sources)
-    shared = {id(series) for number, (series, _) in enumerate(believed, 1) if number in agreeing}
+    shared = [believed[number - 1][0] for number in agreeing if number]
     views = tuple(
-        _latency(key, series, belief, offset if id(series) in shared else _own(series, belief, at), at)
+        _latency(key, series, belief, offset if series in shared else _own(series, belief, at), at)
         for key, series, belief in judged
     )
     if dates == Interval() and not believed:
         return None, views
-    events = [seq for number, one in enumerate(sources) if number in agreeing and offset in (one, offset)
-              and (one.low == offset.low or one.high == offset.high)
-              for seq in (host.dates.events if number == 0 else believed[number - 1][0].clock.events)]  # fmt: skip
-    clock = ClockView(
+    clocks = [host.dates, *(series.clock for series, _ in believed)]
+    bounding = [
+        clocks[number]
+        for number in agreeing
+        if sources[number].low == offset.low or sources[number].high == offset.high
+    ]
+    return _clock(host, dates, offset, at, shared, bounding), views
+
+
+def _judged(host: Host, dates: Interval) -> Iterator[tuple[KindKey, Series, Belief]]:
+    """Of each type of messages the field that is its stamp, or that comes nearest to being one."""
+    for key, fields in host.kinds.items():
+        beliefs = [(one, one.belief(max(host.dates.since, one.clock.since), dates)) for one in fields.values()]
+        chosen = _stamp(beliefs, dates)
+        if chosen is not None:
+            yield (key, *chosen)
+
+
+def _clock(
+    host: Host, dates: Interval, offset: Interval, at: float, shared: Sequence[Series], bounding: Sequence[Clock]
+) -> ClockView:
+    """A host's clock. shared: the stamps that agree; bounding: what sets the ends of the interval."""
+    return ClockView(
         host=host.name, low_s=_finite(offset.low), high_s=_finite(offset.high), since=host.dates.since,
-        jumps=host.dates.jumps, dates=host.dates.count if 0 in agreeing and dates.known else 0,
-        stamps=sum(series.count for series, _ in believed if id(series) in shared), echoes=host.echoes,
-        at=at, events=tuple(dict.fromkeys(events))[:5],
+        jumps=host.dates.jumps, dates=host.dates.count if dates.known and offset.meets(dates) else 0,
+        stamps=sum(series.count for series in shared), echoes=host.echoes, at=at,
+        events=tuple(dict.fromkeys(seq for clock in bounding for seq in clock.events))[:5],
     )  # fmt: skip
-    return clock, views
 
 
 def _own(series: Series, belief: Belief, at: float) -> Interval:
@@ -107,10 +120,8 @@ def _latency(key: KindKey, series: Series, belief: Belief, offset: Interval, at:
     fastest = min(one.distance for one in belief.samples)
     over = sorted(one.distance - fastest for one in belief.samples)
     slow = sorted(belief.samples, key=lambda one: one.distance)
-    return LatencyView(
-        site=site, host=host, channel=channel, protocol=protocol, type=name, field=series.path, form=series.form,
-        step_s=series.step, count=len(belief.samples), old=belief.old, believed=True, why=_words(series, belief),
-        zone_s=-belief.shift, offset=Range(low_s=_finite(offset.low), high_s=_finite(offset.high)),
+    return replace(
+        view, why=_words(series, belief), offset=Range(low_s=_finite(offset.low), high_s=_finite(offset.high)),
         median=_range(lows, highs, 0.5), p95=_range(lows, highs, 0.95), over_fastest_s=quantile(over, 0.5),
         curve=tuple(_middle(lows, highs, (number + 0.5) / POINTS) for number in range(POINTS)) if offset.known else (),
         events=tuple(dict.fromkeys((_at(slow, 0.5).seq, _at(slow, 0.95).seq, slow[0].seq))),
@@ -159,7 +170,7 @@ def _words(series: Series, belief: Belief) -> str:
     arrived = [one.arrived for one in belief.samples]
     span = max(arrived) - min(arrived)
     words = f"newer in each of {len(arrived)} messages over {span:.0f} s, its distance to the arrival steady"
-    words += f" (four fifths within {belief.spread * 1000:.0f} ms of the median)"
+    words += f" (four fifths within {max(1, ceil(belief.spread * 1000))} ms of the median)"
     if belief.shift:
         words += f"; written in a time zone {-belief.shift / 3600:+g} h off"
     return words

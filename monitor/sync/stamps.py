@@ -56,7 +56,7 @@ class Belief:
     old: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Series:
     """A field's moments. count: messages that had one newer than before; echoed: that a page had sent; again: no newer.
 
