@@ -32,7 +32,7 @@ class Authors:
             for packet in self._state.network.logs[label].leaving(item.at - SLOW_S, item.at + LINK_S)
             if self._could_write(packet) and self._near(packet, item.at)
         ]
-        leaving.sort(key=lambda pair: (_rank(pair[0]), pair[0].time))
+        leaving.sort(key=lambda pair: (_rank(pair[0]), *_distance(pair[0], item.at)))
         needle = item.needle
         for packet, label in leaving:
             if packet.haystack.holds(needle) and not self._taken(subject, item, packet):
@@ -198,6 +198,12 @@ class Authors:
 
 def _rank(packet: Packet) -> int:
     return _RANK.get(packet.channel, 9)
+
+
+def _distance(packet: Packet, at: float) -> tuple[bool, float]:
+    """The last payload before a text appeared wrote it rather than earlier ones, and these rather than later ones."""
+    later = packet.time > at + TOGETHER_S
+    return later, packet.time if later else -packet.time
 
 
 def _label(packet: Packet) -> str:

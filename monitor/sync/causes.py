@@ -112,13 +112,15 @@ def _bringer(arrival: Arrival, needle: Needle, network: Network, start: float) -
             packets = [p for p in packets if network.concerns(p, arrival.tab)]
         near = find(needle, [p for p in packets if p.time >= arrival.until - NEAR_S])
         if near is not None:
-            return near
+            just = [p for p in packets if p.time >= arrival.until - AT_ONCE_S]
+            whole = near.haystack.holds_whole(needle)  # else it may have told the like of it, just before
+            return near if whole else find(needle, just) or near
         earlier = find(needle, reversed([p for p in packets if p.time < arrival.until - NEAR_S]))
         if earlier is not None:
             return earlier
-        whole = find(needle, packets)  # in pieces that began long before
-        if whole is not None:
-            return whole
+        pieces = find(needle, packets)  # that began long before
+        if pieces is not None:
+            return pieces
     return None
 
 

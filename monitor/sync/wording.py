@@ -29,13 +29,14 @@ class Wording:
         shape, reduced = skeleton(text), letters(text)
         waited = [subject.items[item_id] for label, item_id in reversed(subject.open) if label == tab]
         alike = [item for item in waited if skeleton(item.text) == shape]
-        akin = [item for item in waited[:_AKIN] if _akin(item.letters, reduced)]
+        akin = [item for item in waited[:_AKIN] if not item.hidden and _akin(item.letters, reduced)]
         others = [r for r in subject.active() if r.tab != tab]
         mine = subject.replicas[tab].shown
         for replica in others:
             for item_id in islice(reversed(replica.shown), _AKIN):
                 item = subject.items.get(item_id)
-                if item is not None and item_id not in mine and item not in akin and _akin(item.letters, reduced):
+                fresh = item is not None and not item.hidden and item_id not in mine and item not in akin
+                if item is not None and fresh and _akin(item.letters, reduced):
                     akin.append(item)
         for packet in self._network.logs[tab].between(time - 2.0, time + 0.05) if alike or akin else ():
             if packet.dir == "out":
@@ -57,9 +58,15 @@ def _akin(one: str, other: str) -> bool:
 
 
 def _both_say(part: str, one: str, other: str, *, together: bool) -> bool:
-    """Whether a payload's text is half of two texts, and stands at an end of each; or ends both, as news to both."""
-    if together and len(part) > 1 and one.endswith(part) and other.endswith(part):
-        return max(len(one), len(other)) - len(part) <= _PREFIX
-    return len(part) >= _WORDS and all(
+    """Whether a payload's text is what two texts say, each with words of its own around it.
+
+    It is all of the one and half of the other, or ends both: it is half of each, or news to both. What merely begins
+    both is the name of who says two things.
+    """
+    if one.endswith(part) and other.endswith(part):
+        rest = max(len(one), len(other)) - len(part)
+        return rest <= len(part) >= _WORDS or (together and len(part) > 1 and rest <= _PREFIX)
+    whole = part in (one, other) and len(part) >= _WORDS
+    return whole and all(
         len(part) * 2 >= len(text) and (text.startswith(part) or text.endswith(part)) for text in (one, other)
     )

@@ -255,3 +255,16 @@ def test_what_the_page_had_for_long_and_did_not_show_is_not_what_brought_it() ->
 
 def test_one_channel_has_no_rival() -> None:
     assert raced(10.8, 18.0, 10.9).also == ()
+
+
+def test_the_same_words_of_somebody_else_just_before_are_not_what_brought_a_message() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Chat"])
+    sockets = {tab: story.socket(0.2, tab) for tab in "AB"}
+    for at, writer in ((5.0, "A"), (5.8, "B")):
+        news = json.dumps({"by": writer, "text": "Fine by me"})
+        story.fetch(at, writer, "POST /add", '{"text":"Fine by me"}', says=news, took=0.01)
+        for tab in "AB":
+            story.frame(at + 0.02, tab, sockets[tab], news)
+            story.says(at + 0.04, tab, f"Visitor {writer}: Fine by me")
+    assert [seen.via for write in story.subject(until=20.0).writes for seen in write.seen] == ["socket", "socket"]

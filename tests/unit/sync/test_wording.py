@@ -41,6 +41,22 @@ def test_what_has_but_a_name_in_common_is_another_thing() -> None:
     assert "B" in told("Has the parcel come", "Ann Example: Has the parcel come", "Ann Example: typed something else")
 
 
+def test_who_is_there_and_what_he_says_are_two_things() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Chat"])
+    sockets = {tab: story.socket(0.2, tab) for tab in "AB"}
+    for tab in "AB":
+        story.frame(5.0, tab, sockets[tab], json.dumps({"who": ["Visitor Bob"]}))
+    story.says(5.05, "B", "Visitor Bob (you)")
+    story.says(5.07, "A", "Visitor Bob")
+    news = json.dumps({"by": "Visitor Bob", "text": "Hello all"})
+    story.fetch(8.0, "B", "POST /add", '{"text":"Hello all"}', says=news)
+    story.frame(8.06, "A", sockets["A"], news)
+    story.says(8.1, "B", "You: Hello all")
+    story.says(8.2, "A", "Visitor Bob: Hello all")
+    assert story.subject(until=30.0).stale_now == ()
+
+
 def test_the_same_short_text_by_each_of_two_people_is_two_messages_in_both_tabs() -> None:
     story = Story()
     story.open(0.0, "A", "B", texts=["Chat"])
