@@ -21,7 +21,7 @@ from monitor.tui.widgets.lines import LinesView
 Actions = Callable[[dict[str, Any]], None]
 Health = Callable[[], tuple[str, str] | None]
 
-RATE = 15.0
+RATE = 40.0
 SAID_FOR = 8.0
 
 

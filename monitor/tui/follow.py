@@ -26,8 +26,8 @@ from monitor.tui.source import Update
 from monitor.tui.study import FormatsReader
 
 BATCH = 200
-POLL = 0.08
-FPS = 15.0
+POLL = 0.02
+FPS = 20.0
 SHARE = 0.3
 """How much of the thread's time snapshots may take while a file is being read."""
 
@@ -137,19 +137,24 @@ class CaptureSource:
             if len(events) == BATCH:
                 self._put(fold, seq / max(1, end, seq) if first and seq < end else None)
                 continue
-            if self._live:
-                fold.tick(time.time())
-            self._put(fold, None, final=first or not self._live)
+            if first or not self._live or self._is_due():
+                if self._live:
+                    fold.tick(time.time())
+                self._put(fold, None, final=True)
             first = False
             if not self._live:
                 return
             self._stop.wait(POLL)
 
+    def _is_due(self) -> bool:
+        """Whether it is time for another snapshot: the last is not too young, and they do not cost too much."""
+        return time.monotonic() - self._put_at >= max(1 / FPS, self._put_cost / SHARE)
+
     def _put(self, fold: Fold, progress: float | None, *, final: bool = False) -> None:
-        """Put a snapshot out, unless the last one is too young or snapshots cost too much time."""
-        now = time.monotonic()
-        if not final and now - self._put_at < max(1 / FPS, self._put_cost / SHARE):
+        """Put a snapshot out, if it is time to."""
+        if not final and not self._is_due():
             return
+        now = time.monotonic()
         snapshot = fold.snapshot()
         self._put_at = time.monotonic()
         self._put_cost = self._put_at - now

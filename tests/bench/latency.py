@@ -1,22 +1,18 @@
-"""Claim: how long a frame takes from the server to the capture file, in quiet and under a flood."""
+"""Claim: how long a frame takes from the page to the capture file and to the screen, in quiet and under a flood."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import time
+import contextlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from monitor.capture.reader import Capture
-from monitor.model import Frame
 from tests.bench.child import child
-from tests.bench.stage import Case, Stage, begin, heard, stage
+from tests.bench.stage import Stage, heard, stage
 from tests.bench.table import Line, Table
 
-LOOK_S = 0.001
 QUIET, FLOODED = "a frame each 20 ms", "beside a flood of 20,000 frames"
+FILE, BESIDE, SCREEN = "to the file", "to the file, dashboard open", "to the screen"
 TICKS, FRAMES = 200, 20_000
 _TICK = """(async () => {
   const socket = new WebSocket(`ws://${location.host}/tick`);
@@ -38,53 +34,52 @@ async def _latencies(repeats: int, ticks: int, frames: int) -> Mapping[str, list
     found: dict[str, list[list[float]]] = defaultdict(list)
     async with stage() as on:
         for _ in range(repeats):
-            found[QUIET].append(await _one(on, ticks, 0))
-            found[FLOODED].append(await _one(on, ticks, frames))
+            for name, flood in ((QUIET, 0), (FLOODED, frames)):
+                found[f"{name}, {FILE}"].append((await _one(on, ticks, flood, dashboard=False))[0])
+                beside, screen = await _one(on, ticks, flood, dashboard=True)
+                found[f"{name}, {BESIDE}"].append(beside)
+                found[f"{name}, {SCREEN}"].append(screen)
     return found
 
 
-async def _one(on: Stage, ticks: int, frames: int) -> list[float]:
-    """Seconds from each frame's stamp to its being in the file."""
+async def _one(on: Stage, ticks: int, frames: int, *, dashboard: bool) -> list[list[float]]:
+    """Seconds from each frame's stamp to its being in the file, and on the screen where there is one."""
     targets, path = await on.tabs(2), on.capture()
-    async with child("monitor", "record", "--endpoint", on.endpoint, "-o", str(path)) as reader:
-        await begin(on, reader, Case("", frames), targets[:1] if frames else [])
-        watching = asyncio.create_task(_watch(path, ticks))  # noqa: TID251 - awaited below
+    record = ("monitor", "record", "--endpoint", on.endpoint, "-o", str(path))
+    screen = ("tests.bench.screen", on.endpoint, str(path), str(ticks))
+    async with contextlib.AsyncExitStack() as stack:
+        recorder = await stack.enter_async_context(child(*(screen if dashboard else record)))
+        await recorder.news("attached")
+        file = await stack.enter_async_context(child("tests.bench.readable", str(path), str(ticks)))
+        await file.news("attached")
+        on.flood.prepare(frames)
+        if frames:
+            await on.driver.evaluate(targets[0], "flood()")
         await on.driver.evaluate(targets[1], _TICK % ticks)
-        seen = await watching
+        seen = [(await one.news("seen"))["seconds"] for one in ((file, recorder) if dashboard else (file,))]
         if frames:
             await heard(on)
-        await reader.stop()
+        if not dashboard:
+            await recorder.stop()
     await on.close(targets)
     return seen
 
 
-async def _watch(path: Path, ticks: int) -> list[float]:
-    found: list[float] = []
-    seq = 0
-    with Capture(path) as capture:
-        while len(found) < ticks:
-            await asyncio.sleep(LOOK_S)
-            events = capture.read_after(seq)
-            now = time.time()
-            for event in events:
-                seq = event.seq
-                if isinstance(event, Frame) and event.dir == "out" and '"tick"' in (event.text or ""):
-                    found.append(now - json.loads(event.text or "")["at"] / 1000)
-    return found
-
-
 def _table(ticks: int, found: Mapping[str, Sequence[Sequence[float]]]) -> Table:
-    lines = []
+    lines: list[Line] = []
     for name, runs in found.items():
+        floors = {line.what: line.figures for line in lines}
         for what, share in (("median", 0.5), ("p99", 0.99)):
             figures = [sorted(run)[int(len(run) * share)] * 1000 for run in runs]
-            lines.append(Line(what=f"{name}: {what}", unit="ms", figures=figures))
+            floor = floors.get(f"{name.removesuffix(BESIDE)}{FILE}: {what}") if name.endswith(BESIDE) else None
+            lines.append(Line(what=f"{name}: {what}", unit="ms", figures=figures, floor=floor))
     return Table(
-        title="From the page to the file",
+        title="From the page to the file and to the screen",
         how=(
-            f"A page sends {ticks} frames, each with the time of its sending, and the capture is looked at each"
-            f" {LOOK_S * 1000:.0f} ms: how long until the frame could be read there. In the recorder an event is held"
-            " for 30 ms, so that those of several tabs fall into order, and a commit comes each 50 ms."
+            f"A page sends {ticks} frames, each with the time of its sending, and a process of its own looks at the"
+            " capture each 1 ms: how long until the frame could be read there. The recorder lets an event wait until it is"
+            " 30 ms old, so that those of several tabs fall into order, and a commit comes each 50 ms. To the screen:"
+            " `syncmon watch` in a terminal of 220 by 50, with a filter for these frames, until it wrote the row."
         ),
         lines=tuple(lines),
     )

@@ -1,0 +1,91 @@
+"""A dashboard in a terminal of its own: `screen ENDPOINT FILE TICKS`; one line tells how long each tick took.
+
+It records the browser as a user would, with `syncmon watch`, filters for the ticks, and what is written to the terminal
+is searched for them; the time ends when the dashboard has written a row to its terminal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+
+DRAWN = re.compile(rb'"tick": ?(\d+), ?"at": ?(\d+(?:\.\d+)?)')
+STYLE = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
+KEPT = 4096
+BEGIN_S, ALL_S = 60.0, 120.0
+FILTER = b"ftick\r"
+
+
+class Screen:
+    """The terminal; `plain` is what was drawn last, without its colours."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._master, slave = os.openpty()
+        termios.tcsetwinsize(slave, (50, 220))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", *words], stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            env=os.environ | {"TERM": "xterm-256color"},
+        )  # fmt: skip
+        os.close(slave)
+        self.plain = b""
+
+    def draw(self) -> float:
+        """Wait until more was drawn; returns when."""
+        ready, _, _ = select.select([self._master], [], [], ALL_S)
+        assert ready, f"nothing was drawn for {ALL_S:g} s; the last was {self.plain[-500:]!r}"
+        now = time.time()
+        piece = os.read(self._master, 1 << 20)
+        self.plain = self.plain[-KEPT:] + STYLE.sub(b"", piece)
+        return now
+
+    def until(self, text: bytes) -> None:
+        """Wait until a text was drawn."""
+        deadline = time.monotonic() + BEGIN_S
+        while text not in self.plain:
+            self.draw()
+            assert time.monotonic() < deadline, f"{text!r} was not drawn; the last was {self.plain[-500:]!r}"
+
+    def type(self, keys: bytes) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            os.write(self._master, bytes([key]))
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        """Close it."""
+        self._process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 20
+        while self._process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                if select.select([self._master], [], [], 0.1)[0]:
+                    os.read(self._master, 1 << 20)
+        self._process.kill()
+
+
+def main(endpoint: str, path: str, ticks: int) -> None:
+    """Show what is recorded until the last tick was drawn; one that was drawn in two pieces is not recognised."""
+    screen = Screen(["watch", "--endpoint", endpoint, "-o", path])
+    try:
+        screen.until(b"Messages")
+        screen.type(FILTER)
+        print(json.dumps({"event": "attached"}), file=sys.stderr, flush=True)
+        found: dict[int, float] = {}
+        while ticks - 1 not in found:
+            now = screen.draw()
+            for number, at in DRAWN.findall(screen.plain):
+                found.setdefault(int(number), now - float(at) / 1000)
+    finally:
+        screen.end()
+    print(json.dumps({"event": "seen", "seconds": list(found.values())}), file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
