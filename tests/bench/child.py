@@ -38,16 +38,16 @@ class Child:
         self._marked = 0.0
         self._said: list[str] = []
 
-    async def news(self, event: str) -> dict[str, Any]:
+    async def news(self, event: str, patience_s: float = PATIENCE_S) -> dict[str, Any]:
         """Wait for the line about an event."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while line := await asyncio.to_thread(self._line):
                     with contextlib.suppress(ValueError):
                         found = json.loads(line)
                         if isinstance(found, dict) and found.get("event") == event:
                             return found
-        raise AssertionError(f"it never said {event} within {PATIENCE_S:g} s: {''.join(self._said)}")
+        raise AssertionError(f"it never said {event} within {patience_s:g} s: {''.join(self._said)}")
 
     def mark(self) -> None:
         """What was spent until now, on starting and attaching, does not count."""

@@ -1,4 +1,4 @@
-"""A dashboard in a terminal of its own: `screen ENDPOINT FILE TICKS`; one line tells how long each tick took.
+"""A dashboard in a terminal of its own: `screen ENDPOINT FILE TICKS`; a line tells how long each tick took.
 
 It records the browser as a user would, with `syncmon watch`, filters for the ticks, and what is written to the terminal
 is searched for them; the time ends when the dashboard has written a row to its terminal.
@@ -11,7 +11,6 @@ import json
 import os
 import re
 import select
-import signal
 import subprocess
 import sys
 import termios
@@ -20,7 +19,8 @@ import time
 DRAWN = re.compile(rb'"tick": ?(\d+), ?"at": ?(\d+(?:\.\d+)?)')
 STYLE = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 KEPT = 4096
-BEGIN_S, ALL_S = 60.0, 120.0
+BEGIN_S, ALL_S, QUIET_S = 60.0, 120.0, 4.0
+LEAST = 0.8
 FILTER = b"ftick\r"
 
 
@@ -60,8 +60,8 @@ class Screen:
             time.sleep(0.05)
 
     def end(self) -> None:
-        """Close it."""
-        self._process.send_signal(signal.SIGTERM)
+        """Leave it as a user does, or by force."""
+        self.type(b"q")
         deadline = time.monotonic() + 20
         while self._process.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(OSError):
@@ -71,20 +71,24 @@ class Screen:
 
 
 def main(endpoint: str, path: str, ticks: int) -> None:
-    """Show what is recorded until the last tick was drawn; one that was drawn in two pieces is not recognised."""
+    """Show what is recorded until no more ticks are drawn; one that is drawn in two pieces is not recognised."""
     screen = Screen(["watch", "--endpoint", endpoint, "-o", path])
     try:
         screen.until(b"Messages")
         screen.type(FILTER)
         print(json.dumps({"event": "attached"}), file=sys.stderr, flush=True)
         found: dict[int, float] = {}
-        while ticks - 1 not in found:
+        last = 0.0
+        while len(found) < ticks and not (last and time.time() - last > QUIET_S):
             now = screen.draw()
             for number, at in DRAWN.findall(screen.plain):
-                found.setdefault(int(number), now - float(at) / 1000)
+                if int(number) not in found:
+                    found[int(number)], last = now - float(at) / 1000, now
+        assert len(found) > ticks * LEAST, f"{len(found)} of {ticks} rows were recognised"
+        print(json.dumps({"event": "seen", "seconds": list(found.values())}), file=sys.stderr, flush=True)
     finally:
         screen.end()
-    print(json.dumps({"event": "seen", "seconds": list(found.values())}), file=sys.stderr, flush=True)
+    print(json.dumps({"event": "ended"}), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
