@@ -16,11 +16,11 @@ import sys
 import termios
 import time
 
-DRAWN = re.compile(rb'"tick": ?(\d+), ?"at": ?(\d+(?:\.\d+)?)')
+DRAWN = re.compile(rb'"tick": ?(\d+), ?"at": ?(\d{13}(?:\.\d+)?)')
 STYLE = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 KEPT = 4096
 BEGIN_S, ALL_S, QUIET_S = 60.0, 120.0, 4.0
-LEAST = 0.8
+LEAST = 0.9
 FILTER = b"ftick\r"
 
 
@@ -70,22 +70,30 @@ class Screen:
         self._process.kill()
 
 
+def _drawn(screen: Screen, ticks: int) -> list[float]:
+    """Seconds from each tick's stamp to its row, or to a later one that was drawn in its place."""
+    found: list[float] = []
+    newest, newest_at, last = -1, 0.0, 0.0
+    while newest < ticks - 1 and not (last and time.time() - last > QUIET_S):
+        now = screen.draw()
+        for number, at in sorted((int(number), float(at) / 1000) for number, at in DRAWN.findall(screen.plain)):
+            if number > newest:
+                step = (at - newest_at) / (number - newest) if found else 0.0
+                found += [now - at + step * behind for behind in range(number - newest)]
+                newest, newest_at, last = number, at, now
+    assert newest > ticks * LEAST, f"only {newest + 1} of {ticks} rows were recognised"
+    return found
+
+
 def main(endpoint: str, path: str, ticks: int) -> None:
-    """Show what is recorded until no more ticks are drawn; one that is drawn in two pieces is not recognised."""
+    """Show what is recorded until the last tick was drawn."""
     screen = Screen(["watch", "--endpoint", endpoint, "-o", path])
     try:
         screen.until(b"Messages")
         screen.type(FILTER)
         print(json.dumps({"event": "attached"}), file=sys.stderr, flush=True)
-        found: dict[int, float] = {}
-        last = 0.0
-        while len(found) < ticks and not (last and time.time() - last > QUIET_S):
-            now = screen.draw()
-            for number, at in DRAWN.findall(screen.plain):
-                if int(number) not in found:
-                    found[int(number)], last = now - float(at) / 1000, now
-        assert len(found) > ticks * LEAST, f"{len(found)} of {ticks} rows were recognised"
-        print(json.dumps({"event": "seen", "seconds": list(found.values())}), file=sys.stderr, flush=True)
+        found = _drawn(screen, ticks)
+        print(json.dumps({"event": "seen", "seconds": found}), file=sys.stderr, flush=True)
     finally:
         screen.end()
     print(json.dumps({"event": "ended"}), file=sys.stderr, flush=True)
