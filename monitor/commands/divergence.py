@@ -68,8 +68,13 @@ def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
     """A sentence for each wait that was too long; time in which the tab was hidden does not count."""
     from monitor.sync.snapshot import place
 
+    hidden = {tab.label for tab in found.tabs if not tab.visible}
     for subject in found.subjects:
         name = place(subject.site, subject.subject)
+        for one in subject.disorders:
+            if one.what == "extra" and one.for_s > limit and one.tab not in hidden:
+                items = ", ".join(one.items)
+                yield f"tab {one.tab} has shown {items} on {name} for {one.for_s:.1f} s since it is gone elsewhere."
         for stale in subject.stale_now:
             if stale.for_s > limit and not stale.hidden:
                 missing = ", ".join(stale.missing)

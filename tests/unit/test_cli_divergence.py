@@ -2,12 +2,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from monitor import cli
 from monitor.commands import divergence
-from monitor.sync.snapshot import ClockView, DisplayView, SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
+from monitor.sync.snapshot import (
+    ClockView,
+    Disorder,
+    DisplayView,
+    SeenView,
+    Snapshot,
+    StaleView,
+    SubjectView,
+    TabView,
+    WriteView,
+)
 from tests.unit.cli_captures import make_capture
 
 SEEN = SeenView(
@@ -119,6 +130,19 @@ def test_fail_stale_counts_visible_time_and_says_who(
     said = capsys.readouterr().err
     assert all(name in said for name in names)
     assert bool(said) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("what", "for_s", "visible", "code"),
+    [("extra", 9.0, True, 1), ("extra", 4.0, True, 0), ("extra", 9.0, False, 0), ("reordered", 9.0, True, 0)],
+)
+def test_fail_stale_counts_what_a_visible_tab_shows_though_it_is_gone(
+    what: Literal["extra", "reordered"], for_s: float, visible: bool, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = Disorder(tab="B", what=what, items=("m1",), for_s=for_s)
+    subject = SubjectView(site="s", subject="x", disorders=(one,))
+    assert divergence.judge(Snapshot(subjects=(subject,), tabs=(TabView(label="B", visible=visible),)), 5.0) == code
+    assert ("tab B has shown m1 on s x for 9.0 s" in capsys.readouterr().err) == bool(code)
 
 
 def test_the_command_ends_with_its_verdict(
