@@ -231,6 +231,7 @@ def _fate(seen: SeenView) -> str:
     from monitor.tui.words import wait
 
     if seen.after_s is None:
-        return "received it, never showed it" if seen.state == "received" else "never showed it"
+        lacked = "received it and did not show it" if seen.state == "received" else "did not show it"
+        return f"{lacked} for {wait(seen.waited_s)}, until the end" if seen.waited_s else lacked
     hidden = f", hidden for {wait(seen.hidden_s)} of it" if seen.hidden_s else ""
     return f"shown after {wait(seen.after_s)} by {by(seen)}{hidden}"

@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import msgspec
+
 from monitor.model import Action
 from monitor.report.model import Claim, Lane, Outage, Result, Visibility
-from monitor.report.summary import Site
+from monitor.report.summary import Site, unjudged
 from monitor.report.words import listed, many, seconds
 from monitor.sync.snapshot import Lane as LaneView
 from monitor.sync.snapshot import ReconnectView, SeenView, WriteView
@@ -72,7 +74,8 @@ def consistency(site: Site) -> Iterator[Claim]:
         )
     verdicts = site.verdicts
     if not verdicts:
-        yield Claim(text="The recording does not tell: nothing was written while another tab showed it.", known=False)
+        found = unjudged(site)
+        yield msgspec.structs.replace(found, text=f"The recording does not tell; {found.text}.")
         return
     for verdict in dict.fromkeys(verdict for verdict, _ in verdicts.most_common()):
         rows = [

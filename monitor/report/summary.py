@@ -113,10 +113,20 @@ def is_foreign(one: Endpoint) -> bool:
     return "googleapis.com" in one.pattern
 
 
+def unjudged(site: Site) -> Claim:
+    """Why no subject of a site has a verdict."""
+    if not site.results:
+        return Claim(text="not tested: no write was seen while another tab showed the same", known=False)
+    why = "the other tabs were hidden" if all(row.hidden for row in site.results) else "not for long enough"
+    writes = many(len({row.write_seq for row in site.results}), "write")
+    events = tuple(row.write_seq for row in site.results[:5])
+    return Claim(text=f"not judged: {writes} seen, but {why}", events=events, known=False)
+
+
 def _multi_tab(site: Site) -> Claim:
     verdicts = site.verdicts
     if not verdicts:
-        return Claim(text="not tested: no write was seen while another tab showed the same", known=False)
+        return unjudged(site)
     verdict = verdicts.most_common(1)[0][0] if len(verdicts) == 1 else "mixed"
     events = tuple(one.write_seq for one in site.results[:5])
     return Claim(text=_VERDICTS[verdict], events=events)

@@ -47,3 +47,17 @@ def test_how_a_socket_that_is_older_than_the_recording_was_opened_is_not_known(l
     (site,) = build([("x", story.events)]).sites
     assert site.summary["init"].text == told
     assert site.summary["init"].known is not late
+
+
+def test_a_write_that_only_hidden_tabs_lack_is_not_called_none() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.hide(1.0, "B")
+    story.fetch(2.0, "A", "POST /rooms", '{"id":"n1","text":"Buy oat milk"}', says='{"ok":true}')
+    story.says(2.1, "A", "Buy oat milk")
+    story.hide(40.0, "A", True)
+    (site,) = build([("x", story.events)]).sites
+    told = site.summary["multi-tab"]
+    assert not told.known
+    assert told.text == "not judged: 1 write seen, but the other tabs were hidden"
+    assert told.events
