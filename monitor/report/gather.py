@@ -117,6 +117,7 @@ class Gatherer:
         self.loads: dict[str, list[tuple[int, float]]] = {}  # by site: the first documents whose load was seen
         self.registered: dict[str, list[int]] = {}  # by origin: the events that say that its pages may be pushed to
         self._asked: dict[str, Endpoint] = {}  # by connection
+        self._sites: dict[str, str] = {}  # by loader: of the documents of tabs
         self._bodies: deque[tuple[Endpoint, str]] = deque(maxlen=_BODIES)
 
     def feed(self, event: Event, decoded: Decoded | None) -> None:
@@ -183,8 +184,17 @@ class Gatherer:
         tab = self._analysis.state.tabs.get(label or "")
         return (tab.site or place_of(tab.url)) if tab is not None else ""
 
+    def _document(self, loader: str, url: str) -> None:
+        """A tab asks for a document: what that asks for is of its site, also before the tab is said to be there."""
+        covering = (name for name, profile in self._profiles.items() if profile.covers(url))
+        self._sites[loader] = next(covering, place_of(url))
+        if len(self._sites) > _ENDPOINTS:
+            del self._sites[next(iter(self._sites))]
+
     def _request(self, event: Request) -> None:
-        site = self._site(event.tab)
+        if event.resource == "document" and event.loader and event.frame == event.target:
+            self._document(event.loader, event.url)
+        site = self._sites.get(event.loader or "") or self._site(event.tab)
         if not site or event.resource not in ("fetch", "xhr", "document", "eventsource"):
             return
         pattern = pattern_of(event.url)

@@ -189,6 +189,7 @@ class Analysis:
     def _gone(self, event: TargetGone, tab: Tab) -> None:
         if event.type == "page" and event.target in (tab.target, None):
             tab.gone = True
+            tab.ends(event.time)
             self._leave(tab, event.time)
             self._lists.left(tab.label, event.time)
 

@@ -91,6 +91,12 @@ class Tab:
         elif not off and lasts:
             self.offline[-1][1] = time
 
+    def ends(self, time: float) -> None:
+        """The tab is closed: what it was, it is no longer."""
+        for stretches in (self.hidden, self.offline):
+            if stretches and stretches[-1][1] is None:
+                stretches[-1][1] = time
+
     def hidden_during(self, start: float, end: float) -> float:
         """For how many seconds of a stretch of time the tab was hidden."""
         return _overlap(self.hidden, start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from monitor.decode import Decoder
-from monitor.model import SocketOpened
+from monitor.model import Request, SocketOpened
 from monitor.report.gather import Gatherer
 from monitor.sync.analysis import Analysis
 from tests.chats import PROFILES
@@ -69,3 +69,16 @@ def test_ids_do_not_make_new_addresses() -> None:
         story.fetch(1.0 + number, "A", f"GET /notes/{10_000 + number}")
     facts = gathered(story)
     assert [(one.count, one.pattern) for one in facts.endpoints.values()] == [(50, "https://example.org/notes/{id}")]
+
+
+def test_what_a_document_asks_for_is_of_its_site_before_the_tab_is_said_to_be_there() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    common = {"tab": "A", "target": "page-A", "frame": "page-A", "loader": "L2"}
+    url = "https://claude.ai/chat/1"
+    story.add(Request(time=5.0, connection="d1", method="GET", url=url, resource="document", **common))  # type: ignore[arg-type]
+    push = "https://fcmregistrations.googleapis.com/v1/projects/p/registrations"
+    story.add(Request(time=5.1, connection="r1", method="POST", url=push, resource="fetch", **common))  # type: ignore[arg-type]
+    facts = gathered(story)
+    assert [one.pattern for one in facts.of_role("claude", "push-registration")] == [push]
+    assert facts.of_role(SITE, "push-registration") == []

@@ -41,6 +41,14 @@ def test_a_wait_of_a_moment_is_not_drawn() -> None:
     assert spans(story.told(until=20.0), "B") == []
 
 
+def test_what_a_tab_was_when_it_was_closed_it_is_no_longer() -> None:
+    story = room()
+    story.hide(12.0, "B")
+    story.add(Action(time=13.0, tab="B", do="offline", args={"on": True}))
+    story.close(15.0, "B")
+    assert spans(story.told(until=40.0), "B") == [("hidden", 12.0, 15.0), ("offline", 13.0, 15.0)]
+
+
 def test_hidden_and_streaming_stretches_are_drawn() -> None:
     story = room()
     story.hide(5.0, "B")
