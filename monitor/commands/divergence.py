@@ -14,8 +14,6 @@ from monitor.commands.decoding import decoding_option
 from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
-_VERBS = {"made": "wrote", "changed": "changed", "removed": "removed"}
-
 if TYPE_CHECKING:
     from monitor.sync.snapshot import (
         ClockView,
@@ -182,7 +180,7 @@ def _moment(seconds: float) -> str:
 
 def table(found: Snapshot) -> Iterator[str]:
     """The result as lines for people."""
-    from monitor.commands.story import QUIET_S, shorten
+    from monitor.commands.story import QUIET_S, VERBS, shorten
     from monitor.sync.snapshot import place
     from monitor.tui.words import age, clock
 
@@ -194,7 +192,7 @@ def table(found: Snapshot) -> Iterator[str]:
         yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}"
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
-            yield f"  {clock(write.at)} {write.tab} {_VERBS[write.what]} “{shorten(write.excerpt, 60)}”{request}"
+            yield f"  {clock(write.at)} {write.tab} {VERBS[write.what]} “{shorten(write.excerpt, 60)}”{request}"
             for seen in write.seen:
                 yield f"    {seen.tab}  {_fate(seen)}"
                 if seen.why and (seen.after_s is None or seen.after_s >= QUIET_S):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SETTLED_S = 3.0  # what a push did is told when it had this long to do it
 QUIET_S = 1.0  # a wait shorter than this is not told as staleness
+VERBS = {"made": "wrote", "changed": "changed", "removed": "removed"}
 _EXCERPT = 48
 
 
@@ -44,7 +45,10 @@ class Storyteller:
         key = (subject.subject, write.tab, write.seq)
         if self._new("write", *key):
             carried = f"  {write.request}" if write.request else ""
-            yield write.at, f"{clock(write.at)} {write.tab}  ▲ wrote “{shorten(write.excerpt, _EXCERPT)}”{carried}"
+            yield (
+                write.at,
+                f"{clock(write.at)} {write.tab}  ▲ {VERBS[write.what]} “{shorten(write.excerpt, _EXCERPT)}”{carried}",
+            )
         for seen in write.seen:
             if seen.after_s is not None and self._new("seen", *key, seen.tab):
                 at = write.at + seen.after_s

@@ -246,6 +246,7 @@ class Lists:
 
     def _wrote(self, write: Write, subject: Subject, item: Item, version: int) -> None:
         write.subject, write.items, write.version = (subject.site, subject.key), [item.id], version
+        write.removed, write.said = item.gone, item.text
         item.write = write.number if version == 0 else item.write
         self._written.add((id(subject), item.id, version))
 

@@ -332,7 +332,8 @@ class _SubjectReader:
         made = {item.id: write.made(item.id, item.at) for item in items}
         if write.version is not None:
             view = self._change(write, items[0], made)
-            what: Literal["changed", "removed"] = "removed" if write.removed else "changed"
+            what: Literal["made", "changed", "removed"] = "changed" if write.version else "made"
+            what = "removed" if write.removed else what
             return msgspec.structs.replace(view, what=what, excerpt=(write.said or view.excerpt)[:_EXCERPT])
         former = self._former(items)
         view = self._write_view(write.tab, write.at or write.sent, write.seq, write.request, items, made, due)

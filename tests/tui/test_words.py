@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from monitor.sync.snapshot import TabView
 from monitor.tui import words
+from monitor.tui.paint.states import tab_state
 from monitor.tui.paint.tabs import lines
 from monitor.tui.picture import Picture
 from monitor.tui.source import Update
@@ -62,3 +64,9 @@ def test_tabs_of_several_browser_profiles_say_which() -> None:
         head, rows = lines(picture, 90, Palette(None))
         place = head[0].plain.find("profile")
         assert [row.plain[place : place + 7].strip() for row in rows if place >= 0] == column
+
+
+def test_a_tab_that_is_behind_in_a_list_alone_says_so() -> None:
+    tab = TabView(label="B", behind=("conversations",))
+    assert tab_state(tab) == ("✓", "list behind", "stale")
+    assert tab_state(replace(tab, state="stale", for_s=3.0)) == ("⚠", "3.0 s stale", "stale")

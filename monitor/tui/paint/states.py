@@ -10,6 +10,8 @@ def tab_state(tab: TabView) -> tuple[str, str, str]:
     """Glyph, words and role of a tab's state."""
     waiting = age(tab.for_s) if tab.for_s else ""
     match tab.state:
+        case "current" if tab.behind:
+            return "✓", "list behind", "stale"
         case "current":
             return "✓", "current", "good"
         case "stale" if tab.received:

@@ -47,7 +47,7 @@ def test_a_title_that_another_tab_gave_is_lacked_until_the_list_is_loaded_again(
     assert stale(one) == {}
     [write] = one.writes
     [seen] = write.seen
-    assert (write.tab, write.request) == ("A", "PATCH /backend-api/conversation/c3")
+    assert (write.tab, write.what, write.request) == ("A", "changed", "PATCH /backend-api/conversation/c3")
     assert (seen.tab, seen.via) == ("B", "reload")
     assert seen.after_s == pytest.approx(20.3 - 10.1, abs=0.01)
     assert one.verdict == "refresh-to-sync"
@@ -70,6 +70,7 @@ def test_what_another_tab_deleted_is_extra_until_it_goes() -> None:
     story.shows(20, "B", FEWER)
     one = story.list(25)
     assert extra(one) == {}
+    assert one.writes[0].what == "removed"
     [seen] = one.writes[0].seen
     assert seen.state == "shown"
     assert seen.after_s == pytest.approx(9.9, abs=0.01)
@@ -91,6 +92,7 @@ def test_a_conversation_that_begins_is_lacked_from_its_first_message_on() -> Non
     assert one.stale_now[0].for_s == pytest.approx(4.9, abs=0.01)
     [write] = one.writes
     assert (write.tab, write.request, write.items) == ("A", "POST /backend-api/f/conversation", ("n1",))
+    assert write.what == "made"
 
 
 def paged(story: Sidebars) -> None:
