@@ -17,12 +17,24 @@ from monitor.commands.options import file_argument, filter_option, query, redact
 from monitor.errors import UsageError
 
 
+def _listed(context: click.Context, option: click.Parameter, name: str) -> str:
+    """`list` is answered at once: it needs no capture."""
+    if name != "list":
+        return name
+    from monitor import export
+
+    for one in export.names():
+        click.echo(f"{one:14} {export.find(one).about}")
+    return context.exit()
+
+
 @click.command("export")
 @file_argument
 @decoding_option
 @click.option(
-    "--format", "form", default="jsonl", metavar="F", show_default=True, help="jsonl, csv, har, …; `list` lists them."
-)
+    "--format", "form", default="jsonl", metavar="F", show_default=True, callback=_listed, is_eager=True,
+    help="jsonl, csv, har, …; `list` lists them.",
+)  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="A new file; else standard output."
 )
@@ -32,10 +44,6 @@ def command(file: Path, form: str, output: Path | None, text: str, redact: bool)
     """Write a capture in another format. Tokens, cookies and keys are hidden, equal ones alike, unless --no-redact."""
     from monitor import export
 
-    if form == "list":
-        for name in export.names():
-            click.echo(f"{name:14} {export.find(name).about}")
-        return
     found, wanted = export.find(form), query(text)
     if not redact:
         complain("--no-redact: what is written may hold tokens, cookies, passwords and push keys. Keep it to yourself.")
