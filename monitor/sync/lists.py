@@ -76,6 +76,8 @@ class Lists:
         self._stated: dict[tuple[str, str], dict[str, Stated]] = {}  # by subject, then entry
         self._pending: dict[str, list[Pending]] = {}  # by connection
         self._created: dict[tuple[str, str], Write] = {}  # by site and entry
+        self._contexts: dict[str, list[str]] = {}  # by site, in order of appearance
+        self._owners: dict[tuple[str, str], str] = {}  # by site and account: the context that it was seen in first
         self._written: set[tuple[int, str, int]] = set()  # versions of entries whose writes are known
 
     # ── tabs come and go ──
@@ -338,13 +340,13 @@ class Lists:
 
     def _subject(self, profile: Profile, name: str, tab: Tab) -> Subject:
         """A list of one browser context; each further context on the site has one of its own, unless of one account."""
-        contexts = [t.context for t in self._state.tabs.values() if t.site == profile.name]
-        same = [
-            t.context
-            for t in self._state.tabs.values()
-            if t.site == tab.site and t.account and t.account == tab.account
-        ]
-        number = list(dict.fromkeys(contexts)).index(same[0] if same else tab.context)
+        contexts = self._contexts.setdefault(profile.name, [])
+        owner = tab.context
+        if tab.account:
+            owner = self._owners.setdefault((profile.name, tab.account), owner)
+        if owner not in contexts:
+            contexts.append(owner)
+        number = contexts.index(owner)
         subject = self._state.subject(profile.name, f"{name} ({number + 1})" if number else name)
         if not subject.list:
             subject.list, subject.due = name, lambda replica, item: False

@@ -207,10 +207,34 @@ def test_a_title_that_was_there_before_the_recording_is_the_older_version_of_one
     assert stale(story.list(15)) == {"B": ("c3",)}
 
 
-def test_each_browser_context_has_a_list_of_its_own_unless_the_account_is_one() -> None:
+def test_each_browser_context_has_a_list_of_its_own() -> None:
     story = renamed()
     lists = [one for one in story.found(15, {"A": "x", "B": "y"}).subjects if one.list]
     assert [(one.subject, one.tabs, stale(one)) for one in sorted(lists, key=lambda one: one.subject)] == [
         ("conversations", ("A",), {}),
         ("conversations (2)", ("B",), {}),
     ]
+
+
+def test_a_list_keeps_its_name_when_the_tabs_of_another_context_are_gone() -> None:
+    story = renamed()
+    story.load(12, "A", ("News",), url="https://news.example/", how="load")
+    story.changes(20, "B", "c2", title="On the beech")
+    lists = [one for one in story.found(25, {"A": "x", "B": "y"}).subjects if one.list]
+    assert {one.subject: [write.items for write in one.writes] for one in lists} == {
+        "conversations": [("c3",)],
+        "conversations (2)": [("c2",)],
+    }
+
+
+def test_one_account_in_two_contexts_has_one_list() -> None:
+    story = Sidebars()
+    for at, tab in ((0, "A"), (0.5, "B")):
+        story.load(at, tab, ("Chats",), url=f"{SITE}/c/c1", how="load")
+        story.fetch(at + 0.1, tab, "GET /p24/ws/user/user-1", url=SITE)
+        story.lists(at + 0.2, tab, TITLES)
+        story.shows(at + 0.3, tab, TITLES)
+    story.changes(10, "A", "c3", title=RENAMED["c3"])
+    story.shows(10.2, "A", RENAMED)
+    [one] = [one for one in story.found(15, {"A": "x", "B": "y"}).subjects if one.list]
+    assert (one.subject, stale(one)) == ("conversations", {"B": ("c3",)})
