@@ -64,7 +64,8 @@ def describe(
     lab: Lab, profile: Path, browser: str = "chromium", *, root: bool = False, windows: bool = True
 ) -> list[str]:
     """The lines a person needs: the browser's command with two tabs a site, the pages, the switches and the log."""
-    modes = ", ".join(f"{site}: {mode}" for site, mode in lab.stage.sync.items())
+    lists = {site: f", list {mode}" if mode != "none" else "" for site, mode in lab.stage.lists.items()}
+    modes = ", ".join(f"{site}: {mode}{lists[site]}" for site, mode in lab.stage.sync.items())
     clocks = f"; clocks {lab.stage.clock_s:+g} s" if lab.stage.clock_s else ""
     return [
         f"syncmon lab on 127.0.0.1:{lab.port} ({modes}{clocks})",

@@ -21,8 +21,8 @@ async def test_the_lab_runs_until_a_signal_and_says_what_to_type() -> None:
         if line.startswith("switch"):
             os.kill(os.getpid(), signal.SIGINT)
 
-    await run_lab({"chatgpt": "poll"}, out=out, browser="my-chrome")
-    assert "chatgpt: poll" in lines[0]
+    await run_lab({"chatgpt": "poll"}, lists={"claude": "broadcast"}, out=out, browser="my-chrome")
+    assert "chatgpt: poll, claude: none, list broadcast" in lines[0]
     command = next(line for line in lines if line.startswith("my-chrome"))
     assert "--no-sandbox" not in command
     assert [command.count(f" https://{host}/") for host in ("chatgpt.com/c", "claude.ai/chat")] == [2, 2]
