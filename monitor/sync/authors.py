@@ -12,6 +12,7 @@ from monitor.sync.writes import Write
 TOGETHER_S = 0.05  # what a page shows at once
 NEAR_S = 1.0  # mostly an answer explains what appears just after it
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
+_YOU = 4  # letters of `You` in other languages, at most
 CALL_S = 2.0  # what counts something is told so soon after what it counts
 SLOW_S = 120.0  # but a request may be answered this late
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
@@ -40,6 +41,11 @@ class Authors:
                 return
         for packet, label in leaving if item.names else ():
             if abs(packet.time - item.at) <= CALL_S and self._calls(packet, item):
+                self._wrote(subject, item, packet, label)
+                return
+        for packet, label in leaving:
+            soon = packet.dir == "out" and abs(packet.time - item.at) <= CALL_S
+            if soon and self._behind_a_name(packet, item) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
                 return
         self._answered(subject, item)
@@ -99,6 +105,15 @@ class Authors:
             if other.tab == item.tab and other.write is not None and abs(other.at - item.at) <= TOGETHER_S:
                 self._join(subject, self._state.writes.all[other.write], item)
                 return
+
+    def _behind_a_name(self, packet: Packet, item: Item) -> bool:
+        """Whether a payload says what a text ends with, behind who says it: `ok`, shown as `Ann: ok` or `You: ok`."""
+        ends = [part for part in packet.haystack.parts if len(part) > 1 and item.letters.endswith(part)]
+        rests = {item.letters.removesuffix(part) for part in ends if not part.isdigit()} - {""}
+        if any(len(rest) <= _YOU for rest in rests):
+            return True
+        came = self._state.network.logs[item.tab].between(item.at - NEAR_S, item.at + 0.3) if rests else []
+        return any(p.dir != "out" and not rests.isdisjoint(p.haystack.parts) for p in came)
 
     def _calls(self, packet: Packet, item: Item) -> bool:
         """Whether a payload that left a tab, or the address it went to, names what a new number is about."""

@@ -207,3 +207,11 @@ def test_a_request_that_is_answered_late_is_still_the_write() -> None:
     story.says(47.06, "A", "Water the plants")
     [write] = story.subject(60.0).writes
     assert (write.tab, write.request) == ("A", "POST /notes")
+
+
+def test_a_short_text_behind_a_name_has_its_write() -> None:
+    story = room()
+    story.fetch(9.9, "A", "POST /add", '{"text":"ok"}', says=json.dumps({"by": "User Ann", "text": "ok"}))
+    story.says(10.0, "A", "User Ann: ok")
+    [write] = story.subject(until=20.0).writes
+    assert (write.tab, write.request) == ("A", "POST /add")
