@@ -396,6 +396,8 @@ class Analysis:
     def _accepted(self, subject: Subject, item: Item) -> None:
         """A text counts from now on: find its write, and what other tabs were already sent of it."""
         self._authors.find(subject, item)
+        if item.names and item.write is None:  # a total over what others wrote
+            item.accepted = False
         for replica in [one for one in subject.active() if item.id in one.shown and one.tab != item.tab]:
             subject.meet(replica.tab, item, self.state.now)
         needle = item.needle

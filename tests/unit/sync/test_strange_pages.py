@@ -405,6 +405,20 @@ def test_a_like_is_the_write_of_who_clicked(told: bool) -> None:
     assert [stale.tab for stale in found.stale_now] == ([] if told else ["B"])
 
 
+def test_a_total_that_a_tab_is_behind_with_is_nobodys_write() -> None:
+    """B was not sent the second idea: it lacks that, and its heading counts one less."""
+    story = Story()
+    story.open(0.0, "A", "B", texts=["3 ideas", "Paint the fence"])
+    sockets = {tab: story.socket(0.2, tab) for tab in "AB"}
+    news = json.dumps({"op": "add", "id": "n7919", "text": "Mow the lawn", "total": 4})
+    story.fetch(9.0, "C", "POST /api/add", '{"text":"Mow the lawn"}', says=news)
+    story.frame(9.05, "A", sockets["A"], news)
+    story.says(9.1, "A", "Mow the lawn")
+    story.rewrites(9.1, "A", "3 ideas", "4 ideas")
+    [stale] = story.subject(until=20.0).stale_now
+    assert len(stale.missing) == 1
+
+
 # ── a long life ──
 
 
