@@ -141,7 +141,8 @@ class State:
         replica, viewer = subject.replicas[tab], self.tabs.get(tab)
         first = next(iter(viewer.documents), None) if viewer is not None else None
         loaded = first is not None and first <= time + AHEAD_S
-        document = viewer.before(max(time, first)) if viewer is not None and first is not None and loaded else 0.0
+        appeared = viewer.born if viewer is not None else 0.0
+        document = viewer.before(max(time, first)) if viewer is not None and first is not None and loaded else appeared
         return max(document, replica.began) if replica.began <= time else document
 
     def cause_of_showing(self, subject: Subject, item: Item, tab: str, since: float, seen: Showing) -> Cause:

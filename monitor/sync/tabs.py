@@ -17,7 +17,7 @@ _KEPT = 10_000
 
 @dataclass(slots=True)
 class Tab:
-    """A page target with its frames and workers. began: when its document did, or the tab appeared."""
+    """A page target with its frames and workers. began: when its document did, or the tab appeared (`born`)."""
 
     label: str
     target: str = ""
@@ -47,6 +47,10 @@ class Tab:
     documents: list[float] = field(default_factory=list)  # when its documents began
     hidden: list[list[float | None]] = field(default_factory=list)  # [from, to], to is None while it lasts
     offline: list[list[float | None]] = field(default_factory=list)  # likewise
+    born: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.born = self.began
 
     @property
     def settled(self) -> float:

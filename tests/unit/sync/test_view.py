@@ -243,3 +243,13 @@ def test_a_tab_that_opens_later_waited_for_nothing_though_its_content_came_ahead
         for event in story.events
     ]  # fmt: skip
     assert [write.seen for write in story.subject(80.0, (PROFILE,)).writes] == [()]
+
+
+def test_a_tab_that_is_attached_as_it_shows_its_page_waited_for_nothing_from_before() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    story.fetch(9.95, "A", "POST /notes", NOTE)
+    story.says(10.01, "A", TEXT)
+    story.open(60.0, "B", texts=("Room", TEXT))
+    story.load(80.0, "B", ("Room", TEXT))
+    assert [write.seen for write in story.subject(90.0).writes] == [()]
