@@ -12,6 +12,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled modules are kept, whatever the environment says: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Tests on a real browser; those that fail are tried once more, one by one. $(1): which; $(2): how.
+twice = $(BIN)/pytest -q -m "$(1)" $(2) $(ARGS) || { echo "once more, what a busy machine may have disturbed:"; \
+	$(BIN)/pytest -q -m "$(1)" --last-failed --last-failed-no-failures none $(ARGS); }
+
 .PHONY: demo test check lint bench picture chromium clean
 
 demo: .venv/.lab chromium
@@ -19,8 +23,8 @@ demo: .venv/.lab chromium
 
 test: .venv/.dev chromium
 	$(BIN)/pytest -q -n $(WORKERS) -m "not e2e" $(ARGS)
-	$(BIN)/pytest -q -m e2e $(ARGS) || { echo "once more, what a busy machine may have disturbed:"; \
-		$(BIN)/pytest -q -m e2e --last-failed --last-failed-no-failures none $(ARGS); }
+	$(call twice,e2e and not alone and not long,-n $(WORKERS) --dist loadfile)
+	$(call twice,e2e and alone)
 
 check: lint
 	$(BIN)/pytest -q -m "not e2e and not slow" -n $(WORKERS) --hypothesis-profile quick tests/unit tests/property $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from aiohttp import web
 
 from monitor.browser.discover import Endpoint
@@ -10,6 +11,8 @@ from monitor.browser.push_probe import Probed, probe
 from monitor.model import Push, PushWatch, Request, TargetAttached, WorkerMessage
 from tests.e2e.harness import Recording, Site, recording
 from tests.e2e.injecting import Injector, injecting
+
+pytestmark = pytest.mark.alone
 
 WORKER = """
 addEventListener('install', event => skipWaiting());

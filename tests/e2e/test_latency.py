@@ -25,7 +25,7 @@ from tests.e2e.harness import Site
 from tests.e2e.recording import divergence, recorded
 from tests.e2e.test_lab_in_chromium import Pair
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(120)]
 
 AHEAD_S = 2.5
 BEHIND_S = -7.25

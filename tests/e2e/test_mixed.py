@@ -8,7 +8,7 @@ import pytest
 
 from tests.mixed import WAYS, mixed
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 
 
 async def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path) -> None:
