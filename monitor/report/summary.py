@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from statistics import median
 
 from monitor.formats.model import TypeFormat
 from monitor.report.gather import Endpoint, Gatherer, Socket
@@ -11,6 +10,7 @@ from monitor.report.latency import Delays, clock, latency
 from monitor.report.model import UNKNOWN, Aspect, Claim, Result, Visibility
 from monitor.report.ways import Way, asked, polls, ways
 from monitor.report.words import address, many, seconds, size, spread
+from monitor.sites.address import origin_of
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import ConnectionView, PushView, Snapshot
 
@@ -41,7 +41,7 @@ class Site:
         self.labels = {tab.label for tab in self.tabs}
         self.sockets: list[Socket] = facts.sockets_of(name)
         self.subjects = [one for one in found.subjects if one.site == name]
-        origins = {_origin(tab.url) for tab in self.tabs}
+        origins = {origin_of(tab.url) for tab in self.tabs}
         self.pushes: list[PushView] = [one for one in found.pushes if one.origin in origins]
         self.connections: list[ConnectionView] = [one for one in found.connections if one.tab in self.labels]
         self.loads = tuple(seq for seq, at in facts.loads.get(name, ()) if at + LOADED_S <= found.now)
@@ -234,14 +234,3 @@ def request(one: Endpoint) -> str:
     """A request and its answer: `POST /notification/channels → 200`."""
     status = f" → {one.status}" if one.status is not None else ""
     return f"`{one.method} {address(one.pattern)}`{status}"
-
-
-def middle(values: list[float]) -> float:
-    """The median."""
-    return median(values)
-
-
-def _origin(url: str) -> str:
-    from monitor.sites.address import origin_of
-
-    return origin_of(url)

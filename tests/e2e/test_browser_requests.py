@@ -48,6 +48,7 @@ async def asked(record: Recording, path: str, nth: int = 0) -> Request:
     return found[0]
 
 
+@pytest.mark.alone  # beside another browser the first bytes may outrun the asking for them
 @pytest.mark.parametrize(
     ("kind", "pieces"),
     [("text/event-stream", STREAM), ("text/event-stream; charset=utf-8", STREAM), ("application/x-ndjson", NOT_TEXT)],
@@ -62,10 +63,7 @@ async def test_a_streamed_post_is_exact(chromium: Launched, kind: str, pieces: l
         assert (request.tab, request.method, request.text) == (tab, "POST", "fråga")
         assert request.size == len(site.log[0])
         end = await record.one(Finished, connection=request.connection)
-        if end.body == "later":  # on a busy machine its first bytes outran the asking for them: it comes whole then
-            body = await record.one(Body, connection=request.connection)
-            assert (body.data or (body.text or "").encode()) == b"".join(pieces)
-            return
+        assert end.body == "chunks"
         assert joined(record, request.connection) == b"".join(pieces)
         chunks = record.of(Chunk, connection=request.connection)
         assert len(chunks) > 2
