@@ -46,7 +46,9 @@ class Clock:
             # The least delay ever seen is the best guess of the difference between two machines' clocks.
             self._skew = delay if self._skew is None else min(self._skew, delay)
             delay -= self._skew
-        self._note(max(0.0, delay), arrival)
+        since, least, _ = self._window
+        if delay < least or arrival - since > WINDOW_S:
+            self._note(max(0.0, delay), arrival)
         self._fresh = mono
         if mono > self._last.get(session, 0.0):
             self._last[session] = mono

@@ -26,6 +26,11 @@ OnBad = Callable[[bytes, str, float], None]
 OnFrame = Callable[[bytes, float], bool]
 OnRead = Callable[[int, float], None]
 
+# In a flood of frames the socket is read this often, seconds: as long as nothing else was said for a while, since the
+# answer to something else may be urgent.
+REST_S = 0.002
+CALM_S = 0.05
+
 FRAMES = (b'{"method":"Network.webSocketFrameReceived"', b'{"method":"Network.webSocketFrameSent"')
 
 _decode = msgspec.json.Decoder(Envelope).decode
@@ -71,6 +76,8 @@ class Connection:
         self._next = 1
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._lost = False
+        self._other = 0.0  # when something came that is no frame
+        self._read_at = 0.0
         self.received = 0
         # Shown every message in both directions, with its time, where somebody wants a log of them.
         self.tap: Callable[[Literal["in", "out"], bytes, float], None] | None = None
@@ -110,7 +117,7 @@ class Connection:
 
     async def run(self) -> None:
         """Read until the socket ends; always raises, ConnectionLost where the browser ended it."""
-        self._socket.tap(self.take, self._broken.put_nowait, self._on_read)
+        self._socket.tap(self.take, self._broken.put_nowait, self.after_read)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._write())
@@ -139,6 +146,7 @@ class Connection:
             self.tap("in", raw, arrival)
         if raw.startswith(FRAMES) and self._on_frame(raw, arrival):
             return
+        self._other = arrival
         try:
             envelope = _open(raw)
         except (ValueError, RecursionError) as error:
@@ -149,6 +157,12 @@ class Connection:
         elif envelope.id is not None and (waiting := self._waiting.pop(envelope.id, None)) is not None:
             refusal = envelope.error.message or "refused" if envelope.error else None
             self._settle(waiting, Reply(envelope.result, refusal), arrival)
+
+    def after_read(self, size: int, arrival: float) -> float:
+        """What to do after the messages of one read, of that many bytes; returns for how many seconds not to read."""
+        self._on_read(size, arrival)
+        since, self._read_at = arrival - self._read_at, arrival
+        return REST_S if since < 2 * REST_S and arrival - self._other > CALM_S else 0.0
 
     def _settle(self, waiting: _Waiting, reply: Reply, arrival: float) -> None:
         if waiting.send is not None:

@@ -3,6 +3,9 @@
 The library makes each message a frame object, a queue entry and a wake-up of the reader, which costs more than all that
 the recorder does with it. Here a data frame that is whole goes straight to `take`; everything else (the handshake,
 control frames, fragments, whatever breaks the rules) goes through the library, and comes out of `recv` as always.
+
+Each read costs about as much as what is done with a message. Who taps may ask for a rest after a read: what comes
+meanwhile is then read at once. The kernel keeps it, so the other end waits for nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +16,13 @@ from collections.abc import Callable
 from websockets.asyncio.client import ClientConnection
 
 Take = Callable[[bytes, float], None]
+Read = Callable[[int, float], float]
 
 _WHOLE = (0x81, 0x82)  # the first byte of a text or binary message in one frame
 _TWO_BYTES = 126
 _MASKED = 0x80
+# A read of at least this many bytes is followed by the next at once: the kernel keeps only so much.
+_MUCH = 1 << 16
 
 
 class TappedConnection(ClientConnection):
@@ -24,7 +30,7 @@ class TappedConnection(ClientConnection):
 
     _take: Take | None = None
     _failed: Callable[[BaseException], None]
-    _read: Callable[[int, float], None]
+    _read: Read
     _parts: list[bytes]
     _have = 0
     _need = 0
@@ -33,11 +39,11 @@ class TappedConnection(ClientConnection):
         self,
         take: Take,
         failed: Callable[[BaseException], None],
-        read: Callable[[int, float], None] = lambda size, arrival: None,
+        read: Read = lambda size, arrival: 0.0,
     ) -> None:
         """From now on, call `take(message, arrival)`; what it raises goes to `failed` and breaks the connection off.
 
-        read: called after the messages of each read with their bytes.
+        read: called after the messages of each read with their bytes; returns for how many seconds not to read.
         """
         self._take, self._failed, self._read = take, failed, read
         self._parts = []
@@ -61,7 +67,10 @@ class TappedConnection(ClientConnection):
             self._parts.clear()
         try:
             arrival = time.monotonic()
-            self._read(self._cut(data, arrival), arrival)
+            rest = self._read(self._cut(data, arrival), arrival)
+            if rest and len(data) < _MUCH:
+                self.transport.pause_reading()
+                self.loop.call_later(rest, self.transport.resume_reading)
         except Exception as error:
             self._take = _nothing
             self._failed(error)

@@ -76,8 +76,8 @@ class RotatingWriter:
         return CaptureWriter(path, meta, after=after, carried=self._alive.events(), written=self._alive.feed)
 
     @property
-    def pending(self) -> tuple[int, int]:
-        """How many events wait for a commit, and the size of their payloads."""
+    def pending(self) -> int:
+        """How many events wait for a commit."""
         return self._current.pending
 
     @property

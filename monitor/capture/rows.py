@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, get_type_hints
 
 import msgspec
@@ -73,6 +73,19 @@ def to_row(event: Event, seq: int = 0) -> Row:
         return (seq, event.time, event.mono, event.tab, event.target, "chunk", "fetch-stream", "in", event.connection,
                 None, event.size, None, rest, content)  # fmt: skip
     return _general_row(event, seq)
+
+
+def frame_cells(events: Sequence[Event], seq: int) -> list[Any] | None:
+    """What `schema.INSERT_FRAMES` binds for these, numbered from `seq`; None if one of them is not a plain frame."""
+    cells: list[Any] = []
+    for event in events:
+        if type(event) is not Frame or (event.text is None) == (event.data is None):
+            return None
+        content = event.text if event.data is None else event.data
+        cells += (seq, event.time, event.mono, event.tab, event.target, event.dir, event.connection, event.size,
+                  event.opcode, content)  # fmt: skip
+        seq += 1
+    return cells
 
 
 def _general_row(event: Event, seq: int) -> Row:

@@ -51,6 +51,10 @@ INSERT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {_ROW}"
 # The same for as many rows at once, which costs less; between two statements another thread has its turn.
 TOGETHER = 50
 INSERT_TOGETHER = INSERT + f", {_ROW}" * (TOGETHER - 1)
+# And for as many plain frames, of which there are the most: what is the same for all of them is not bound.
+FRAME_CELLS = 10
+_FRAME = "(?, ?, ?, ?, ?, 'frame', 'socket', ?, ?, NULL, ?, ?, NULL, ?)"
+INSERT_FRAMES = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {', '.join([_FRAME] * TOGETHER)}"
 SELECT = ", ".join(f"events.{name}" for name in COLUMNS)
 
 # The address of an event: its own, or the latest known one of its connection.

@@ -6,11 +6,12 @@ the events committed before stay readable, the buffer is kept, and `commit` may 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter, le
@@ -20,9 +21,9 @@ from threading import Lock
 from monitor import __version__
 from monitor.capture import schema
 from monitor.capture.facts import FACTS, Facts
-from monitor.capture.rows import Row, safe_row, to_row
+from monitor.capture.rows import Row, frame_cells, safe_row, to_row
 from monitor.errors import CaptureError
-from monitor.model import Event, payload
+from monitor.model import Event
 
 _LARGE = 1 << 20
 # How often the facts in the head of the file are brought up to date; what came after them is counted by who asks.
@@ -55,8 +56,7 @@ class CaptureWriter:
         self.path = path
         self._keep_order = keep_order
         self._events: list[Event] = []
-        self._bytes = 0
-        self._writing: tuple[int, int] = (0, 0)
+        self._writing = 0
         self._seq = after
         self._facts = Facts(until=after)
         self._told_facts = 0.0
@@ -66,15 +66,16 @@ class CaptureWriter:
         _make_file(path)
         try:
             self._database = _make_database(path, {**_head(), **(meta or {})})
-            self._write([_checked_row(event, seq) for seq, event in carried])
+            with self._transaction():
+                self._write_rows([_checked_row(event, seq) for seq, event in carried])
         except sqlite3.Error as error:
             raise _cannot_write(path, error) from error
 
     @property
-    def pending(self) -> tuple[int, int]:
-        """How many events are appended and not yet committed, and the size of their payloads."""
+    def pending(self) -> int:
+        """How many events are appended and not yet committed."""
         with self._buffer:
-            return len(self._events) + self._writing[0], self._bytes + self._writing[1]
+            return len(self._events) + self._writing
 
     @property
     def last_seq(self) -> int:
@@ -83,18 +84,13 @@ class CaptureWriter:
 
     def append(self, event: Event) -> None:
         """Take an event; its own `seq` is ignored. Nothing is written before `commit`."""
-        content = payload(event)
         with self._buffer:
             self._events.append(event)
-            if content is not None:
-                self._bytes += len(content)
 
     def extend(self, events: Sequence[Event]) -> None:
         """Take events, as `append` does."""
-        size = sum(len(content) for content in map(payload, events) if content is not None)
         with self._buffer:
             self._events.extend(events)
-            self._bytes += size
 
     def commit(self) -> int:
         """Write what is pending in one transaction; returns the last `seq`.
@@ -116,7 +112,7 @@ class CaptureWriter:
                     raise _cannot_write(self.path, error) from error
                 raise
             with self._buffer:
-                self._writing = (0, 0)
+                self._writing = 0
             return self._seq
 
     def _keep_facts(self) -> None:
@@ -138,27 +134,29 @@ class CaptureWriter:
     def _take(self) -> list[Event]:
         with self._buffer:
             events, self._events = self._events, []
-            self._writing, self._bytes = (len(events), self._bytes), 0
+            self._writing = len(events)
         return events
 
     def _put_back(self, events: list[Event]) -> None:
         with self._buffer:
             self._events = events + self._events
-            self._bytes += self._writing[1]
-            self._writing = (0, 0)
+            self._writing = 0
 
     def _insert(self, batch: list[Event]) -> None:
-        numbered = list(enumerate(batch, self._seq + 1))
+        first = self._seq + 1
         try:
-            self._write([to_row(event, seq) for seq, event in numbered])
+            with self._transaction():
+                for start in range(0, len(batch), schema.TOGETHER):
+                    self._write_events(batch[start : start + schema.TOGETHER], first + start)
         except (UnicodeEncodeError, OverflowError, sqlite3.IntegrityError, TypeError):
-            self._write([_checked_row(event, seq) for seq, event in numbered])
+            with self._transaction():
+                self._write_rows([_checked_row(event, seq) for seq, event in enumerate(batch, first)])
 
-    def _write(self, rows: Sequence[Row]) -> None:
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         try:
             self._database.execute("BEGIN IMMEDIATE")
-            for start in range(0, len(rows), schema.TOGETHER):
-                self._write_some(rows[start : start + schema.TOGETHER])
+            yield
             if time.monotonic() - self._told_facts > FACTS_S:
                 self._keep_facts()
             self._database.execute("COMMIT")
@@ -167,12 +165,20 @@ class CaptureWriter:
                 self._database.execute("ROLLBACK")
             raise
 
-    def _write_some(self, rows: Sequence[Row]) -> None:
+    def _write_events(self, events: Sequence[Event], first: int) -> None:
         # SQLite copies what it is given before it writes it: large payloads go one by one.
+        cells = frame_cells(events, first) if len(events) == schema.TOGETHER else None
+        if cells is not None and sum(map(len, cells[schema.FRAME_CELLS - 1 :: schema.FRAME_CELLS])) < _LARGE:
+            self._database.execute(schema.INSERT_FRAMES, cells)
+            return
+        rows = [to_row(event, seq) for seq, event in enumerate(events, first)]
         if len(rows) == schema.TOGETHER and sum(len(row[-1]) for row in rows if row[-1] is not None) < _LARGE:
             self._database.execute(schema.INSERT_TOGETHER, list(chain.from_iterable(rows)))
         else:
-            self._database.executemany(schema.INSERT, rows)
+            self._write_rows(rows)
+
+    def _write_rows(self, rows: Sequence[Row]) -> None:
+        self._database.executemany(schema.INSERT, rows)
 
     def set_meta(self, key: str, value: str) -> None:
         """Add or replace a fact in the head of the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -116,6 +117,8 @@ async def _record(
                 log=extras.log,
                 wire=extras.wire,
             )
+            # What is there now stays: the collector need not look at it again while events come by the thousand.
+            gc.freeze()
             await record(options, writer, control, news)
     if extras.wire is not None:  # the browser has written the rest of it while it ended
         writer.extend(extras.wire.rest())

@@ -11,7 +11,7 @@ from tests.bench.table import Line, Table, rounds
 
 BARE, OURS = "bare websockets loop", "syncmon record"
 CASES = (
-    Case("1 tab, notes", 20_000), Case("8 tabs, notes", 16_000, 8), Case("1 tab, mixed", 10_000, 1, "mixed"),
+    Case("1 tab, notes", 20_000), Case("8 tabs, notes", 40_000, 8), Case("1 tab, mixed", 10_000, 1, "mixed"),
     Case("1 tab, bytes", 10_000, 1, "binary"),
 )  # fmt: skip
 # What is told of each case: in words, how it is had of a flood, and of whom.

@@ -12,6 +12,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from monitor.browser.connection import Connection, connect
+from monitor.browser.tapped import TappedConnection
 from monitor.browser.wire import Reply, Send
 from monitor.errors import AttachError, CommandError, ConnectionLost
 
@@ -64,6 +65,31 @@ async def browser(script: Script) -> AsyncIterator[tuple[Connection, Heard]]:
             task = group.create_task(connection.run())
             yield connection, heard
             task.cancel()
+
+
+FRAME = b'{"method":"Network.webSocketFrameReceived","params":{}}'
+
+
+def test_a_flood_of_frames_is_read_at_intervals_and_nothing_else_is() -> None:
+    connection = Connection(
+        TappedConnection.__new__(TappedConnection),
+        lambda session, method, params, arrival: None,
+        lambda send, reply, arrival: None,
+        lambda raw, reason, arrival: None,
+        lambda raw, arrival: True,
+    )
+
+    def reads(raw: bytes, at: float) -> bool:
+        connection.take(raw, at)
+        return connection.after_read(len(raw), at) > 0
+
+    assert [reads(FRAME, 10 + n / 20) for n in range(4)] == [False] * 4, "frames that come one by one"
+    assert [reads(FRAME, 11 + n / 1000) for n in range(4)] == [False, True, True, True]
+    request = b'{"method":"Network.requestWillBeSent","params":{}}'
+    assert not reads(request, 11.004), "the answer to a request is wanted at once"
+    assert not any(reads(FRAME, 11.005 + n / 1000) for n in range(40))
+    assert reads(FRAME, 11.06) is False
+    assert reads(FRAME, 11.061)
 
 
 async def echo(socket: ServerConnection, command: dict[str, Any]) -> None:

@@ -28,6 +28,8 @@ class Transport(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.aborted = False
+        self.said: list[str] = []
+        self.reads = asyncio.Event()
 
     def write(self, data: Any) -> None:
         pass
@@ -40,6 +42,13 @@ class Transport(asyncio.Transport):
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         pass
+
+    def pause_reading(self) -> None:
+        self.said.append("pause")
+
+    def resume_reading(self) -> None:
+        self.said.append("resume")
+        self.reads.set()
 
     def abort(self) -> None:
         self.aborted = True
@@ -80,7 +89,12 @@ async def test_every_message_comes_once_and_whole(
     content = wire(frames)
     connection, taken, failures = tapped()
     sizes: list[int] = []
-    connection.tap(lambda message, arrival: taken.append(message), failures.append, lambda size, at: sizes.append(size))
+
+    def read(size: int, arrival: float) -> float:
+        sizes.append(size)
+        return 0.0
+
+    connection.tap(lambda message, arrival: taken.append(message), failures.append, read)
     edges = sorted({0, len(content), *(cut for cut in cuts if cut < len(content))})
     for low, high in itertools.pairwise(edges):
         connection.data_received(content[low:high])
@@ -98,6 +112,21 @@ async def test_fragments_and_what_breaks_the_rules_are_the_librarys() -> None:
     assert taken == [b"after"]
     connection.data_received(Frame(Opcode.TEXT, b"a server must not mask").serialize(mask=True))
     assert connection.protocol.parser_exc is not None
+    connection.connection_lost(None)
+
+
+async def test_who_taps_may_rest_after_a_read_but_not_where_much_is_waiting() -> None:
+    connection, taken, failures = tapped()
+    transport = connection.transport
+    assert isinstance(transport, Transport)
+    connection.tap(lambda message, arrival: taken.append(message), failures.append, lambda size, at: 0.001)
+    connection.data_received(wire([(1, True, b"few")]))
+    assert transport.said == ["pause"]
+    await transport.reads.wait()
+    assert transport.said == ["pause", "resume"]
+    connection.data_received(wire([(1, True, b"much" * 20_000)]))
+    assert transport.said == ["pause", "resume"]
+    assert [len(message) for message in taken] == [3, 80_000]
     connection.connection_lost(None)
 
 

@@ -14,7 +14,7 @@ def test_numbers_have_no_holes_and_a_batch_is_in_order_of_time(tmp_path: Path) -
     writer = CaptureWriter(tmp_path / "a.syncmon")
     for time in (3.0, 1.0, 2.0):
         writer.append(Mark(seq=99, time=time))
-    assert writer.pending == (3, 0)
+    assert writer.pending == 3
     assert writer.commit() == 3
     assert writer.commit() == 3
     writer.append(Mark(time=0.5))
@@ -74,7 +74,7 @@ def test_threads_lose_nothing_between_them(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert writer.commit() == 1200
-    assert writer.pending == (0, 0)
+    assert writer.pending == 0
     writer.close()
     count = sqlite3.connect(tmp_path / "a.syncmon").execute("SELECT count(*), max(seq) FROM events").fetchone()
     assert count == (1200, 1200)
