@@ -103,6 +103,12 @@ class Story:
         self._pages[tab][index] = ""
         self._show(at, tab, url, [], gone=[self._slots[tab][index]])
 
+    def swaps(self, at: float, tab: str, old: str, new: str, url: str = PAGE) -> None:
+        """A page lets go of a text and shows another, below the others, with one change."""
+        index = self._pages[tab].index(old)
+        self._pages[tab][index] = ""
+        self._show(at, tab, url, self._put(tab, [new]), gone=[self._slots[tab][index]])
+
     def redraws(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
         """A page throws all its elements away and makes new ones, which show these texts."""
         gone, self._pages[tab], self._slots[tab] = self._slots[tab], [], []

@@ -17,6 +17,7 @@ from monitor.commands.options import Duration, file_argument, json_option, redac
 if TYPE_CHECKING:
     from monitor.sync.snapshot import (
         ClockView,
+        Disorder,
         DisplayView,
         LatencyView,
         SeenView,
@@ -66,13 +67,13 @@ def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
     """A sentence for each wait that was too long; time in which the tab was hidden does not count."""
     from monitor.sync.snapshot import place
 
-    hidden = {tab.label for tab in found.tabs if not tab.visible}
     for subject in found.subjects:
         name = place(subject.site, subject.subject)
-        for one in subject.disorders:
-            if one.what == "extra" and one.for_s > limit and one.tab not in hidden:
-                items = ", ".join(one.items)
-                yield f"tab {one.tab} has shown {items} on {name} for {one.for_s:.1f} s since it is gone elsewhere."
+        for one in (*subject.past_disorders, *subject.disorders):
+            if one.for_s - one.hidden_s > limit and not one.hidden:
+                does = "shows" if one.ended is None else "showed"
+                how = "though gone elsewhere" if one.what == "extra" else "out of order"
+                yield f"tab {one.tab} {does} {', '.join(one.items)} on {name} {how}, for {one.for_s:.1f} s."
         for stale in subject.stale_now:
             if stale.for_s > limit and not stale.hidden:
                 missing = ", ".join(stale.missing)
@@ -115,7 +116,11 @@ def _rounded(value: Any) -> Any:
 
 
 def _tab(tab: TabView) -> dict[str, Any]:
-    return {"tab": tab.label, "site": tab.site, "subject": tab.subject, "context": tab.context, "account": tab.account}
+    return {
+        "tab": tab.label, "site": tab.site, "subject": tab.subject, "context": tab.context, "account": tab.account,
+        "state": tab.state, "for_s": round(tab.for_s, 3), "missing": tab.missing, "disorder": tab.disorder or None,
+        "behind": tab.behind,
+    }  # fmt: skip
 
 
 def _subject(subject: SubjectView) -> dict[str, Any]:
@@ -134,12 +139,18 @@ def _subject(subject: SubjectView) -> dict[str, Any]:
             {"tabs": one.tabs, "writes": one.writes, "outcome": one.outcome, "text": one.text}
             for one in subject.conflicts
         ],
-        "disorders": [
-            {"tab": one.tab, "what": one.what, "items": one.items, "for_s": round(one.for_s, 3), "witness": one.witness}
-            for one in subject.disorders
-        ],
+        "disorders": [_disorder(one) for one in subject.disorders],
+        "past_disorders": [_disorder(one) for one in subject.past_disorders],
         "violations": [_violation(violation) for violation in subject.violations],
     }  # fmt: skip
+
+
+def _disorder(one: Disorder) -> dict[str, Any]:
+    found = {
+        "tab": one.tab, "what": one.what, "items": one.items, "for_s": round(one.for_s, 3), "witness": one.witness,
+        "hidden": one.hidden, "hidden_s": round(one.hidden_s, 3), "why": one.why,
+    }  # fmt: skip
+    return found if one.ended is None else found | {"ended": _moment(one.ended)}
 
 
 def _violation(violation: Violation) -> dict[str, Any]:
@@ -189,7 +200,7 @@ def table(found: Snapshot) -> Iterator[str]:
     yield from _contexts(found)
     for subject in found.subjects:
         tabs = " ".join(subject.tabs) or "-"
-        yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}"
+        yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}{_now(subject)}"
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
             yield f"  {clock(write.at)} {write.tab} {VERBS[write.what]} “{shorten(write.excerpt, 60)}”{request}"
@@ -201,13 +212,25 @@ def table(found: Snapshot) -> Iterator[str]:
             f"  ⑂ {conflict.text} (events {conflict.writes[0]}, {conflict.writes[1]})" for conflict in subject.conflicts
         )
         yield from (f"  ✗ {_broken(violation)}" for violation in subject.violations)
+        yield from (f"  · {one.why}" for one in subject.past_disorders if one.for_s >= QUIET_S)
         for one in subject.disorders:
-            what = "shows, though gone," if one.what == "extra" else "shows at another place"
-            yield f"  ⚠ {one.tab} {what} {' '.join(one.items)} for {age(one.for_s)}"
+            hidden = ", while hidden" if one.hidden else ""
+            what = "shows items that are gone" if one.what == "extra" else "out of order"
+            yield f"  ⚠ {one.tab} {what} for {age(one.for_s)}{hidden}: {' '.join(one.items)}"
+            yield f"       {one.why}"
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"
             yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {' '.join(stale.missing)} ({what})"
+
+
+def _now(subject: SubjectView) -> str:
+    """Who is behind, beside how the tabs sync as a rule: `, B out of order`."""
+    states = {stale.tab: "behind" for stale in subject.stale_now if not stale.hidden}
+    for one in subject.disorders:
+        if not one.hidden:
+            states.setdefault(one.tab, "shows what is gone" if one.what == "extra" else "out of order")
+    return "".join(f", {tab} {state}" for tab, state in states.items())
 
 
 def _contexts(found: Snapshot) -> Iterator[str]:

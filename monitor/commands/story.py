@@ -37,6 +37,10 @@ class Storyteller:
                     items = f"{len(stale.missing)} item" + "s" * (len(stale.missing) > 1)
                     for_s = wait(stale.for_s)
                     yield found.now, f"{clock(found.now)} {stale.tab}  ⚠ is stale for {for_s}: it lacks {items} ({how})"
+            for one in (*subject.past_disorders, *subject.disorders):
+                if one.for_s - one.hidden_s >= QUIET_S and self._new(one.what, one.tab, subject.subject, *one.items):
+                    at = found.now if one.ended is None else one.ended
+                    yield at, f"{clock(at)} {one.tab}  ⚠ {one.why}"
         for push in found.pushes:
             if found.now - push.at >= SETTLED_S and self._new("push", push.seq):
                 yield found.now, f"{clock(found.now)} ◆  {pushed(push)}, {wait(found.now - push.at)} ago"

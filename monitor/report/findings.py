@@ -19,6 +19,7 @@ from monitor.sync.visibility import curve, samples
 _EXPERIMENT = re.compile(r"experiment ([\w.-]{1,80}): (.{1,400})")  # as the experiment leaves its marks
 _TAB = re.compile(r"\btab ([A-Z]{1,3})\b")
 RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again, it asks because of that
+TOLD_S = 1.0  # what was out of order for less is not told once it is over
 CUT_S = 4.0  # a break this near to a cut is its doing
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
 _MODELS = {
@@ -103,12 +104,9 @@ def consistency(site: Site) -> Iterator[Claim]:
 def disorders(site: Site) -> Iterator[Claim]:
     """What tabs show at the end though it is gone, or at another place than the others; what they lack."""
     for subject in site.subjects:
-        for one in subject.disorders:
-            items, lasts = many(len(one.items), "item"), seconds(one.for_s)
-            said = (
-                f"shows {items} that are gone elsewhere" if one.what == "extra" else f"shows {items} in another order"
-            )
-            yield Claim(text=f"Tab {one.tab} {said}, since {lasts}.", events=one.witness)
+        for one in (*subject.past_disorders, *subject.disorders):
+            if one.for_s - one.hidden_s >= TOLD_S or one.ended is None:
+                yield Claim(text=one.why if one.ended is not None else f"At the end: {one.why}", events=one.witness)
         for stale in subject.stale_now:
             seqs = tuple(w.seq for w in subject.writes if set(w.items) & set(stale.missing))
             yield Claim(text=f"At the end: {stale.why}", events=seqs[:5])

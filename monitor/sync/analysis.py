@@ -42,6 +42,7 @@ from monitor.model import (
 from monitor.sites.address import origin_of, place_of, subject_of
 from monitor.sites.profile import LISTED, Profile
 from monitor.sync import view
+from monitor.sync.arrangement import compare
 from monitor.sync.authors import LINK_S, Authors
 from monitor.sync.evidence import Packet
 from monitor.sync.facts import Facts
@@ -264,6 +265,7 @@ class Analysis:
         if subject is None:
             return
         subject.enter(tab.label, time, seq, fresh=fresh)
+        self._placed(subject, time)
         if not fresh:
             self._take(moved, subject, tab)
             self._repaint(subject, tab, time, seq)
@@ -299,7 +301,13 @@ class Analysis:
         if subject is not None:
             self.guarantees.leaving(subject, tab.label, time, fresh=False)
             subject.leave(tab.label, time)
+            self._placed(subject, time)
             self.moves.left(subject, tab, time)
+
+    def _placed(self, subject: Subject, time: float) -> None:
+        """A tab came or went: whose order counts now?"""
+        if subject.site:
+            compare(subject, time)
 
     def _repaint(self, subject: Subject, tab: Tab, time: float, seq: int) -> None:
         """A tab turned to a subject within its document: what it displays, it displays of this subject too."""

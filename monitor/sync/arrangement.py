@@ -5,7 +5,8 @@ Only of pages whose items a profile names. The rules:
 - A tab that lets go of an item while it still shows one before and one after it shows that the item is gone. At the
   ends of a list that says nothing: long lists keep only a part of themselves mounted. An answer that names all items
   and leaves one out that had come to rest shows it too. Who displays a gone item shows something *extra*.
-- Two tabs that show the same items must show them in one order: that of the tab that was arranged last.
+- Two tabs that show the same items must show them in one order: that of the tab that was arranged last. A list that
+  was loaded upside down is another view of the same, and not out of order: some like the newest at the top.
 - Of a list that is mounted in part (its profile says so, or its head was seen to go while the rest stayed), a tab does
   not lack what lies above all that it shows.
 - An item that grows is not stale on every token. Once it has grown no more for `REST_S`, a tab that shows less of it
@@ -14,13 +15,14 @@ Only of pages whose items a profile names. The rules:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from monitor.sync.page import Entry
-from monitor.sync.replicas import Item, Replica, Subject, Wait
-from monitor.sync.snapshot import Disorder
+from monitor.sync.replicas import GRACE_S, Item, Misplaced, Replica, Subject, Wait
 
+_FEW = 2  # of so many items, one that moved looks like all of them upside down
 REST_S = 2.0  # an item that did not grow for this long has come to rest
 
 
@@ -41,9 +43,32 @@ def arrange(
         if (item := subject.items.get(item_id)) is not None:
             remove(item, time, seq)
     if not replica.arranged or stays != [item_id for item_id in after if item_id in there]:
-        replica.arranged = time
+        replica.arranged, replica.arranged_seq = time, seq
     replica.sequence = after
     unmount(subject, replica, time)
+    if after != before:
+        compare(subject, time)
+
+
+def compare(subject: Subject, time: float) -> None:
+    """A tab came, went or was arranged anew: whose items stand elsewhere than where they should?"""
+    replicas = [replica for replica in subject.active() if replica.sequence]
+    newest = max(replicas, key=lambda replica: replica.arranged, default=None)
+    for replica in replicas:
+        elsewhere = moved(replica.sequence, newest.sequence) if newest is not None and replica is not newest else ()
+        if newest is None or not elsewhere or _upside_down(replica, newest):
+            subject.placed(replica.tab, time)
+        else:
+            witness = (newest.arranged_seq,)
+            found = Misplaced(replica.tab, "reordered", elsewhere, time, by=newest.tab, witness=witness)
+            subject.misplace(found)
+
+
+def _upside_down(one: Replica, other: Replica) -> bool:
+    """Whether two tabs show the same the other way round, and one of them has done so since it was loaded."""
+    there, here = set(other.sequence), set(one.sequence)
+    shared = [item_id for item_id in one.sequence if item_id in there]
+    return len(shared) > _FEW and shared == [item_id for item_id in reversed(other.sequence) if item_id in here]
 
 
 def unmount(subject: Subject, replica: Replica, time: float) -> None:
@@ -59,22 +84,20 @@ def remove(item: Item, time: float, seq: int) -> None:
         item.removed, item.removed_seq = time, seq
 
 
-def disorders(subject: Subject, labels: Iterable[str], now: float, grace: float) -> Iterator[Disorder]:
-    """What the tabs of these labels show that they should not, or not there."""
-    replicas = [replica for label in labels if (replica := subject.replicas.get(label)) is not None and replica.active]
-    newest = max((replica for replica in replicas if replica.sequence), key=lambda r: r.arranged, default=None)
-    for replica in replicas:
+def disorders(subject: Subject, labels: Iterable[str], now: float) -> Iterator[Misplaced]:
+    """What the tabs of these labels show that they should not, or not there, for longer than a moment."""
+    for label in labels:
+        replica = subject.replicas.get(label)
+        if replica is None or not replica.active:
+            continue
         gone = [subject.items[i] for i in replica.shown if i in subject.items and subject.items[i].removed is not None]
-        extra = [item for item in gone if now - (item.removed or now) > grace and not item.hidden]
+        extra = [item for item in gone if now - (item.removed or now) > GRACE_S and not item.hidden]
         if extra:
             first = min(extra, key=lambda item: item.removed or now)
-            yield Disorder(tab=replica.tab, what="extra", items=tuple(item.id for item in extra),
-                           for_s=now - (first.removed or now), witness=(first.removed_seq,))  # fmt: skip
-        if newest is None or replica is newest or now - newest.arranged <= grace:
-            continue
-        moved = _moved(replica.sequence, newest.sequence)
-        if moved:
-            yield Disorder(tab=replica.tab, what="reordered", items=moved, for_s=now - newest.arranged)
+            items, since = tuple(item.id for item in extra), first.removed or now
+            yield Misplaced(label, "extra", items, since, witness=(first.removed_seq,))
+        if (found := subject.misplaced.get(label)) is not None and now - found.since > GRACE_S:
+            yield found
 
 
 def broken_off(subject: Subject, tab: str, now: float) -> Iterator[Wait]:
@@ -115,18 +138,21 @@ def _above(subject: Subject, wait: Wait, shown: tuple[str, ...]) -> bool:
     return item.at < min(subject.items[i].at for i in shown if i in subject.items)
 
 
-def _moved(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+def moved(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     """The fewest items that stand elsewhere in one list than in the other, of those that both have."""
     place = {item_id: number for number, item_id in enumerate(other)}
     shared = [item_id for item_id in one if item_id in place]
     if all(place[a] < place[b] for a, b in pairwise(shared)):
         return ()
-    best: list[tuple[int, int]] = []  # length of the longest run in order that ends here, and where it came from
+    ends: list[int] = []  # of the runs in order of each length, the one that ends earliest: where its last stands there
+    last: list[int] = []  # which one that is
+    before: list[int] = []  # what stands before each in its run
     for number, item_id in enumerate(shared):
-        options = [(best[n][0], n) for n in range(number) if place[shared[n]] < place[item_id]]
-        best.append((max(options)[0] + 1, max(options)[1]) if options else (1, -1))
-    at, kept = max(range(len(best)), key=lambda n: best[n][0]), set()
+        length = bisect_left(ends, place[item_id])
+        ends[length : length + 1], last[length : length + 1] = [place[item_id]], [number]
+        before.append(last[length - 1] if length else -1)
+    at, kept = last[-1], set[str]()
     while at >= 0:
         kept.add(shared[at])
-        at = best[at][1]
+        at = before[at]
     return tuple(item_id for item_id in shared if item_id not in kept)

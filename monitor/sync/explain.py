@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.sync.causes import Cause, Word
-from monitor.sync.replicas import Item, Receipt, Subject, Wait
-from monitor.sync.state import GRACE_S, State
+from monitor.sync.replicas import GRACE_S, Item, Receipt, Subject, Wait
+from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 
 SOON_S = 1.0  # a page that shows what it received within this showed it at once
@@ -51,7 +51,7 @@ def explain(state: State, subject: Subject, spell: Spell) -> str:
     """The sentences for one spell."""
     tab = state.tabs[spell.tab]
     told = _healed(state, subject, spell) if spell.cause is not None else _lacking(state, subject, spell)
-    return " ".join([*told, *_meanwhile(tab, spell)])
+    return " ".join([*told, *meanwhile(tab, spell.since, spell.until)])
 
 
 def spell_of(state: State, subject: Subject, waits: list[Wait], cause: Cause | None = None) -> Spell:
@@ -76,7 +76,7 @@ def spell_of(state: State, subject: Subject, waits: list[Wait], cause: Cause | N
 
 def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
     assert spell.cause is not None
-    what, lasted = _names(subject, spell.items), seconds(spell.lasted)
+    what, lasted = names(subject, spell.items), seconds(spell.lasted)
     if _gone(spell):
         yield f"{spell.tab} showed {what} for {lasted} after it was gone, until {_told(spell.cause)}."
         return
@@ -136,7 +136,7 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
 
 
 def _lacking(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
-    what = _names(subject, spell.items)
+    what = names(subject, spell.items)
     if _gone(spell):
         shows = "has shown" if spell.open else "showed"
         yield f"{spell.tab} {shows} {what} for {seconds(spell.lasted)} after it was gone."
@@ -181,13 +181,11 @@ def _in_vain(state: State, subject: Subject, spell: Spell, until: float) -> Iter
         yield f"{by[0].upper()}{by[1:]} did bring {short(word.type)} {after} after the write, but the page {questions}."
 
 
-def _meanwhile(tab: Tab, spell: Spell) -> Iterator[str]:
-    for what, lasted in (
-        ("hidden", tab.hidden_during(spell.since, spell.until)),
-        ("offline", tab.offline_during(spell.since, spell.until)),
-    ):
+def meanwhile(tab: Tab, since: float, until: float) -> Iterator[str]:
+    """For how much of a stretch of time a tab was hidden, and offline."""
+    for what, lasted in (("hidden", tab.hidden_during(since, until)), ("offline", tab.offline_during(since, until))):
         if lasted >= GRACE_S:
-            whole = lasted >= spell.lasted - GRACE_S
+            whole = lasted >= max(0.0, until - since) - GRACE_S
             yield f"It was {what} {'all the time' if whole else f'for {seconds(lasted)} of it'}."
 
 
@@ -203,8 +201,8 @@ def _words(state: State, subject: Subject, spell: Spell) -> Iterator[Word]:
 # ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _names(subject: Subject, items: tuple[Item, ...]) -> str:
-    """One item by its id, or by its text where the id is ours or says nothing; several by their number."""
+def names(subject: Subject, items: tuple[Item, ...]) -> str:
+    """Items in words: one by its id, or by its text where the id is ours or says nothing; several by their number."""
     if len(items) != 1:
         return number(len(items), "item")
     item = items[0]

@@ -22,9 +22,9 @@ from itertools import islice
 from typing import Literal
 
 from monitor.sync.generic import counts
-from monitor.sync.replicas import Item, Showing, Subject, Wait
+from monitor.sync.replicas import GRACE_S, Item, Replica, Showing, Subject, Wait
 from monitor.sync.snapshot import Guarantee, Violation
-from monitor.sync.state import GRACE_S, State
+from monitor.sync.state import State
 from monitor.sync.writes import Write
 
 OWN_S = 2.0  # a page may take this long to show what it wrote itself
@@ -139,7 +139,7 @@ class Guarantees:
         """The tab shows a later item of a writer, and lacks this one, which the writer had written or seen before."""
         replica = subject.replicas[wait.tab]
         since = self._state.since(subject, wait)
-        for other_id, showing in islice(reversed(replica.shown.items()), _LATEST):
+        for other_id, showing in self._showed(replica, end):
             other = subject.items.get(other_id)
             later = self._write(other) if other is not None else None
             if other is None or later is None or later is write or other.id in later.answers:
@@ -156,6 +156,12 @@ class Guarantees:
             if cause is not None:
                 return _violation(guarantee, wait.tab, item, (cause, later.seq, showing.seq), end, text)
         return None
+
+    def _showed(self, replica: Replica, end: float) -> Iterator[tuple[str, Showing]]:
+        """The last that a tab showed until `end`: also what it let go of with the very change that ended the wait."""
+        if replica.went_at == end:
+            yield from replica.went.items()
+        yield from islice(reversed(replica.shown.items()), _LATEST)
 
     def _less(self, subject: Subject, tab: str, before: dict[str, Showing], time: float) -> Iterator[Violation]:
         """A new document lacks what the last one showed, though another tab still shows it."""

@@ -16,12 +16,17 @@ The rules, all of them:
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from monitor.model import Channel
 from monitor.sites.text import letters
 from monitor.sync.evidence import Needle
+
+GRACE_S = 0.5  # a tab behind by less is on its way, not stale
+_FORMER = 500
 
 
 @dataclass(slots=True)
@@ -117,6 +122,23 @@ class Wait:
 
 
 @dataclass(slots=True)
+class Misplaced:
+    """A tab shows what it should not (`extra`), or at another place than the tab `by` (`reordered`), until it ended.
+
+    witness: the events that show it. how: what made the order that it does not follow, in words.
+    """
+
+    tab: str
+    what: Literal["extra", "reordered"]
+    items: tuple[str, ...]
+    since: float
+    by: str = ""
+    witness: tuple[int, ...] = ()
+    how: str = ""
+    until: float | None = None
+
+
+@dataclass(slots=True)
 class Replica:
     """One tab's view of one subject. began: when its document did (or it turned to the subject within one)."""
 
@@ -131,6 +153,9 @@ class Replica:
     lost: set[str] = field(default_factory=set)  # shown in this document once, and let go of
     sequence: tuple[str, ...] = ()  # the items as they stand on the page
     arranged: float = 0.0  # when they came to stand so, apart from coming and going
+    arranged_seq: int = 0
+    went: dict[str, Showing] = field(default_factory=dict)  # what it let go of with its last change that did
+    went_at: float = 0.0
 
 
 class Subject:
@@ -155,6 +180,8 @@ class Subject:
         self.brought: dict[str, Receipt] = {}  # of items that a tab showed first: what brought it to that tab
         self.last = 0.0
         self.list = ""  # the list beside the site's pages that it is, if it is one
+        self.misplaced: dict[str, Misplaced] = {}  # by tab: what stands elsewhere in it now
+        self.former: deque[Misplaced] = deque(maxlen=_FORMER)  # what a tab showed wrongly, for longer than a moment
         self.windowed = False  # its pages keep only a part of a long list mounted
 
     # ── tabs come and go ──
@@ -168,6 +195,7 @@ class Subject:
         if replica is None:
             replica = self.replicas[tab] = Replica(tab, time, seq, fresh)
         else:
+            self._let_go(replica, time)
             replica.began, replica.began_seq, replica.fresh = time, seq, fresh
             replica.active, replica.painted = True, False
             replica.shown, replica.received, replica.lost = {}, {}, set()
@@ -183,6 +211,7 @@ class Subject:
         replica = self.replicas.get(tab)
         if replica is None or not replica.active:
             return
+        self._let_go(replica, time)
         replica.active = False
         for wait in [wait for (owner, _), wait in self.open.items() if owner == tab]:
             self._end(wait, time)
@@ -264,9 +293,13 @@ class Subject:
     def hide(self, tab: str, item: Item, time: float, *, withdraw: bool = False) -> None:
         """A tab let go of an item within a living document; `withdraw` where that may be its end for all."""
         replica = self.replicas[tab]
-        if replica.shown.pop(item.id, None) is None:
+        if (showing := replica.shown.pop(item.id, None)) is None:
             return
         replica.lost.add(item.id)
+        if replica.went_at != time:
+            replica.went, replica.went_at = {}, time
+        replica.went[item.id] = showing
+        self._was_extra(replica, item, time)
         if withdraw and not any(item.id in other.shown for other in self.active()):
             self._withdraw(item, time)
 
@@ -322,6 +355,37 @@ class Subject:
                     self.open[tab, item.id] = wait
         for wait in self.all_waits():
             wait.item = item.id if wait.item == old else wait.item
+
+    # ── places ──
+
+    def misplace(self, found: Misplaced) -> None:
+        """A tab shows items at another place than another one; since when it did so at all is kept."""
+        known = self.misplaced.get(found.tab)
+        if known is not None:
+            found.since = min(found.since, known.since)
+        self.misplaced[found.tab] = found
+
+    def placed(self, tab: str, time: float) -> None:
+        """A tab shows nothing at another place any more, as far as can be told."""
+        if (found := self.misplaced.pop(tab, None)) is not None:
+            self._formerly(found, time)
+
+    def _let_go(self, replica: Replica, time: float) -> None:
+        """A tab's page is gone, with all that was wrong in it."""
+        self.placed(replica.tab, time)
+        for item_id in replica.shown if replica.active else ():
+            if (item := self.items.get(item_id)) is not None:
+                self._was_extra(replica, item, time)
+
+    def _was_extra(self, replica: Replica, item: Item, time: float) -> None:
+        if item.removed is not None and item.accepted and not item.hidden and (replica.tab, item.id) not in self.waits:
+            found = Misplaced(replica.tab, "extra", (item.id,), item.removed, witness=(item.removed_seq,))
+            self._formerly(found, time)
+
+    def _formerly(self, found: Misplaced, time: float) -> None:
+        if time - found.since > GRACE_S:
+            found.until = time
+            self.former.append(found)
 
     # ── questions ──
 

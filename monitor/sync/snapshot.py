@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
-CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent", "extra"]
+CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent", "extra", "reordered"]
 Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
 Guarantee = Literal["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]
 Outcome = Literal["branches", "last-wins", "first-wins", "rejected", "suppressed"]
@@ -49,6 +49,8 @@ class TabView(_Frozen, frozen=True):
     channels: those that carried something in this document, such as `("socket", "fetch")`.
     rate_in: messages a second over the last 5 s. spark: incoming messages in each of the last 60 seconds, oldest first.
     state: hidden and behind is `hidden`, not `stale`. for_s: how long it has been stale. missing: item ids it lacks.
+    disorder: where it shows items too many (`extra`), or at another place than the others (`reordered`): of the
+    two the one that lasts longer. Who lacks nothing but shows such is `stale` too.
     received: every missing item has reached the tab, but is not shown. push: whether its site may push to it, empty
     where no page said. context: the browser context (a profile, an incognito window) it lives in, numbered from 1 in
     order of appearance; 0 where the recording does not say. account: whose pages of the site it shows, where that was
@@ -68,6 +70,7 @@ class TabView(_Frozen, frozen=True):
     visible: bool = True
     for_s: float = 0.0
     missing: tuple[str, ...] = ()
+    disorder: Literal["", "extra", "reordered"] = ""
     received: bool = False
     push: Literal["", "registered", "none", "blocked"] = ""
     context: int = 0
@@ -78,7 +81,7 @@ class TabView(_Frozen, frozen=True):
 class Cell(_Frozen, frozen=True):
     """One item in one tab.
 
-    for_s: how long it has been missing or outdated. via: what brought it, where that is known.
+    for_s: how long it has been missing, outdated or at another place. via: what brought it, where that is known.
     """
 
     state: CellState
@@ -180,9 +183,10 @@ class Violation(_Frozen, frozen=True):
 
 
 class Disorder(_Frozen, frozen=True):
-    """What a tab shows though it is gone (`extra`), or at another place than the others (`reordered`); since `for_s`.
+    """What a tab shows though it is gone (`extra`), or at another place than the others (`reordered`); for `for_s`.
 
-    witness: the events that show that it is gone.
+    witness: the events that show that it is gone, or stands elsewhere. hidden: the tab is in the background, and so not
+    to blame. hidden_s: for how much of the time it was. why: in a sentence. ended: when it was over, if it is.
     """
 
     tab: str
@@ -190,6 +194,10 @@ class Disorder(_Frozen, frozen=True):
     items: tuple[str, ...]
     for_s: float = 0.0
     witness: tuple[int, ...] = ()
+    hidden: bool = False
+    hidden_s: float = 0.0
+    why: str = ""
+    ended: float | None = None
 
 
 class Conflict(_Frozen, frozen=True):
@@ -209,6 +217,7 @@ class Conflict(_Frozen, frozen=True):
 class SubjectView(_Frozen, frozen=True):
     """One subject and its replicas. `tabs` are those that view it now or have viewed it.
 
+    disorders: those that last. past_disorders: those that are over.
     list: the list beside the site's pages that it is, such as `conversations`; empty for what an address is about.
     """
 
@@ -223,6 +232,7 @@ class SubjectView(_Frozen, frozen=True):
     violations: tuple[Violation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     disorders: tuple[Disorder, ...] = ()
+    past_disorders: tuple[Disorder, ...] = ()
     last: float = 0.0
     list: str = ""
 

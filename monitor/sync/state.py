@@ -16,7 +16,6 @@ from monitor.sync.tabs import Tab
 from monitor.sync.users import Users
 from monitor.sync.writes import Write, Writes
 
-GRACE_S = 0.5  # a tab behind by less is on its way, not stale
 _WORDS = 1_000
 _EARLY = 20_000
 AHEAD_S = 1.0  # what a document shows may come this much ahead of the news that it began

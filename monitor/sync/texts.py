@@ -105,8 +105,10 @@ class Identities:
             known = None
         other = known is not None and self._otherwise(subject, texts, tab, known, lost)
         known = None if other else known
+        if known is not None and not known.withdrawn:
+            return known  # and what went with it is no earlier form of it, however alike
         replaced = self._replaced(subject, texts, tab, block.text, change, lost)
-        if known is not None and not (known.withdrawn and replaced is not None and replaced is not known):
+        if known is not None and (replaced is None or replaced is known):
             return known
         if known is None and replaced is not None:
             former = change.before.block.text if change.before is not None else replaced.text

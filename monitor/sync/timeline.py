@@ -9,9 +9,9 @@ from monitor.model import PushState
 from monitor.sync.generic import counts
 from monitor.sync.network import Connection
 from monitor.sync.pushes import Record
-from monitor.sync.replicas import Subject, Wait
+from monitor.sync.replicas import GRACE_S, Subject, Wait
 from monitor.sync.snapshot import ConnectionView, Lane, PushView, Span, SubjectView, Tick
-from monitor.sync.state import GRACE_S, State
+from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 
 _CONNECTIONS = 300

@@ -11,16 +11,18 @@ import msgspec
 
 from monitor.model import Fault, Gap
 from monitor.sites.address import origin_of, place_of
-from monitor.sync.arrangement import broken_off, disorders
+from monitor.sync.arrangement import broken_off
+from monitor.sync.arrangement import disorders as misplaced
 from monitor.sync.causes import Cause
 from monitor.sync.conflicts import conflicts
+from monitor.sync.disorders import former, lasting
 from monitor.sync.displays import displays
 from monitor.sync.explain import explain, number, spell_of
 from monitor.sync.generic import counts
 from monitor.sync.guarantees import Guarantees
 from monitor.sync.latency import Latencies
 from monitor.sync.recordings import RecordingLog
-from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.replicas import GRACE_S, Item, Subject, Wait
 from monitor.sync.snapshot import (
     Alert,
     Cell,
@@ -40,7 +42,7 @@ from monitor.sync.snapshot import (
     WriteView,
     place,
 )
-from monitor.sync.state import GRACE_S, State
+from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import REST_S
 from monitor.sync.timeline import LANE_S, connections, lane, pushes
@@ -110,12 +112,14 @@ def _broken_off(state: State, subject: Subject, tab: Tab) -> list[Wait]:
 def _tab(state: State, tab: Tab) -> TabView:
     subject = _viewed(state, tab)
     waits = _stale_waits(state, tab, subject)
-    for_s = max((state.age(subject, w) for w in waits), default=0.0) if subject else 0.0
+    wrong = max(lasting(state, subject, (tab.label,)), key=lambda one: one.for_s, default=None) if subject else None
+    ages = [state.age(subject, w) for w in waits] + ([wrong.for_s] if wrong else []) if subject else []
     return TabView(
         label=tab.label, target=tab.target, site=_site(tab.site, tab.url), subject=tab.subject or "",
         url=tab.url, title=tab.title,
         channels=tuple(sorted(tab.channels - {""})), rate_in=tab.rate(state.now), spark=tab.spark(state.now),
-        state=_tab_state(state, tab, waits), visible=tab.visible, for_s=for_s,
+        state=_tab_state(state, tab, behind=bool(ages)), visible=tab.visible, for_s=max(ages, default=0.0),
+        disorder=wrong.what if wrong else "",
         missing=tuple(w.item for w in waits), received=bool(waits) and all(w.receipt for w in waits),
         push=_push(state, tab), context=state.users.number(tab.context), account=tab.account,
         behind=_behind(state, tab),
@@ -126,9 +130,7 @@ def _behind(state: State, tab: Tab) -> tuple[str, ...]:
     """The lists beside its subject in which a tab is behind: with something that came, changed or went."""
     lists = (one for one in state.subjects.values() if one.list and (it := one.replicas.get(tab.label)) and it.active)
     return tuple(
-        one.key
-        for one in lists
-        if _stale_waits(state, tab, one) or any(disorders(one, (tab.label,), state.now, GRACE_S))
+        one.key for one in lists if _stale_waits(state, tab, one) or any(misplaced(one, (tab.label,), state.now))
     )
 
 
@@ -142,7 +144,7 @@ def _site(profile: str, url: str) -> str:
     return profile or place_of(url)
 
 
-def _tab_state(state: State, tab: Tab, waits: list[Wait]) -> TabState:
+def _tab_state(state: State, tab: Tab, *, behind: bool) -> TabState:
     if tab.gone:
         return "gone"
     if tab.crashed:
@@ -151,7 +153,7 @@ def _tab_state(state: State, tab: Tab, waits: list[Wait]) -> TabState:
         return "loading"
     if not tab.visible:
         return "hidden"
-    return "stale" if waits else "current"
+    return "stale" if behind else "current"
 
 
 def _alerts(
@@ -167,7 +169,7 @@ def _alerts(
         count = f"{problem.count} " if problem.count else ""
         found.append(Alert(level="warning", text=f"gap: {count}{problem.reason}", tab=problem.tab))
     reasons = {stale.tab: _reason(stale.why) for one in subjects if not one.list for stale in one.stale_now}
-    stale = sorted((tab for tab in tabs if tab.state == "stale"), key=lambda tab: -tab.for_s)
+    stale = sorted((tab for tab in tabs if tab.state == "stale" and tab.missing), key=lambda tab: -tab.for_s)
     for tab in stale:
         how = ", received but not shown" if tab.received else ""
         where = place(tab.site, tab.subject)
@@ -190,7 +192,7 @@ def _alerts(
         for one in subject.stale_now
         if subject.list and not one.hidden
     )
-    found.extend(_disordered(subject, one) for subject in subjects for one in subject.disorders)
+    found.extend(_disordered(subject, one) for subject in subjects for one in subject.disorders if not one.hidden)
     found.extend(
         Alert(level="error", text=f"{tab.label} crashed", hint="press r to reload it", tab=tab.label)
         for tab in tabs
@@ -203,7 +205,7 @@ def _disordered(subject: SubjectView, one: Disorder) -> Alert:
     """The alert for what a tab shows too much or at another place."""
     where, count = place(subject.site, subject.subject), number(len(one.items), "item")
     how = f"shows {count} gone elsewhere" if one.what == "extra" else f"shows {count} out of order"
-    return Alert(level="stale", text=f"{one.tab} {how} for {one.for_s:.1f} s · {where}", tab=one.tab)
+    return Alert(level="stale", text=f"{one.tab} {how} for {one.for_s:.1f} s · {where}", hint=one.why, tab=one.tab)
 
 
 def _reason(why: str) -> str:
@@ -238,6 +240,8 @@ class _SubjectReader:
         self.version: int | None = None  # of the items of the write that is being read
         self._key = (subject.site, subject.key)
         self.newest: dict[tuple[str, str], Wait] = subject.waits
+        self.disorders = tuple(lasting(state, subject, self.active))
+        self.moved = {(one.tab, i): one.for_s for one in self.disorders if one.what == "reordered" for i in one.items}
 
     def view(self) -> SubjectView:
         writes = self._writes()
@@ -248,7 +252,7 @@ class _SubjectReader:
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
             writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject),
             conflicts=conflicts(self.state, self.subject), last=self.subject.last, list=self.subject.list,
-            disorders=tuple(disorders(self.subject, self.active, self.state.now, GRACE_S)),
+            disorders=self.disorders, past_disorders=tuple(former(self.state, self.subject)),
         )  # fmt: skip
 
     def _title(self) -> str:
@@ -272,6 +276,8 @@ class _SubjectReader:
         wait = self.newest.get((label, item.id))
         if showing is not None and item.removed is not None:
             return Cell(state="extra", for_s=self.state.now - item.removed)
+        if showing is not None and showing.version >= item.version and (label, item.id) in self.moved:
+            return Cell(state="reordered", for_s=self.moved[label, item.id])
         if showing is not None and showing.version >= item.version:
             return self._shown_cell(item, label, showing.letters, wait)
         if wait is not None and wait.open and not item.withdrawn:

@@ -94,4 +94,5 @@ def _relevant(snapshot: Snapshot) -> SubjectView | None:
 
 
 def _behind(one: SubjectView) -> float:
-    return max((stale.for_s for stale in one.stale_now if not stale.hidden), default=0.0)
+    lacks = [stale.for_s for stale in one.stale_now if not stale.hidden]
+    return max(lacks + [wrong.for_s for wrong in one.disorders if not wrong.hidden], default=0.0)

@@ -74,7 +74,7 @@ def test_the_json_is_as_documented() -> None:
                         {"tab": "C", "missing": ["m2"], "for_s": 42.0, "received": False, "hidden": False, "why": ""}
                     ],
                 "conflicts": [],
-                "disorders": [],
+                "disorders": [], "past_disorders": [],
                 "violations": [],
             }
         ],
@@ -107,7 +107,10 @@ def test_browser_contexts_are_told_where_there_are_several() -> None:
     assert list(divergence.table(two))[:2] == ["profile 1  tabs A C  user-1", "profile 2  tabs B"]
     assert not any("profile" in line for line in divergence.table(Snapshot(tabs=tabs[::2], subjects=(SUBJECT,))))
     told = divergence.document(Path("x.syncmon"), two)["tabs"]
-    assert told[1] == {"tab": "B", "site": "", "subject": "", "context": 2, "account": ""}
+    assert told[1] == {
+        "tab": "B", "site": "", "subject": "", "context": 2, "account": "", "state": "current", "for_s": 0.0,
+        "missing": (), "disorder": None, "behind": (),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -133,16 +136,37 @@ def test_fail_stale_counts_visible_time_and_says_who(
 
 
 @pytest.mark.parametrize(
-    ("what", "for_s", "visible", "code"),
-    [("extra", 9.0, True, 1), ("extra", 4.0, True, 0), ("extra", 9.0, False, 0), ("reordered", 9.0, True, 0)],
-)
-def test_fail_stale_counts_what_a_visible_tab_shows_though_it_is_gone(
-    what: Literal["extra", "reordered"], for_s: float, visible: bool, code: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    one = Disorder(tab="B", what=what, items=("m1",), for_s=for_s)
-    subject = SubjectView(site="s", subject="x", disorders=(one,))
-    assert divergence.judge(Snapshot(subjects=(subject,), tabs=(TabView(label="B", visible=visible),)), 5.0) == code
-    assert ("tab B has shown m1 on s x for 9.0 s" in capsys.readouterr().err) == bool(code)
+    ("what", "for_s", "hidden", "hidden_s", "code"),
+    [
+        ("extra", 9.0, False, 0.0, 1), ("extra", 4.0, False, 0.0, 0), ("extra", 9.0, True, 2.0, 0),
+        ("reordered", 9.0, False, 0.0, 1), ("reordered", 9.0, False, 5.0, 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ended", [None, 1767520800.0])
+def test_fail_stale_counts_what_a_visible_tab_shows_too_much_or_elsewhere_now_or_before(
+    what: Literal["extra", "reordered"], for_s: float, hidden: bool, hidden_s: float, code: int, ended: float | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    one = Disorder(tab="B", what=what, items=("m1",), for_s=for_s, hidden=hidden, hidden_s=hidden_s, ended=ended)
+    now, past = ((one,), ()) if ended is None else ((), (one,))
+    subject = SubjectView(site="s", subject="x", disorders=now, past_disorders=past)
+    assert divergence.judge(Snapshot(subjects=(subject,)), 5.0) == code
+    assert ("tab B" in capsys.readouterr().err) == (code == 1)
+
+
+def test_a_tab_that_is_out_of_order_is_told_beside_the_verdict() -> None:
+    one = Disorder(tab="B", what="reordered", items=("m1",), for_s=9.0, why="B shows m1 elsewhere.")
+    before = Disorder(tab="A", what="extra", items=("m2",), for_s=3.0, why="A showed m2 too long.", ended=1767520800.0)
+    subject = SubjectView(
+        site="s", subject="x", tabs=("A", "B"), verdict="live-sync", disorders=(one,), past_disorders=(before,)
+    )
+    lines = list(divergence.table(Snapshot(subjects=(subject,))))
+    assert lines == [
+        "s x  tabs A B  live-sync, B out of order", "  · A showed m2 too long.",
+        "  ⚠ B out of order for 9.0 s: m1", "       B shows m1 elsewhere.",
+    ]  # fmt: skip
+    told = divergence.document(Path("x"), Snapshot(subjects=(subject,)))["subjects"][0]
+    assert (told["disorders"][0]["why"], told["past_disorders"][0]["ended"]) == (one.why, "2026-01-04T10:00:00.000Z")
 
 
 def test_the_command_ends_with_its_verdict(

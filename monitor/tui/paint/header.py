@@ -99,7 +99,7 @@ def _quiet(picture: Picture, width: int, palette: Palette) -> Text:
     elif not shown:
         line.append("◌ ", palette["dim"]).append("no tabs yet", palette["bold text"])
         line.append(" — open a page in the browser, and it appears here by itself", palette["dim"])
-    elif hidden := [tab.label for tab in shown if tab.state == "hidden" and tab.missing]:
+    elif hidden := [tab.label for tab in shown if tab.state == "hidden" and tab.for_s]:
         line.append("✓ in sync", palette["bold good"])
         line.append(f" — only hidden tabs are behind: {', '.join(hidden)}", palette["dim"])
     elif not any(len(one.tabs) > 1 for one in snapshot.subjects):

@@ -15,7 +15,7 @@ from monitor.tui.words import count, cut, fit, middle
 
 RECENT = 200
 _AUTHORS = {"assistant": "asst."}
-_DIVERGING = {"missing", "outdated", "received", "extra"}
+_DIVERGING = {"missing", "outdated", "received", "extra", "reordered"}
 
 
 def title(one: SubjectView | None, width: int, palette: Palette) -> Text:

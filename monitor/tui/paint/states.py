@@ -5,6 +5,8 @@ from __future__ import annotations
 from monitor.sync.snapshot import Cell, TabView
 from monitor.tui.words import age
 
+_DISORDERS = {"extra": "extra", "reordered": "order"}
+
 
 def tab_state(tab: TabView) -> tuple[str, str, str]:
     """Glyph, words and role of a tab's state."""
@@ -14,12 +16,14 @@ def tab_state(tab: TabView) -> tuple[str, str, str]:
             return "✓", "list behind", "stale"
         case "current":
             return "✓", "current", "good"
+        case "stale" if tab.disorder and not tab.missing:
+            return "⚠", f"{waiting} {_DISORDERS[tab.disorder]}".strip(), "stale"
         case "stale" if tab.received:
             return "◐", f"{waiting} unshown".strip(), "unshown"
         case "stale":
             return "⚠", f"{waiting} stale".strip(), "stale"
         case "hidden":
-            return "◌", f"hidden {waiting}".strip() if tab.missing else "hidden", "hidden"
+            return "◌", f"hidden {waiting}".strip() if tab.for_s else "hidden", "hidden"
         case "crashed":
             return "✖", "crashed", "error"
         case "loading":
@@ -46,6 +50,8 @@ def cell_state(cell: Cell | None) -> tuple[str, str, str]:
             return "✗", waiting or "missing", "stale"
         case "extra":
             return "✗", f"gone {waiting}".strip(), "stale"
+        case "reordered":
+            return "⇅", f"moved {waiting}".strip(), "stale"
         case "outdated":
             return "✗", f"old {waiting}".strip(), "stale"
         case _:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.model import Block, Shown
+from monitor.sync.analysis import Analysis
 from monitor.sync.generic import counts
 from monitor.sync.replicas import Wait
 from monitor.sync.tabs import SETTLE_S, Tab
@@ -227,3 +228,19 @@ def test_a_wait_counts_once_it_outlasts_the_load_of_its_tab(
 ) -> None:
     wait = Wait("B", "t1", 0, 0.5, until=until, ended=ended, carried=carried)
     assert counts(wait, Tab("B", began=0.0), now=60.0) is expected
+
+
+def test_a_text_that_goes_as_one_like_it_comes_is_shown_no_more() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=("Room", "Note 4"))
+    for tab in "AB":
+        story.socket(1.0, tab)
+    story.fetch(5.0, "A", "POST /notes", '{"text": "Note 2"}')
+    story.says(5.1, "A", "Note 2")
+    story.swaps(9.0, "B", "Note 4", "Note 2")
+    analysis = Analysis()
+    for event in story.events:
+        analysis.feed(event)
+    [subject] = analysis.state.subjects.values()
+    shown = {subject.items[item_id].text for item_id in subject.replicas["B"].shown}
+    assert shown == {"Room", "Note 2"}

@@ -70,6 +70,18 @@ def test_it_stays_broken_when_the_first_comes_at_last() -> None:
     assert only(story).witness == before.witness
 
 
+def test_it_stays_broken_when_the_second_goes_with_the_change_that_brings_the_first() -> None:
+    story, keys = room("A", "B")
+    writes(story, 10.0, "A", FIRST)
+    writes(story, 12.0, "A", SECOND)
+    hears(story, 12.3, "B", keys["B"], SECOND)
+    lasting = only(story, 15.0)
+    story.frame(20.0, "B", keys["B"], json.dumps({"text": FIRST}))
+    story.swaps(20.1, "B", SECOND, FIRST)
+    over = only(story)
+    assert (over.guarantee, over.witness) == (lasting.guarantee, lasting.witness) == ("monotonic-writes", over.witness)
+
+
 def test_two_writes_that_come_the_other_way_round_within_the_grace_are_no_disorder() -> None:
     story, keys = room("A", "B")
     writes(story, 10.0, "A", FIRST)
