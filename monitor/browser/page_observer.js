@@ -135,7 +135,7 @@
   const editable = (element) => { for (let e = element; e; e = up(e)) if (e.isContentEditable) return true; return false; };
 
   // ── the blocks of one rule, as last told ───────────────────────────────────────────────────────────────────────────
-  const told = (rule) => ({ rule, blocks: new Map(), order: [], dropped: 0, begun: false });
+  const told = (rule) => ({ rule, blocks: new Map(), order: [], seen: [], dropped: 0, begun: false });
   const mine = plan.filter((site) => site.hosts.some((host) => host === location.hostname ||
     (host.startsWith("*.") && (location.hostname.endsWith(host.slice(1)) || location.hostname === host.slice(2)))));
   const texts = told({ name: "text" });
@@ -154,6 +154,54 @@
     return true;
   };
   const sorted = (list) => list.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+
+  // What flex and grid put elsewhere than the document does, or a virtual list its absolute rows, stands where it is seen.
+  // No layout is asked for, and what is still on its way there, animated, counts as there.
+  const offset = ({ style }) => {
+    const by = /translate(?:Y\(|(?:3d)?\(\s*(-?[\d.]+)(?:px|%)?\s*,)\s*(-?[\d.]+)px/.exec(style.transform) || ["", 0, NaN];
+    if (Number.isNaN(+by[2]) && !/px$/.test(style.top)) return null;
+    return { x: (parseFloat(style.left) || 0) + (+by[1] || 0), y: (parseFloat(style.top) || 0) + (+by[2] || 0) };
+  };
+  const ranked = (kids, rank) => {
+    const ranks = new Map(kids.map((kid) => [kid, rank(kid)]));
+    return [...kids].sort((a, b) => ranks.get(a) - ranks.get(b));
+  };
+  const laidOut = (parent, kids) => {
+    const style = getComputedStyle(parent);
+    if (/(flex|grid)$/.test(style.display)) {
+      const laid = ranked(kids, (kid) => Number(getComputedStyle(kid).order) || 0);
+      return style.display.endsWith("flex") && style.flexDirection.endsWith("-reverse") ? laid.reverse() : laid;
+    }
+    if (getComputedStyle(kids[0]).position !== "absolute") return kids;
+    const offsets = new Map(kids.map((kid) => [kid, offset(kid)])), first = offsets.get(kids[0]);
+    const column = first && kids.every((kid) => offsets.get(kid) && offsets.get(kid).x === first.x);
+    return column ? ranked(kids, (kid) => offsets.get(kid).y) : kids;
+  };
+  const asSeen = (list) => {
+    const kids = new Map(), held = new Set(list);
+    for (const element of list) {
+      for (let e = element, p; (p = up(e)); e = p) {
+        const known = kids.get(p);
+        if (!known) { kids.set(p, [e]); continue; }
+        if (known[known.length - 1] !== e) known.push(e);
+        break;
+      }
+    }
+    let moved = false;
+    for (const [parent, some] of kids) {
+      if (some.length < 2) continue;
+      const laid = laidOut(parent, some);
+      if (laid.some((one, i) => one !== some[i])) { moved = true; kids.set(parent, laid); }
+    }
+    if (!moved) return list;
+    const found = [], stack = [...kids.keys()].filter((element) => !up(element));
+    while (stack.length) {
+      const element = stack.pop();
+      if (held.has(element)) found.push(element);
+      for (const kid of (kids.get(element) || []).toReversed()) stack.push(kid);
+    }
+    return found.length === list.length ? found : list;
+  };
 
   // found: Map element → block, everything under the dirty parts; dirty(element): was it looked at; again: tell all.
   const differ = (state, found, dirty, again) => {
@@ -177,12 +225,17 @@
     let order = kept.concat(added), moved = false;
     if (!inOrder(order)) { order = sorted(order); moved = true; }
     state.order = order;
-    return { changed, gone, order: moved && !again ? order.map(slot) : null };
+    if (moved || restyled || again || added.length || gone.length) {
+      const staying = new Set(order), expected = state.seen.filter((e) => staying.has(e)).concat(added);
+      state.seen = asSeen(order);
+      moved = expected.length !== state.seen.length || state.seen.some((e, i) => e !== expected[i]);
+    }
+    return { changed, gone, order: moved && !again ? state.seen.map(slot) : null };
   };
   const tell = (state, change, full, at) => {
     const { changed, gone, order } = change;
     if (full && state.order.length) {
-      const rank = new Map(state.order.map((element, i) => [slot(element), i]));
+      const rank = new Map(state.seen.map((element, i) => [slot(element), i]));
       changed.sort((a, b) => rank.get(a.slot) - rank.get(b.slot));
     }
     const empty = !changed.length && !gone.length && !order;
@@ -252,7 +305,7 @@
   };
 
   // ── what is dirty, and when it is read ─────────────────────────────────────────────────────────────────────────────
-  let dirtyNodes = new Set(), everything = true, begun = false, last = 0, at = 0, pause = limits.window, timer = 0, stopped = false;
+  let dirtyNodes = new Set(), everything = true, restyled = true, begun = false, last = 0, at = 0, pause = limits.window, timer = 0, stopped = false;
   const note = (node) => {
     if (everything) return;
     dirtyNodes.add(node);
@@ -271,6 +324,7 @@
     pendingFull = false;
     if (fresh && !document.body && !document.documentElement) { everything = true; pendingFull = true; return; }
     read(full, nodes, fresh, when);
+    restyled = false;
     places = new Map();
     const cost = performance.now() - started;
     last = performance.now();
@@ -315,6 +369,7 @@
     at = stamp();
     if (records.length > 3000) { everything = true; dirtyNodes.clear(); }
     else for (const record of records) note(record.target);
+    restyled = restyled || everything || records.some((record) => record.type === "attributes");
     if (root && document.documentElement !== root) rehook();
     root = document.documentElement;
     schedule();

@@ -112,6 +112,31 @@ async def test_order_is_told_where_it_changes(chromium: Launched) -> None:
         await record.until(lambda: texts(record, tab) == ["one", "three", "zero"])
 
 
+async def test_order_is_that_which_is_seen(chromium: Launched) -> None:
+    """Style sheets and absolute positions put things elsewhere than the document does; so do scripts that move them."""
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/", f"<body><main><p>one</p><p>two</p><p>three</p></main><footer>end</footer>{REMOTE}")
+    main, at = "document.querySelector('main').style.cssText=", "document.querySelectorAll('p')"
+    place = "p.style.cssText=`position:absolute;transform:translateY(${[60,0,30][i]}px)`"
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: texts(record, tab) == ["one", "two", "three", "end"])
+        await puppet.do(record, main + "'display:flex;flex-direction:column-reverse'")
+        await record.until(lambda: texts(record, tab) == ["three", "two", "one", "end"])
+        await puppet.do(record, "document.querySelector('main').prepend('zero')")
+        await puppet.do(record, "document.querySelector('p').insertAdjacentHTML('beforebegin','<p>nought</p>')")
+        await record.until(lambda: texts(record, tab)[1:] == ["three", "two", "one", "nought", "end"])
+        await puppet.do(record, at + "[0].remove()")
+        await puppet.do(record, main + "'display:grid'")
+        await puppet.do(record, at + "[2].style.order=-1")
+        await record.until(lambda: texts(record, tab)[1:] == ["three", "one", "two", "end"])
+        await puppet.do(record, main + "''")
+        await record.until(lambda: texts(record, tab)[1:] == ["one", "two", "three", "end"])
+        await puppet.do(record, "document.querySelectorAll('p').forEach((p,i)=>{" + place + "})")
+        await record.until(lambda: texts(record, tab)[1:] == ["two", "three", "one", "end"])
+
+
 async def test_growing_text_keeps_its_slot(chromium: Launched) -> None:
     site = Site()
     puppet = Puppet(site)
