@@ -12,6 +12,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled modules are kept, whatever the environment says: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Plugins of pytest that no unit test uses, and that take a while to load.
+UNUSED := -p no:textual-snapshot -p no:syrupy -p no:anyio
+
 # Tests on a real browser; those that fail are tried once more, one by one. $(1): which; $(2): how.
 twice = $(BIN)/pytest -q -m "$(1)" $(2) $(ARGS) || { echo "once more, what a busy machine may have disturbed:"; \
 	$(BIN)/pytest -q -m "$(1)" --last-failed --last-failed-no-failures none $(ARGS); }
@@ -27,7 +30,7 @@ test: .venv/.dev chromium
 	$(call twice,e2e and alone)
 
 check: lint
-	$(BIN)/pytest -q -m "not e2e and not slow" -n $(WORKERS) --hypothesis-profile quick tests/unit tests/property $(ARGS)
+	$(BIN)/pytest -q -m "not e2e and not slow" -n $(WORKERS) --hypothesis-profile quick $(UNUSED) tests/unit tests/property $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check monitor tests

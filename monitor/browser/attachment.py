@@ -36,6 +36,7 @@ DEAD_S = 20.0
 LAG_S = 2.0
 BEHIND = 64 << 20
 LEAVE_S = 3.0
+AGAIN_S = 1.0
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -95,7 +96,7 @@ class Attachment:
     async def _again(self) -> bool:
         deadline = time.monotonic() + self._reattach_s
         while time.monotonic() < deadline:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(AGAIN_S)
             try:
                 await self._record("resumed")
             except AttachError:

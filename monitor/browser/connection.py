@@ -31,6 +31,8 @@ OnRead = Callable[[int, float], None]
 REST_S = 0.002
 CALM_S = 0.05
 
+EXPIRE_S = 0.5  # how often it is looked whether answers are overdue
+
 FRAMES = (b'{"method":"Network.webSocketFrameReceived"', b'{"method":"Network.webSocketFrameSent"')
 
 _decode = msgspec.json.Decoder(Envelope).decode
@@ -193,7 +195,7 @@ class Connection:
 
     async def _expire(self) -> None:
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(EXPIRE_S)
             now = time.monotonic()
             for number in [n for n, w in self._waiting.items() if w.deadline < now]:
                 waiting = self._waiting.pop(number)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from monitor.capture.rows import plain
 from monitor.model import Event, Gap, Navigation, Recording
 
 FACTS = "facts"
@@ -50,7 +51,9 @@ class Facts(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def written(self) -> str:
         """The facts as the head of the file has them."""
-        return msgspec.json.encode(self, order="sorted").decode()
+        tabs = {plain(tab) for tab in self.tabs}  # an imported log may name a tab in what UTF-8 cannot hold
+        sites = {plain(site) for site in self.sites}
+        return msgspec.json.encode(msgspec.structs.replace(self, tabs=tabs, sites=sites), order="sorted").decode()
 
 
 def read(head: str | None) -> Facts:

@@ -15,6 +15,7 @@ from monitor.capture.reader import Capture
 from monitor.capture.rows import from_row, safe_row
 from monitor.capture.writer import CaptureWriter, in_order
 from monitor.model import Event
+from tests.laws import examples
 from tests.property.events import ANY_EVENT, RELATED
 
 _numbers = itertools.count()
@@ -31,7 +32,7 @@ def recorded(folder: str, events: list[Event]) -> Path:
     return path
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.lists(ANY_EVENT, max_size=8))
 def test_a_file_gives_back_what_it_was_given(events: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as folder, Capture(recorded(folder, events)) as capture:

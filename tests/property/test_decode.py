@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor import model
 from monitor.decode import Decoder, decode_alone, leaves
 from monitor.decode.sse import ServerSentEvent, SseReader
 from monitor.model import Event, Message
+from tests.laws import examples
 from tests.unit.decode.streams_of import ANSWER, CHATGPT, CLAUDE, CLAUDE_ANSWER, chunk, finished, response
 
 TEXTS = st.text(max_size=60)
@@ -221,7 +222,7 @@ def test_leaves_never_raise(payload: str | bytes, mime: str | None) -> None:
 
 
 @given(VALUES.filter(lambda value: isinstance(value, (dict, list))))
-@settings(max_examples=200)
+@examples(200)
 def test_leaves_hold_every_string_of_a_value(value: Any) -> None:
     wanted = {text for text in strings(value) if text}
     assert wanted <= set(leaves(json.dumps(value)))

@@ -13,7 +13,7 @@ from typing import Any
 import cbor2
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import model
@@ -28,6 +28,7 @@ from monitor.decode.protobuf import BYTES, VARINT, fields, guess, varint
 from monitor.decode.shared import SharedStream
 from tests.fuzz.corpus import stories
 from tests.fuzz.decode import Fuzzer
+from tests.laws import examples
 from tests.unit.decode.streams_of import frame, opened, recorded
 
 PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=20)
@@ -115,7 +116,7 @@ def test_a_shared_stream_gives_back_its_messages(texts: list[str], bits: int) ->
 
 @pytest.mark.parametrize("version", [4, 5])
 @given(data=st.data())
-@settings(max_examples=40)
+@examples(40)
 def test_mqtt_may_be_cut_anywhere(version: int, data: st.DataObject) -> None:
     frames = recorded(f"mqtt{version}")
     whole = b"".join(one.data or b"" for one in frames if one.dir == "in")

@@ -12,6 +12,7 @@ from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
 from monitor.errors import FilterError
 from monitor.model import Decoded, Event, Message, payload
+from tests.laws import examples
 from tests.property.events import RELATED
 from tests.property.test_capture_roundtrip import recorded
 
@@ -48,7 +49,7 @@ class FakeDecoder:
         return Decoded(layers=("json",), messages=(message,))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(RELATED, QUERIES)
 def test_sql_and_python_agree(events: list[Event], text: str) -> None:
     query = parse(text)
@@ -82,7 +83,7 @@ def test_sql_never_excludes_a_match(events: list[Event], text: str) -> None:
 FRAGMENTS = WORDS | st.sampled_from(["(", ")", "OR", "-", '"', "/"])
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.text(max_size=40) | st.lists(FRAGMENTS, max_size=6).map(" ".join))
 def test_any_text_is_a_query_or_a_filter_error(text: str) -> None:
     problem: FilterError | None = None

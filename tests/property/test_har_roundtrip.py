@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.capture.rows import plain
 from monitor.model import Body, Event, Finished, Frame, Request, Response, SocketClosed, SocketOpened, payload
+from tests.laws import examples
 from tests.property.events import HOSTILE
 from tests.unit.imports.test_har import of, round_trip
 
@@ -56,7 +57,7 @@ def _content(event: Event) -> str:
     return plain(content) if isinstance(content, str) else repr(content)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(exchanges())
 def test_the_same_requests_bodies_and_messages(events: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.browser.cdp_log import Attach, Line
@@ -20,6 +20,7 @@ from monitor.imports.load import load
 from monitor.imports.registry import formats, guess
 from monitor.imports.source import Source
 from monitor.model import Event
+from tests.laws import examples
 from tests.netlogs import DATA
 from tests.property.events import JSON
 
@@ -62,7 +63,7 @@ class Sink:
         assert value.encode("utf-8")
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(FILES)
 def test_any_file_is_read_or_refused(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

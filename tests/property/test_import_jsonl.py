@@ -49,7 +49,6 @@ def exported(capture: Path, folder: str) -> bytes:
     return path.read_bytes()
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.lists(ANY_EVENT.map(sane), max_size=6), st.data())
 def test_an_export_gives_back_the_very_events(events: list[Event], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -175,8 +175,8 @@ class Account:
         carried = any(self.known(note) < began < look.at for began in self.documents(look.tab))
         if not lacks or not (carried or look.at > self.settled(look.tab, look.at)):
             return
-        if look.at - self.since(note) <= GRACE:
-            return
+        if look.at - self.since(note) <= GRACE or min(self.first(look.tab, note), self.end) - look.at <= GRACE:
+            return  # a tab that was asleep may show it yet
         post = self.post(note)
         if post is not None and post.tab != look.tab:
             yield "read-your-writes"

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Event
 from monitor.sync.analysis import Analysis
 from monitor.sync.replicas import Item, Subject
+from tests.laws import examples
 from tests.story import START, Story
 
 TABS = ("A", "B", "C")
@@ -146,7 +147,7 @@ FACTS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=3000)
+@examples(3000)
 @given(FACTS)
 def test_the_waits_are_what_a_recount_says(facts: list[tuple[str, str, str]]) -> None:
     subject = Subject("", "room")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from monitor.commands.lines import describe
 from monitor.export import csv, jsonl
@@ -12,12 +12,13 @@ from monitor.export.plain import line
 from monitor.export.redact import Redactor
 from monitor.model import Event
 from monitor.tui.clean import clean
+from tests.laws import examples
 from tests.property.events import ANY_EVENT
 
 NO_GLYPH = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(ANY_EVENT)
 def test_any_event_is_one_harmless_line(event: Event) -> None:
     passage = Reading().feed(event, None)
@@ -26,7 +27,7 @@ def test_any_event_is_one_harmless_line(event: Event) -> None:
     assert not {letter for letter in shown if unicodedata.category(letter) in NO_GLYPH}
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(ANY_EVENT)
 def test_any_event_can_be_exported(event: Event) -> None:
     for redact in (None, Redactor(b"k")):

@@ -42,6 +42,7 @@ async def test_nobody_clicks_allow(tmp_path: Path) -> None:
 
 async def test_after_a_loss_tabs_that_were_missed_are_attached_to_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.browser.attachment.CANARY_S", 0.02)
+    monkeypatch.setattr("monitor.browser.attachment.AGAIN_S", 0.02)
     connections = 0
 
     async def browser(socket: ServerConnection) -> None:

@@ -130,7 +130,8 @@ async def test_messages_are_handed_on_and_broken_ones_do_no_harm() -> None:
         assert len(heard.bad) == 1
 
 
-async def test_tokens_come_back_with_the_answer() -> None:
+async def test_tokens_come_back_with_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.browser.connection.EXPIRE_S", 0.02)
     async with browser(echo) as (connection, heard):
         connection.send(Send(None, "Some.thing", token=("part", "1")))
         connection.send(Send(None, "Bad.command", token=("part", "2")))

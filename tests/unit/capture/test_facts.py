@@ -32,6 +32,12 @@ def test_a_head_that_cannot_be_read_has_no_facts() -> None:
     assert hosts(["http://[", "about:blank", None, "https://b.example/"]) == {"b.example"}
 
 
+def test_what_utf_8_cannot_hold_is_marked_in_the_head() -> None:
+    facts = Facts(tabs={"\ud800"}, sites={"a\udfff.example"})
+    assert read(facts.written()) == Facts(tabs={"\ufffd"}, sites={"a\ufffd.example"})
+    assert facts.tabs == {"\ud800"}
+
+
 def test_a_list_reads_only_what_came_after_the_facts(tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "a.syncmon")
     writer.extend(STORY)
