@@ -342,6 +342,8 @@
         roots.add(root);
         for (let e = root; e && e.nodeType === 1 && !above.has(e); e = up(e)) above.add(e);
       }
+      // A root that is in another one would be read twice. Nothing is up of the document itself.
+      if (roots.has(document)) { roots.clear(); roots.add(document); }
       for (const root of [...roots]) {
         for (let e = root.nodeType === 1 ? up(root) : null; e; e = up(e)) if (roots.has(e)) { roots.delete(root); break; }
       }
