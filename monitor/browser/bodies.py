@@ -91,16 +91,24 @@ def is_json(mime: str) -> bool:
 def fetched(body: str, base64_encoded: bool, mime: str, charset: str) -> bytes:
     """The bytes of a body that Chrome handed over after its end.
 
-    An event stream without a charset comes decoded as Latin-1, though it is UTF-8 by definition: that is undone.
+    Text without a charset comes decoded as Latin-1, though the page reads UTF-8: that is undone. An event stream is
+    UTF-8 by definition, whatever charset it names.
     """
     if base64_encoded:
         return base64.b64decode(body)
-    if mime == "text/event-stream" and charset.lower() not in ("utf-8", "utf8"):
+    if _is_taken_for_latin(mime, charset):
         with contextlib.suppress(UnicodeError):
             raw = b"".join(_latin(character) for character in body)
             raw.decode("utf-8")
             return raw
     return body.encode("utf-8", "surrogatepass")
+
+
+def _is_taken_for_latin(mime: str, charset: str) -> bool:
+    if mime == "text/event-stream":
+        return charset.lower() not in ("utf-8", "utf8")
+    # Of these Chrome finds the charset out.
+    return not charset and mime.startswith("text/") and mime not in ("text/html", "text/xml", "text/javascript")
 
 
 def _latin(character: str) -> bytes:

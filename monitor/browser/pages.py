@@ -172,12 +172,13 @@ class Pages:
 
     def _branch(self, origin: Origin, tree: FrameTree, mono: float) -> None:
         known = self._frames.get((origin.session or "", tree.frame.id))
-        empty = tree.frame.url in ("", "about:blank", ":")
+        nothing = tree.frame.url in ("", ":")
+        empty = nothing or tree.frame.url == "about:blank"
         if known is None or not known.loader:
             observed = known.observed if known else None
             one = self._frame(origin.session or "", tree.frame.id)
             one.main = origin.type == "page" and tree.frame.parent_id is None
-            if not (empty and one.main):
+            if not (nothing or (empty and one.main)):
                 one = self._committed(origin, tree.frame, "load", mono)
                 self._look_for_channels(one, mono)
             one.observed = observed

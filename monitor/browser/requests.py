@@ -30,6 +30,7 @@ from monitor.browser.wire import (
     RequestPostData,
     RequestWillBeSent,
     ResponseBody,
+    ResponseExtraInfo,
     ResponseReceived,
     WireResponse,
 )
@@ -47,6 +48,7 @@ FOLLOWED = 5000
 # How long before a page's request the same one of its service worker can arrive.
 OVERTAKEN_S = 0.15
 UNREAD_S = 1.0
+STREAMED_UP = "the page streams the body of this request: the browser does not hand it over"
 GONE = "the browser no longer had the body when it was asked for"
 
 
@@ -56,7 +58,8 @@ class Exchange(msgspec.Struct):
     last: the latest stamp told: the end of a body is stamped by another process than its head, and can be earlier.
     stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now on.
     whole: told as one body before its end. seen: bytes the browser counted. got: bytes it gave us.
-    ended: stamp and wire size. doomed: when and why its document went away.
+    ended: stamp and wire size. broken: when and how it failed, and whether the page did that itself.
+    doomed: when and why its document went away.
     untold: events held back while it is open whether a page is behind them. asked: the request itself was seen.
     shadows: requests of a service worker that were taken for this one in passing.
     """
@@ -82,6 +85,7 @@ class Exchange(msgspec.Struct):
     from_cache: bool = False
     responded: bool = False
     ended: tuple[float, int] | None = None
+    broken: tuple[float, str, bool] | None = None
     doomed: tuple[float, str] | None = None
     untold: list[Event] | None = None
     asked: bool = True
@@ -104,6 +108,12 @@ class Requests:
         self._heads: dict[str | None, tuple[str, float]] = {}
         # Those that wait for time to pass.
         self._due: set[Key] = set()
+        # Documents and workers' scripts by their id, which no other request has: another session may tell of their end.
+        self._mains: dict[str, Key] = {}
+        # Whose request it was that a body was asked for, by the name of its connection.
+        self._posting: dict[str, Origin] = {}
+        # Those that should carry a body and are said to have none: their real headers tell.
+        self.bodiless: set[Key] = set()
 
     # ── the request ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,6 +137,8 @@ class Requests:
             one.shadows += 1
         if len(self._live) > FOLLOWED:
             self._forget_oldest(mono)
+        if _is_main(params.request_id):
+            self._mains[params.request_id] = key
         if origin.type == "service_worker" and before is None:
             one.untold = []
             self._undecided[key] = one
@@ -138,7 +150,10 @@ class Requests:
             frame=params.frame_id, loader=params.loader_id or None,
             redirected=params.redirect_response is not None, initiator=place(params.initiator),
         )  # fmt: skip
+        if state == "absent" and request.method in ("POST", "PUT") and len(self.bodiless) < FOLLOWED:
+            self.bodiless.add(key)
         if state == "later":
+            self._posting[name] = origin
             self._out.send(
                 origin.session, "Network.getRequestPostData", {"requestId": key[1]}, self._token(key, "post")
             )
@@ -227,10 +242,26 @@ class Requests:
             self._emit(Gap, one, mono, reason=reason, count=one.shadows)
             one.shadows = 0
 
+    def _key(self, origin: Origin, request: str) -> Key:
+        """The key of an exchange. A frame in another process, or a worker, goes on with what its page asked for."""
+        key = (origin.session, request)
+        before = self._mains.get(request, key) if _is_main(request) else key
+        if before != key and (one := self._live.pop(before, None)) is not None:
+            self._live[key] = one
+            self._mains[request] = key
+            self._due.add(key)
+        return key
+
+    def without(self, origin: Origin, loader: str) -> None:
+        """A document that nobody asked for (`about:srcdoc`): what comes for it is no response."""
+        self._remember((origin.session, loader))
+
     def _known(self, origin: Origin, request: str, url: str, resource: str, mono: float) -> Exchange | None:
         """The exchange; one that began before the attach is made up from what is known of it."""
-        key = (origin.session, request)
-        if key in self._live or key in self._shadows or url.startswith("data:"):
+        key = self._key(origin, request)
+        if url.startswith("data:"):
+            self._shadows.add(key)
+        if key in self._live or key in self._shadows:
             return self._live.get(key)
         name = f"r{next(self._names)}"
         one = Exchange(name, origin, url, "GET", resource.lower(), "", mono, held=[], asked=False)
@@ -239,6 +270,16 @@ class Requests:
         if one.resource in STREAMED:
             self._emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
         return one
+
+    def headed(self, origin: Origin, params: ResponseExtraInfo, mono: float) -> None:
+        """Network.requestWillBeSentExtraInfo: a request that carries no body gives its length, which is 0."""
+        key = (origin.session, params.request_id)
+        if key not in self.bodiless:
+            return
+        self.bodiless.discard(key)
+        one = self._live.get(key)
+        if one is not None and not any(name.lower() == "content-length" for name in params.headers):
+            self._emit(Gap, one, max(mono, one.last), reason=STREAMED_UP, count=1)
 
     def name_of(self, origin: Origin, request: str) -> str | None:
         """The connection of a request that is under way."""
@@ -252,7 +293,7 @@ class Requests:
 
     def data(self, origin: Origin, params: DataReceived, mono: float) -> None:
         """Network.dataReceived."""
-        key = (origin.session, params.request_id)
+        key = self._key(origin, params.request_id)
         one = self._live.get(key)
         if one is None:
             if key not in self._shadows and key not in self._past:
@@ -344,11 +385,14 @@ class Requests:
 
     def finished(self, origin: Origin, params: LoadingFinished, mono: float) -> None:
         """Network.loadingFinished."""
-        key = (origin.session, params.request_id)
+        key = self._key(origin, params.request_id)
         self._shadows.discard(key)
+        self._mains.pop(params.request_id, None)
+        self.bodiless.discard(key)
         self._remember(key)
         if (one := self._live.get(key)) is not None:
-            one.ended = (mono, int(params.encoded_data_length))
+            # Of what did not come over the wire the length is -1.
+            one.ended = (mono, max(0, int(params.encoded_data_length)))
             if one.stream != "asked":
                 self._finish(key, one)
 
@@ -402,14 +446,25 @@ class Requests:
 
     def failed(self, origin: Origin, params: LoadingFailed, mono: float) -> None:
         """Network.loadingFailed: what had come by then is told first."""
-        key = (origin.session, params.request_id)
+        key = self._key(origin, params.request_id)
         self._shadows.discard(key)
+        self._mains.pop(params.request_id, None)
+        self.bodiless.discard(key)
         self._remember(key)
-        if (one := self._live.pop(key, None)) is not None:
-            self._flush(one)
-            self._piece(one, one.text.end(), mono)
-            error = params.error_text or params.blocked_reason or "failed"
-            self._emit(Failed, one, mono, error=error, canceled=params.canceled)
+        if (one := self._live.get(key)) is not None:
+            one.broken = (mono, params.error_text or params.blocked_reason or "failed", params.canceled)
+            # What Chrome holds of it is on its way to us.
+            if one.stream != "asked" or one.got >= one.seen:
+                self._break(key, one, *one.broken)
+
+    def _break(self, key: Key, one: Exchange, mono: float, error: str, canceled: bool, derived: bool = False) -> None:
+        self._live.pop(key, None)
+        self._mains.pop(key[1], None)
+        self._flush(one)
+        self._piece(one, one.text.end(), mono)
+        if one.asked and one.resource in STREAMED:
+            self._tell_hole(one, mono)
+        self._emit(Failed, one, mono, error=error, canceled=canceled, derived=derived)
 
     def leave(self, session: str | None, loader: str, mono: float) -> None:
         """A document went away: what it still waits for fails, unless the browser says better within a second."""
@@ -429,16 +484,17 @@ class Requests:
         self._heads.pop(session, None)
         for key, one in [(k, e) for k, e in self._live.items() if k[0] == session]:
             self._fail(key, one, mono, because)
+        self.bodiless = {key for key in self.bodiless if key[0] != session}
+        self._mains = {request: key for request, key in self._mains.items() if key[0] != session}
         self._shadows = {key for key in self._shadows if key[0] != session}
 
     def _fail(self, key: Key, one: Exchange, mono: float, because: str) -> None:
         if one.ended is not None:
             self._absent(key, one, because)
-            return
-        self._live.pop(key, None)
-        self._flush(one)
-        self._piece(one, one.text.end(), mono)
-        self._emit(Failed, one, mono, error=because, canceled=True, derived=True)
+        elif one.broken is not None:
+            self._break(key, one, *one.broken)
+        else:
+            self._break(key, one, mono, because, True, True)
 
     # ── replies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -448,7 +504,7 @@ class Requests:
         key: Key = (session or None, request)
         one = self._live.get(key)
         if step == "post":
-            self._post_reply(one, name, reply, mono)
+            self._post_reply(self._posting.pop(name, Origin(None)), name, reply, mono)
         elif one is None or one.name != name:
             return
         elif step == "stream":
@@ -463,9 +519,11 @@ class Requests:
             # What came before Chrome was told to follow, and is not in its buffer, is a hole at the beginning.
             one.text.offset += max(0, one.seen - one.got - len(raw))
             if raw:
-                self._bytes(key, one, raw, one.ended[0] if one.ended else mono)
+                self._bytes(key, one, raw, (one.ended or one.broken or (mono,))[0])
         if one.ended is not None:
             self._finish(key, one)
+        elif one.broken is not None:
+            self._break(key, one, *one.broken)
 
     def _body_reply(self, key: Key, one: Exchange, reply: Reply) -> None:
         if one.chunked and one.ended is not None:
@@ -493,8 +551,8 @@ class Requests:
         self._tell_hole(one, mono)
         self._emit(Body, one, mono, state="absent", reason=reply.error or "only a part of it was kept")
 
-    def _post_reply(self, one: Exchange | None, name: str, reply: Reply, mono: float) -> None:
-        stamp = one.origin.stamp(self._out.clock, mono) if one else Origin(None).stamp(self._out.clock, mono)
+    def _post_reply(self, origin: Origin, name: str, reply: Reply, mono: float) -> None:
+        stamp = origin.stamp(self._out.clock, mono)
         if reply.error is not None:
             self._out.emit(RequestBody(**stamp, connection=name, state="absent", reason=reply.error))
             return
@@ -512,6 +570,11 @@ class Requests:
             self._out.emit(event)
         else:
             one.untold.append(event)
+
+
+def _is_main(request: str) -> bool:
+    """Whether it is the id of a document or of a worker's script: those of other requests are numbers of a process."""
+    return "." not in request
 
 
 def _arrived(response: WireResponse, asked: float, told: float) -> float:

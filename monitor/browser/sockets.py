@@ -42,6 +42,9 @@ from monitor.model import (
 Key = tuple[str | None, str]
 REMEMBERED = 1000
 BUSY_S = 0.5
+# How long the handshake of a socket is waited for before its opening is told.
+SHAKEN_S = 0.25
+BLOB = "what a socket sends from a Blob is not visible: this message was one, or empty"
 LEFT = "the socket was busy when it ended: what it carried in its last moments may be missing"
 GROUP = "syncmon"
 LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)}"
@@ -72,18 +75,40 @@ class Sockets:
         self._out = out
         self._names = names
         self._open: dict[Key, Socket] = {}
+        # Those whose handshake has not begun: the socket, its opening, and when we heard of it.
+        self._untold: dict[Key, tuple[Socket, SocketOpened, float]] = {}
         self._closed: OrderedDict[Key, str] = OrderedDict()
         self.by_key: OrderedDict[str, Seen] = OrderedDict()
 
     def created(self, origin: Origin, params: WebSocketCreated, mono: float) -> None:
         """Network.webSocketCreated."""
-        socket = self._open[origin.session, params.request_id] = Socket(f"w{next(self._names)}", origin, params.url)
-        self._guess(
-            SocketOpened, origin, mono, connection=socket.name, url=params.url, initiator=place(params.initiator)
-        )
+        stamp, name = origin.unstamped(self._out.clock, mono), f"w{next(self._names)}"
+        event = SocketOpened(**stamp, connection=name, url=params.url, initiator=place(params.initiator))
+        self._untold[origin.session, params.request_id] = (Socket(name, origin, params.url), event, mono)
+
+    def tick(self, mono: float) -> None:
+        """A handshake that is long in coming is not waited for: the opening is told as of when we heard of it."""
+        for key, (_, _, heard) in list(self._untold.items()):
+            if mono - heard > SHAKEN_S:
+                self._tell(key)
+
+    def flush(self) -> None:
+        """Tell of every opening that waits for its handshake."""
+        for key in list(self._untold):
+            self._tell(key)
+
+    def _tell(self, key: Key, stamp: float | None = None) -> None:
+        """Tell of an opening; the browser stamps none, but `stamp` is of the handshake that it began with."""
+        if (held := self._untold.pop(key, None)) is None:
+            return
+        self._open[key], event, _ = held
+        if stamp is not None:
+            event = msgspec.structs.replace(event, time=self._out.clock.wall(stamp), mono=stamp)
+        self._out.emit(event)
 
     def handshake(self, origin: Origin, params: WebSocketHandshake, mono: float) -> None:
         """Network.webSocketWillSendHandshakeRequest and …HandshakeResponseReceived."""
+        self._tell((origin.session, params.request_id), mono)
         socket = self._known(origin, params.request_id, mono)
         if socket is None:
             return
@@ -108,9 +133,7 @@ class Sockets:
         told = _told(self._out.clock, origin, name, params.response, mono, way)
         self._out.emit(told)
         if way == "out" and told.opcode == 2 and not told.size:
-            self._emit(
-                Gap, origin, mono, reason="what a socket sends from a Blob is not visible", count=1, connection=name
-            )
+            self._emit(Gap, origin, mono, reason=BLOB, count=1, connection=name)
 
     def find(self, session: str | None, request: str) -> Socket | None:
         """The socket, if it is known to be open."""
@@ -139,6 +162,7 @@ class Sockets:
 
     def closed(self, origin: Origin, params: WebSocketClosed, mono: float) -> None:
         """Network.webSocketClosed; one that we derived already is not told twice."""
+        self._tell((origin.session, params.request_id))
         if (socket := self._open.get((origin.session, params.request_id))) is not None:
             self._close((origin.session, params.request_id), socket, mono, None)
 
@@ -149,6 +173,8 @@ class Sockets:
         for the next one is there, which is some moments before the document stops.
         """
         since = mono if unheard is None else min(mono, unheard)
+        for key in [key for key in self._untold if key[0] == session]:
+            self._tell(key)
         for key, socket in [(k, s) for k, s in self._open.items() if k[0] == session]:
             if socket.last > since - BUSY_S:
                 at = self._out.clock.wall(socket.last)
@@ -169,6 +195,7 @@ class Sockets:
 
     def _known(self, origin: Origin, request: str, mono: float) -> Socket | None:
         key = (origin.session, request)
+        self._tell(key)
         if key in self._open:
             return self._open[key]
         if key in self._closed:
@@ -210,7 +237,8 @@ class Sockets:
         socket = self._open.get((session, request))
         if socket is None or socket.url is not None or not isinstance(urls, list):
             return
-        known = Counter(s.url for k, s in self._open.items() if k[0] == session and s.url is not None)
+        sockets = [*self._open.items(), *((key, held[0]) for key, held in self._untold.items())]
+        known = Counter(s.url for k, s in sockets if k[0] == session and s.url is not None)
         free = list((Counter(str(u) for u in urls) - known).elements())
         if not free:
             return

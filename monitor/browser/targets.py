@@ -10,7 +10,7 @@ tab is resumed on the answer to its auto-attach, which comes after the page in i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -42,12 +42,33 @@ WORKERS = ("worker", "shared_worker", "service_worker")
 OFFLINE = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 # How long after its page went a discarded tab comes back as another target.
 DISCARDED_S = 1.0
-# What the browser keeps of bodies beyond its pages' own processes: they survive a navigation until we have asked.
-DURABLE = {"maxTotalBufferSize": 64 << 20, "maxResourceBufferSize": 16 << 20}
+# Not with `Network.configureDurableMessages`: with it a stream that was asked for late has no beginning, and what a
+# service worker made has no body.
 BUFFERS = {"maxTotalBufferSize": 128 << 20, "maxResourceBufferSize": 32 << 20, "maxPostDataSize": 1 << 20}
 
 # One command of a set-up: method and parameters.
 Command = tuple[str, Mapping[str, Any]]
+
+
+class Strip(msgspec.Struct, frozen=True):
+    """What the browser around Chrome's core knows of a tab: its place from the left."""
+
+    tabStripIndex: int = 1 << 20  # noqa: N815 - the wire's name
+
+
+class Found(msgspec.Struct, frozen=True, rename="camel"):
+    """A target as it is listed before we are attached to any."""
+
+    target_id: str
+    type: str = "other"
+    url: str = ""
+    embedder_data: Strip = Strip()
+
+
+class Created(msgspec.Struct, frozen=True, rename="camel"):
+    """Target.targetCreated."""
+
+    target_info: Found
 
 
 class Tab(msgspec.Struct):
@@ -91,6 +112,11 @@ class Labels:
             self._count += 1
         return self._taken[tab_target]
 
+    def know(self, tab_targets: Iterable[str]) -> None:
+        """Hand out labels in this order."""
+        for target in tab_targets:
+            self.take(target)
+
     def pass_on(self, name: str, tab_target: str) -> str:
         """The same tab goes on as another target; returns its label."""
         self._taken[tab_target] = name
@@ -126,6 +152,8 @@ class Targets:
         self.offline: set[str] = set()  # the labels of tabs that are cut off, with what will yet be started for them
         self._speaks: dict[str, str] = {}
         self._left: list[Left] = []
+        # The tabs that are there when we come; None once they have their labels.
+        self._found: list[Found] | None = []
 
     def begin(self) -> None:
         """Ask for everything there is and will be."""
@@ -157,14 +185,30 @@ class Targets:
     def workers_of(self, page: Session) -> Iterator[Session]:
         """The tab's dedicated workers and out-of-process frames, and the service and shared workers of its origin."""
         for one in self.sessions.values():
-            if one is not page and (one.tab == page.tab or (one.tab is None and _origin(one.url) == _origin(page.url))):
+            if one is not page and (
+                one.tab == page.tab or (one.tab is None and origin_of(one.url) == origin_of(page.url))
+            ):
                 yield one
 
     def _is_offline(self, one: Session) -> bool:
         """Whether it belongs to a tab that is cut off, or serves one."""
         if one.tab is not None:
             return one.tab in self.offline
-        return any(page.tab in self.offline and _origin(page.url) == _origin(one.url) for page in self.pages())
+        return any(page.tab in self.offline and origin_of(page.url) == origin_of(one.url) for page in self.pages())
+
+    def found(self, info: Found) -> None:
+        """The browser lists a target: before it attaches us to any, those that there are."""
+        if self._found is not None and info.type == "tab" and not info.url.startswith(HIDDEN):
+            self._found.append(info)
+
+    def _label_found(self) -> None:
+        """The tabs that were there have their labels from left to right: Chrome attaches in an order of its own.
+
+        It tells no windows apart: of tabs in the same place in theirs, the order is its own too.
+        """
+        if self._found is not None:
+            found, self._found = self._found, None
+            self._labels.know(one.target_id for one in sorted(found, key=lambda one: one.embedder_data.tabStripIndex))
 
     # ── coming ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -179,6 +223,7 @@ class Targets:
             self._attach_target(parent, session, info, params.waiting_for_debugger, mono)
 
     def _attach_tab(self, session: str, info: TargetInfo) -> None:
+        self._label_found()
         self._tabs[info.target_id] = Tab(info.target_id, session)
         self._tab_of[session] = info.target_id
         self._out.send(
@@ -253,7 +298,6 @@ class Targets:
         if self._is_offline(one):
             self._out.send(session, "Network.emulateNetworkConditions", {"offline": True, **OFFLINE})
         if one.type in PAGES:
-            self._out.send(session, "Network.configureDurableMessages", DURABLE)
             for method, params in self._page_setup:
                 self._out.send(session, method, params)
             self._out.send(session, "Page.getFrameTree", {}, ("pages", session, "tree"))
@@ -301,10 +345,10 @@ class Targets:
         return one if activated else None
 
     def crashed(self, session: str | None, mono: float) -> Session | None:
-        """A renderer died, or a service worker stopped."""
+        """A renderer died, or a worker stopped: a service worker when idle, a shared one with its last page."""
         one = self.sessions.get(session or "")
         if one is not None and one.recorded:
-            reason = "stopped" if one.type == "service_worker" else "crashed"
+            reason = "stopped" if one.type in WORKERS else "crashed"
             self._out.emit(TargetCrashed(**one.unstamped(self._out.clock, mono), reason=reason))
         return one
 
@@ -350,5 +394,6 @@ def _type(name: str) -> TargetType:
     return known.get(name, "other")
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Scheme and host of an address."""
     return "/".join(url.removeprefix("blob:").split("/", 3)[:3])

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.browser import wire
+from monitor.browser import unseen, wire
 from monitor.browser.backlog import LIMIT, Backlog
 from monitor.browser.clock import Clock
 from monitor.browser.deep import Deep
@@ -25,7 +25,7 @@ from monitor.browser.push import Pushes
 from monitor.browser.push_log import Memory
 from monitor.browser.requests import Requests
 from monitor.browser.sockets import Sockets
-from monitor.browser.targets import OURS, Labels, Session, Targets
+from monitor.browser.targets import OURS, WORKERS, Created, Labels, Session, Targets
 from monitor.model import Event, Fault, Frame, Gap, SitePlan
 
 LAG_S = 2.0
@@ -176,6 +176,7 @@ class Translator:
     def tick(self, arrival: float) -> list[Event]:
         """Time passes: what was held for a moment is decided."""
         mono = self.clock.arrived("", arrival)
+        self.sockets.tick(mono)
         self.requests.tick(mono)
         self.pages.tick(mono)
         self.pages.storage.tick(arrival)
@@ -204,6 +205,7 @@ class Translator:
         """The recording ends: tell what is still held, and stop what runs in the pages."""
         self.settle(self.clock.arrived(None, arrival))
         self.pages.storage.flush()
+        self.sockets.flush()
         self.requests.decide(arrival + 1)
         self.pages.farewell()
         self.deep.farewell()
@@ -244,9 +246,11 @@ class Translator:
             FRAME_OUT: self._frame_out,
             "Network.webSocketCreated": self._socket_created,
             "Network.requestServedFromCache": self._from_cache,
+            "Network.requestWillBeSentExtraInfo": self._headed,
             "Network.responseReceivedExtraInfo": self._extra,
             "Storage.indexedDBContentUpdated": self._database,
             "Storage.indexedDBListUpdated": self._database_list,
+            "Target.targetCreated": lambda one, raw, at: self.targets.found(decode(raw, Created).target_info),
             "Target.attachedToTarget": self._attached,
             "Target.detachedFromTarget": self._detached,
             "Target.targetInfoChanged": self._changed,
@@ -265,6 +269,8 @@ class Translator:
         for part, methods in ((self.sockets, _SOCKETS), (self.requests, _REQUESTS)):
             for method, (struct, name) in methods.items():
                 table[method] = self._stamped(struct, getattr(part, name))
+        for method in unseen.REASONS:
+            table[method] = self._unseen(method)
         for method, op in _STORAGE.items():
             table[method] = self._stored(op)
         if self.pushes is not None:
@@ -332,6 +338,11 @@ class Translator:
     def _from_cache(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         self.requests.from_cache(one, decode(raw, wire.RequestServedFromCache).request_id)
 
+    def _headed(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
+        # The same: one comes with every request.
+        if self.requests.bodiless:
+            self.requests.headed(one, decode(raw, wire.ResponseExtraInfo), self.clock.arrived(one.session, arrival))
+
     def _extra(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         # One comes with every response, and few have anything to say.
         if b"et-cookie" in bytes(raw).lower():
@@ -346,6 +357,15 @@ class Translator:
     def _database_list(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
         self.pages.databases.listed(one, decode(raw, wire.IndexedDbChange), mono)
+
+    def _unseen(self, method: str) -> Handler:
+        def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:
+            params = decode(raw, unseen.Unseen)
+            stamped = params.timestamp > 0
+            mono = self._mono(one, params.timestamp, arrival) if stamped else self.clock.arrived(one.session, arrival)
+            unseen.tell(self.out, one, method, params, mono)
+
+        return handler
 
     # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -395,7 +415,7 @@ class Translator:
         mono = self.clock.arrived(one.session, arrival)
         self.targets.crashed(one.session, mono)
         self._end_session(
-            one, mono, "the service worker stopped" if one.type == "service_worker" else "the renderer crashed"
+            one, mono, f"the {one.type.replace('_', ' ')} stopped" if one.type in WORKERS else "the renderer crashed"
         )
         self.deep.stopped(one)
 
@@ -407,6 +427,8 @@ class Translator:
     def _navigated(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
         document = self.pages.navigated(one, decode(raw, wire.FrameNavigated), mono)
+        if document.url.startswith("about:"):
+            self.requests.without(one, document.loader)
         if document.main:
             answered = self.requests.answered_at(one.session, document.loader)
             self.sockets.end(one.session, mono, "navigation", answered)

@@ -58,12 +58,15 @@ def test_posted_bytes_and_parts_that_are_missing() -> None:
 @pytest.mark.parametrize("text", ["data: héllo ☃ 😀", "data: “quotes” €"])
 def test_an_event_stream_decoded_as_latin_1_is_undone(text: str) -> None:
     wrong = "".join(bytes([b]).decode("cp1252", "replace").replace("\ufffd", chr(b)) for b in text.encode())
-    assert bodies.fetched(wrong, False, "text/event-stream", "").decode() == text
+    for mime in ("text/event-stream", "text/plain", "text/x-component"):
+        assert bodies.fetched(wrong, False, mime, "").decode() == text
+    for mime, charset in (("text/html", ""), ("application/json", ""), ("text/plain", "iso-8859-1")):
+        assert bodies.fetched(wrong, False, mime, charset).decode() == wrong
     assert bodies.fetched(text, False, "text/event-stream", "utf-8").decode() == text
 
 
 def test_other_bodies_are_taken_as_they_are() -> None:
-    assert bodies.fetched("Ã©", False, "text/plain", "") == "Ã©".encode()
+    assert bodies.fetched("Ã©", False, "text/html", "") == "Ã©".encode()
     assert bodies.fetched(b64(b"\xff\x00"), True, "image/png", "") == b"\xff\x00"
 
 

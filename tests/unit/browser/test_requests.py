@@ -325,3 +325,112 @@ def test_data_addresses_are_no_requests() -> None:
     browser = Browser()
     browser.requests(browser.tab("p"), "1", request={"url": "data:text/plain,x"})
     assert not browser.of(Request)
+
+
+def test_a_frame_in_another_process_goes_on_with_the_document_that_its_page_asked_for() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "D1", "Document", loader="D1")
+    browser.responds(page, "D1", "text/html")
+    browser.attaches(page, "frame", "iframe", url="https://b.example/")
+    browser.data("frame", "D1", b"<p>x</p>", streamed=False)
+    browser.finishes("frame", "D1", 8)
+    browser.answers("Network.getResponseBody", {"body": "<p>x</p>", "base64Encoded": False})
+    asked = [s.session for s in browser.sends if s.method == "Network.getResponseBody"]
+    assert asked == ["frame"]
+    assert [(e.connection, e.text) for e in browser.of(Body)] == [("r1", "<p>x</p>")]
+    browser.says("tab-p", "Target.detachedFromTarget", sessionId="p", targetId="T-p")
+    assert not browser.of(Gap)
+    assert not browser.of(Failed)
+
+
+def test_a_worker_goes_on_with_the_script_that_its_page_asked_for() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "W1", "Script", loader="")
+    browser.attaches(page, "worker", "worker", url="https://a.example/w.js")
+    browser.responds("worker", "W1", "text/javascript")
+    browser.finishes("worker", "W1", -1)
+    assert [e.connection for e in browser.of(Response)] == ["r1"]
+    assert [(e.connection, e.size) for e in browser.of(Finished)] == [("r1", 0)]
+
+
+def test_numbers_of_two_processes_are_two_requests() -> None:
+    browser = Browser()
+    for name in ("p", "q"):
+        browser.requests(browser.tab(name), "7.1")
+        browser.responds(name, "7.1", "text/plain")
+    assert [(e.connection, e.tab) for e in browser.of(Response)] == [("r1", "A"), ("r2", "B")]
+
+
+def test_what_nobody_asked_for_is_no_response_joined_midway() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.navigates(page, "S1", "about:srcdoc")
+    browser.data(page, "S1", b"x", streamed=False)
+    browser.finishes(page, "S1")
+    browser.attaches(page, "worker", "worker", url="data:text/javascript,1")
+    browser.responds("worker", "W1", "text/javascript", url="data:text/javascript,1")
+    browser.data("worker", "W1", b"1", streamed=False)
+    browser.finishes("worker", "W1")
+    assert not browser.of(Gap)
+    assert not browser.of(Finished)
+
+
+def test_a_body_that_comes_after_its_answer_is_still_of_its_tab() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "1", "Ping", request={"method": "POST", "hasPostData": True})
+    browser.responds(page, "1", "text/plain")
+    browser.finishes(page, "1")
+    browser.answers("Network.getRequestPostData", {"postData": "late"})
+    assert [(e.connection, e.tab, e.target) for e in browser.of(RequestBody)] == [("r1", "A", "T-p")]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "gaps"),
+    [
+        ("POST", {"Accept": "*/*"}, 1),
+        ("PUT", {"Transfer-Encoding": "chunked"}, 1),
+        ("POST", {"content-length": "0"}, 0),
+        ("PATCH", {}, 0),
+        ("GET", {}, 0),
+    ],
+)
+def test_a_body_that_the_page_streams_is_a_gap(method: str, headers: dict[str, str], gaps: int) -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "1", request={"method": method})
+    for _ in range(2):
+        browser.says(page, "Network.requestWillBeSentExtraInfo", requestId="1", headers=headers)
+    assert [e.connection for e in browser.of(Gap)] == ["r1"] * gaps
+
+
+def test_what_breaks_off_before_it_could_be_followed_is_told_all_the_same() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "7.1")
+    browser.responds(page, "7.1", "text/plain")
+    browser.data(page, "7.1", b"hello", streamed=False)
+    browser.says(page, "Network.loadingFailed", requestId="7.1", timestamp=browser.now, errorText="cut")
+    assert not browser.of(Failed)
+    browser.answers("Network.streamResourceContent", {"bufferedData": b64(b"hello")})
+    assert [e.text for e in browser.of(Chunk)] == ["hello"]
+    assert [e.error for e in browser.of(Failed)] == ["cut"]
+    assert not browser.of(Gap)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_breaks_off_with_a_hole_says_so(gone: bool) -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "7.1")
+    browser.responds(page, "7.1", "text/plain")
+    browser.data(page, "7.1", b"hello", streamed=False)
+    browser.says(page, "Network.loadingFailed", requestId="7.1", timestamp=browser.now, errorText="cut")
+    if gone:
+        browser.says("tab-p", "Target.detachedFromTarget", sessionId="p", targetId="T-p")
+    else:
+        browser.answers("Network.streamResourceContent", error="no such resource")
+    assert [(e.connection, e.count) for e in browser.of(Gap)] == [("r1", 5)]
+    assert [(e.error, e.derived) for e in browser.of(Failed)] == [("cut", False)]

@@ -47,6 +47,33 @@ def test_the_handshake() -> None:
     assert (told.status, told.subprotocol) == (101, "chat")
 
 
+def test_an_opening_is_dated_by_its_handshake_and_waits_for_no_slow_one() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    opened(browser, page)
+    assert not browser.of(SocketOpened)
+    at = browser.now + 0.005
+    browser.says(page, "Network.webSocketWillSendHandshakeRequest", requestId="1.1", timestamp=at, request={})
+    first, shaken = browser.events[-2:]
+    assert isinstance(first, SocketOpened)
+    assert (first.mono, first.time) == (at, shaken.time)
+    opened(browser, page, "1.2")
+    heard = browser.now
+    browser.waits(0.1)
+    assert len(browser.of(SocketOpened)) == 1
+    browser.waits(0.2)
+    slow = browser.of(SocketOpened)[1]
+    assert slow.mono is None
+    assert abs(slow.time - browser.translator.clock.wall(heard)) < 0.01
+    for request, message in (("1.3", "Network.webSocketClosed"), ("1.4", "Network.webSocketFrameError")):
+        opened(browser, page, request)
+        before = len(browser.events)
+        browser.says(page, message, requestId=request, timestamp=browser.now, errorMessage="refused")
+        assert isinstance(browser.events[before], SocketOpened)
+    opened(browser, page, "1.5")
+    assert [type(e) for e in browser.translator.farewell(browser.now)] == [SocketOpened]
+
+
 def test_errors_and_closes() -> None:
     browser = Browser()
     page = browser.tab("p")
@@ -123,9 +150,8 @@ def test_a_late_socket_is_named_for_certain_where_it_is_the_only_one() -> None:
     page = browser.tab("p")
     opened(browser, page, "1.1", "wss://a.example/known")
     browser.frame(page, "1.9", "x")
-    assert [(e.connection, e.late, e.url, e.url_is) for e in browser.of(SocketOpened)][1:] == [
-        ("w2", True, None, "unknown")
-    ]
+    late = browser.of(SocketOpened)[-1]
+    assert (late.connection, late.late, late.url, late.url_is) == ("w2", True, None, "unknown")
     named(browser, ["wss://a.example/known", "wss://a.example/late"])
     last = browser.of(SocketOpened)[-1]
     assert (last.connection, last.url, last.url_is) == ("w2", "wss://a.example/late", "certain")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.browser.targets import CHILD_FILTER, TOP_FILTER, Labels
-from monitor.model import TargetAttached, TargetChanged, TargetCrashed, TargetGone
+from monitor.model import SocketClosed, TargetAttached, TargetChanged, TargetCrashed, TargetGone
 from tests.unit.browser.cdp import Browser
 
 
@@ -181,3 +181,30 @@ def test_children_go_with_their_parent() -> None:
     browser.attaches(page, "w", "worker")
     browser.says("tab-p", "Target.detachedFromTarget", sessionId="p", targetId="T-p")
     assert [e.type for e in browser.of(TargetGone)] == ["worker", "page"]
+
+
+def test_a_shared_worker_that_ends_with_its_last_page_did_not_crash() -> None:
+    browser = Browser()
+    browser.attaches(None, "s", "shared_worker", url="https://a.example/shared.js")
+    browser.says("s", "Network.webSocketCreated", requestId="1", url="wss://a.example/")
+    browser.says("s", "Inspector.targetCrashed")
+    assert [e.reason for e in browser.of(TargetCrashed)] == ["stopped"]
+    assert [e.because for e in browser.of(SocketClosed)] == ["the shared worker stopped"]
+
+
+def test_tabs_that_were_there_are_lettered_from_left_to_right() -> None:
+    browser = Browser()
+    places = {"x": 2, "y": 0, "z": 1}
+    for name, place in places.items():
+        info = {"targetId": f"T-tab-{name}", "type": "tab", "url": "https://a.example/"}
+        browser.says(None, "Target.targetCreated", targetInfo={**info, "embedderData": {"tabStripIndex": place}})
+    hidden = {"targetId": "T-tools", "type": "tab", "url": "devtools://devtools/x.html"}
+    browser.says(None, "Target.targetCreated", targetInfo=hidden)
+    for name in places:
+        browser.tab(name)
+    # What is opened later, wherever it stands, is next.
+    later = {"targetId": "T-tab-w", "type": "tab", "url": "https://a.example/"}
+    browser.says(None, "Target.targetCreated", targetInfo={**later, "embedderData": {"tabStripIndex": 0}})
+    browser.tab("w")
+    labels = {e.target: e.tab for e in browser.of(TargetAttached)}
+    assert labels == {"T-y": "A", "T-z": "B", "T-x": "C", "T-w": "D"}

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Event, Fault, Gap, SocketClosed, TargetGone
+from monitor.model import Event, Fault, Gap, SocketClosed, SocketOpened, TargetGone
 from tests.unit.browser.cdp import Browser, b64, raw
 
 
@@ -51,6 +51,8 @@ def test_a_frame_is_the_same_by_the_short_way(payload: str | bytes, way: str, kn
         page = browser.tab("p")
         if known:
             browser.says(page, "Network.webSocketCreated", requestId="1", url="wss://a.example/")
+            shaken = {"requestId": "1", "timestamp": 100.2, "wallTime": 100.2, "request": {}}
+            browser.says(page, "Network.webSocketWillSendHandshakeRequest", **shaken)
         frame = None
         if short:
             message = {"method": method, "params": params, "sessionId": page}
@@ -81,7 +83,7 @@ def test_the_end_closes_everything() -> None:
     page = browser.tab("p")
     browser.says(page, "Network.webSocketCreated", requestId="1", url="wss://a.example/")
     events = browser.translator.end(browser.now + 1, "the browser was lost")
-    assert [type(e) for e in events] == [SocketClosed, TargetGone]
+    assert [type(e) for e in events] == [SocketOpened, SocketClosed, TargetGone]
     assert [e.because for e in events if isinstance(e, SocketClosed)] == ["the browser was lost"]
     assert browser.translator.known() == set()
 
