@@ -1,6 +1,8 @@
 """One great JSON document, read in pieces: the values at some places of it, as they come, the rest thrown away.
 
-The depth is bounded. A document that ends in the middle gives what is whole and then raises `Cut`.
+A place may lie within another one: its values are given as they come, and are left out of the value around them, so
+that a list of any length need not be held. The depth is bounded. A document that ends in the middle gives what is whole
+and then raises `Cut`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from io import BufferedIOBase
 from typing import Any
 
 import ijson
+
+from monitor.imports.surrogates import Mended
 
 DEEPEST = 200
 
@@ -28,7 +32,7 @@ def picked(file: BufferedIOBase, places: tuple[str, ...]) -> Iterator[tuple[str,
     Raises Cut or Bad after what came before it.
     """
     picker = _Picker(places)
-    tokens = ijson.basic_parse(file, use_float=True)
+    tokens = ijson.basic_parse(Mended(file), use_float=True)
     while True:
         try:
             kind, value = next(tokens)
@@ -55,9 +59,10 @@ class _Picker:
 
     def __init__(self, places: tuple[str, ...]) -> None:
         self._wanted = {tuple(place.split(".")): place for place in places}
+        self._depths = {len(path) for path in self._wanted}
         self._path: list[str] = []
         self._inside: list[Any] = []
-        self._place = ""
+        self._begun: list[tuple[int, str]] = []  # how much was being built when the value of a place began
 
     def take(self, kind: str, value: Any) -> tuple[str, Any] | None:
         """The next token; the place and value that it completes."""
@@ -69,21 +74,26 @@ class _Picker:
             self._path.pop()
             if self._inside:
                 whole = self._inside.pop()
-                return None if self._inside else (self._place, whole)
+                if self._begun[-1][0] == len(self._inside):
+                    return self._begun.pop()[1], whole
+        elif (place := self._place()) is not None:
+            return place, value
         elif self._inside:
             self._add(value)
-        elif (place := self._wanted.get(tuple(self._path))) is not None:
-            return place, value
         return None
+
+    def _place(self) -> str | None:
+        """The wanted place that this is."""
+        return self._wanted.get(tuple(self._path)) if len(self._path) in self._depths else None
 
     def _start(self, new: Any) -> None:
         if len(self._path) >= DEEPEST:
             raise Bad(f"it is deeper than {DEEPEST} levels")
-        if self._inside:
-            self._add(new)
+        if (place := self._place()) is not None:
+            self._begun.append((len(self._inside), place))
             self._inside.append(new)
-        elif (place := self._wanted.get(tuple(self._path))) is not None:
-            self._place = place
+        elif self._inside:
+            self._add(new)
             self._inside.append(new)
         self._path.append("" if isinstance(new, dict) else "item")
 

@@ -2,7 +2,8 @@
 
 Sockets, EventSource messages and streamed bodies come back where the file has them. A HAR knows nothing of pushes,
 storage or what pages show. Pages are loads of one tab, but for Playwright's, which are tabs. Bodies that Playwright
-wrote beside the HAR are read from there.
+wrote beside the HAR are read from there. The long lists of an entry go by way of the disk, as what says whose they are
+may stand behind them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Literal
 
 from monitor.imports import har_entry
 from monitor.imports.har_entry import Place, moment, number, part, text
+from monitor.imports.held import Held
 from monitor.imports.in_time import in_time
 from monitor.imports.source import Source
 from monitor.model import Event, Gap, Lifecycle, Navigation, Recording, Request, TargetAttached, label
@@ -22,6 +24,7 @@ from monitor.model import Event, Gap, Lifecycle, Navigation, Recording, Request,
 KEEPS_ORDER = True
 
 _PLACES = ("log.creator", "log.browser", "log.pages.item", "log.entries.item", "log._gaps.item", "log.comment")
+_LONG = {f"log.entries.item.{name}.item": name for name in ("_webSocketMessages", "_eventSourceMessages", "_chunks")}
 _BODY_LIMIT = 256 << 20
 
 
@@ -35,7 +38,11 @@ def sniff(head: bytes) -> int:
 
 def read(source: Source) -> Iterator[Event]:
     """The events of a HAR by their time."""
-    yield from in_time(_Reader(source).events())
+    reader = _Reader(source)
+    try:
+        yield from in_time(reader.events())
+    finally:
+        reader.forget()
 
 
 class _Reader:
@@ -48,6 +55,7 @@ class _Reader:
         self._shown: set[str] = set()
         self._loads: list[tuple[str, str, str, str | None]] = []
         self._connections: set[str] = set()
+        self._held: dict[str, Held] = {}
         self._by_page = self._ours = False
         self._browser: str | None = None
         self._count = 0
@@ -56,9 +64,12 @@ class _Reader:
 
     def events(self) -> Iterator[Event]:
         """All of them, in the order of the file."""
-        for place, value in self._source.items(*_PLACES):
-            if place == "log.entries.item":
+        for place, value in self._source.items(*_PLACES, *_LONG):
+            if place in _LONG:
+                self._hold(_LONG[place], value)
+            elif place == "log.entries.item":
                 yield from self._entry(value)
+                self.forget()
             elif place == "log.pages.item" and isinstance(value, dict):
                 self._pages[text(value.get("id"))] = value
             elif place == "log._gaps.item" and isinstance(value, dict):
@@ -94,24 +105,41 @@ class _Reader:
 
     # ── entries ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _hold(self, name: str, one: Any) -> None:
+        """Keep one of a long list of the entry that is being read."""
+        if isinstance(one, dict):
+            if name not in self._held:
+                self._held[name] = Held()
+            self._held[name].add(one)
+
+    def forget(self) -> None:
+        """Let go of the long lists of the last entry."""
+        for held in self._held.values():
+            held.close()
+        self._held.clear()
+
     def _entry(self, value: Any) -> Iterator[Event]:
+        """The events of an entry: all of them, or none where one makes no sense."""
         self._count += 1
+        entry = value if isinstance(value, dict) else {}
+        entry |= {name: held for name, held in self._held.items() if isinstance(entry.get(name), list)}
         try:
-            found = list(self._told(value if isinstance(value, dict) else {}))
+            tab = self._tab(entry)
+            name, again = self._name(entry)
+            place = Place(name, tab, again, self._attached(entry))
+            first = min(event.time for event in har_entry.events(entry, place))
         except (ValueError, TypeError, OverflowError) as error:
             self._bad += 1
             yield Gap(time=self._first or 0.0, reason=f"entry {self._count} of the HAR: {error}", count=1)
             return
-        self._first = min([event.time for event in found] + ([] if self._first is None else [self._first]))
-        yield from found
+        self._first = first if self._first is None else min(first, self._first)
+        yield from self._told(entry, place)
 
-    def _told(self, entry: dict[str, Any]) -> Iterator[Event]:
-        tab = self._tab(entry)
-        name, again = self._name(entry)
-        events = har_entry.events(entry, Place(name, tab, again, self._attached(entry)))
+    def _told(self, entry: dict[str, Any], place: Place) -> Iterator[Event]:
+        events = har_entry.events(entry, place)
         first = next(events)
-        if tab is not None:
-            yield from self._page(tab, entry, first)
+        if place.tab is not None:
+            yield from self._page(place.tab, entry, first)
         yield first
         yield from events
 

@@ -2,6 +2,8 @@
 
 HARs come from browsers, proxies and test tools, and few keep to the letter of the specification: numbers are texts,
 lists are null, times are seconds or milliseconds. So every value is taken for what it can be.
+
+A list within an entry may be one that lies on disk (`held`), as a socket may have a million messages.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from monitor.imports.held import Held
 from monitor.model import (
     Body,
     Chunk,
@@ -79,17 +82,17 @@ def _exchange(entry: dict[str, Any], place: Place) -> Iterator[Event]:
     if answer.get("redirectURL") and 300 <= status < 400:
         return
     error = text(answer.get("_error") or answer.get("_failureText"))
-    chunks = list(_chunks(entry, answer, common))
-    yield from chunks
+    streamed = bool(things(entry.get("_chunks")))
+    yield from _chunks(entry, answer, common)
     if error or (status <= 0 and "It had not ended" not in text(entry.get("comment"))):
         yield Failed(time=end, error=error or "the HAR has no response", canceled=entry.get("_canceled") is True,
                      **common)  # fmt: skip
         return
     if "It had not ended" in text(entry.get("comment")):
         return
-    body = None if chunks else _body(answer, end, place.attached, common)
+    body = None if streamed else _body(answer, end, place.attached, common)
     size = int(number(answer.get("_transferSize")) or max(0.0, number(answer.get("bodySize")) or 0.0))
-    yield Finished(time=end, size=max(0, size), body="chunks" if chunks else "later" if body else "none", **common)
+    yield Finished(time=end, size=max(0, size), body="chunks" if streamed else "later" if body else "none", **common)
     if body is not None:
         yield body
 
@@ -262,8 +265,10 @@ def part(value: Any, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def things(value: Any) -> list[dict[str, Any]]:
+def things(value: Any) -> list[dict[str, Any]] | Held:
     """The objects of a list."""
+    if isinstance(value, Held):
+        return value
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 

@@ -23,6 +23,23 @@ def test_values_at_several_places_in_their_order() -> None:
     assert read(text, "log.entries.none") == []
 
 
+def test_a_place_within_another_is_given_first_and_left_out_there() -> None:
+    text = json.dumps({"log": [{"a": [1, {"b": []}], "c": {"a": [2]}, "d": 3}, {"a": []}, [{"a": [4]}]]}).encode()
+    assert read(text, "log.item", "log.item.a.item") == [
+        ("log.item.a.item", 1),
+        ("log.item.a.item", {"b": []}),
+        ("log.item", {"a": [], "c": {"a": [2]}, "d": 3}),
+        ("log.item", {"a": []}),
+        ("log.item", [{"a": [4]}]),
+    ]
+
+
+def test_halves_of_pairs_are_marked() -> None:
+    assert read(rb'{"a":["\ud800\ud83d\ude00 \udc00\ud800z","x"]}', "a.item") == [
+        ("a.item", "\ufffd\U0001f600 \ufffd\ufffdz"), ("a.item", "x")
+    ]  # fmt: skip
+
+
 def test_every_cut_gives_what_is_whole_and_says_so() -> None:
     text = json.dumps(DOCUMENT, ensure_ascii=False).encode()
     ends = [text.index(part) + len(part) for part in (b"}]}", 'é"'.encode(), b", 3", b"[[]]")]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,47 @@ def test_sockets_and_event_sources(tmp_path: Path) -> None:
     assert of(events, SocketClosed)[0].time == T0 + 4
     assert (of(events, SseMessage)[0].event, of(events, SseMessage)[0].text) == ("note", "x")
     assert [event.time for event in events] == sorted(event.time for event in events)
+
+
+@pytest.mark.parametrize("name", ["_webSocketMessages", "_eventSourceMessages", "_chunks"])
+def test_a_long_list_of_an_entry_is_not_held(tmp_path: Path, name: str) -> None:
+    """In bytes that are allocated at once: three times as many messages take no more."""
+
+    def most(count: int) -> int:
+        some = [
+            {"type": "receive", "time": T0 + n, "opcode": 1, "data": f"message {n}", "size": 9} for n in range(count)
+        ]
+        path = tmp_path / f"{count}.har"
+        one = {name: some, **entry(request={"url": "https://x.example/"}), "_tab": "C"}
+        path.write_text(json.dumps({"log": {"entries": [one]}}))
+        source = Source(path)
+        tracemalloc.start()
+        try:
+            found = sum(event.tab == "C" for event in read(source) if not isinstance(event, Recording))
+            assert count < found < count + 10
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert most(2400) < most(800) + 200_000  # eight hundred are more than the parser takes at once
+
+
+def test_messages_are_of_the_entry_around_them_wherever_they_stand(tmp_path: Path) -> None:
+    messages = [{"type": "receive", "time": T0 + n, "opcode": 1, "data": str(n)} for n in range(3)]
+    bad = [*messages, {"type": "send", "time": "never"}]
+    address = {"url": "wss://x.example/"}
+    first = {"_webSocketMessages": messages[:2], **entry(request=address, _tab="A")}
+    events, _ = imported(
+        tmp_path, first, {"_webSocketMessages": bad, **entry()}, entry(request=address, _webSocketMessages=messages[2:])
+    )
+    assert [(f.connection, f.tab, f.text) for f in of(events, Frame)] == [
+        ("w1", "A", "0"),
+        ("w1", "A", "1"),
+        ("w3", None, "2"),
+    ]
+    (gap,) = of(events, Gap)
+    assert gap.reason == "entry 2 of the HAR: 'never' is no moment"
+    assert len(of(events, SocketOpened)) == 2
 
 
 def test_playwright_pages_are_tabs_and_its_bodies_lie_beside(tmp_path: Path) -> None:
