@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.commands.backstage import Backstage
 from monitor.commands.console import complain, is_terminal, say
 from monitor.commands.lab import load_lab, modes
 from monitor.commands.options import Attach, for_option, new_capture, output_option
@@ -21,7 +20,6 @@ from monitor.tui.terminal import Signals, end
 if TYPE_CHECKING:
     from monitor.sync.snapshot import Snapshot
 
-STOP_S = 15.0
 PAUSE_S = 0.5  # the recorder has seen a new tab by then
 SETTLE_S = 2.0  # what the last step changed on the pages is to be recorded too
 
@@ -119,7 +117,7 @@ def _seeds_table(found: Snapshot, path: Path) -> Iterator[str]:
     yield f"The comparison: syncmon report {path} -o report.html; the messages: syncmon formats {path}"
 
 
-class Theatre:
+class Theatre(Backstage):
     """The lab, its browser and the play, in a thread of their own.
 
     loops: how often to play, None until closed. say: told each step, from that thread.
@@ -128,48 +126,24 @@ class Theatre:
     def __init__(
         self, lab: dict[str, Any], loops: int | None, stale_s: float, headless: bool, say: Callable[[str], None]
     ) -> None:
+        super().__init__("syncmon-demo")
         self._lab, self._loops, self._stale_s, self._headless, self._say = lab, loops, stale_s, headless, say
-        self._opened: SimpleQueue[str | BaseException] = SimpleQueue()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._begin, self._end = asyncio.Event(), asyncio.Event()
+        self._begin = asyncio.Event()
         self._done: Callable[[], None] = lambda: None
-        self._thread = threading.Thread(target=self._run, name="syncmon-demo", daemon=True)
-
-    def open(self) -> str:
-        """Start the lab and the browser; returns the browser's address. Raises what went wrong."""
-        self._thread.start()
-        opened = self._opened.get()
-        if isinstance(opened, BaseException):
-            raise opened
-        return opened
 
     def play(self, done: Callable[[], None]) -> None:
         """Begin; `done` is called after the last loop."""
         self._done = done
-        self._tell(self._begin)
+        self.tell(self._begin)
 
-    def close(self) -> None:
-        """End the play, the browser and the lab."""
-        self._tell(self._end)
-        self._thread.join(STOP_S)
+    def failed(self, problem: BaseException) -> None:
+        """Say so, and that it is over."""
+        if not isinstance(problem, asyncio.CancelledError):
+            self._say(f"the play ended: {problem}")
+        self._done()
 
-    def _tell(self, event: asyncio.Event) -> None:
-        if self._loop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(event.set)
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._stage())
-        except BaseException as problem:
-            while isinstance(problem, BaseExceptionGroup):
-                problem = problem.exceptions[0]
-            self._opened.put(problem)
-            if not isinstance(problem, asyncio.CancelledError):
-                self._say(f"the play ended: {problem}")
-            self._done()
-
-    async def _stage(self) -> None:
-        self._loop = asyncio.get_running_loop()
+    async def run(self) -> None:
+        """The lab, its browser, and the play from when it is begun."""
         from monitor.browser.launch import launched
         from monitor.lab.driver import Driver
         from monitor.lab.server import Lab
@@ -182,9 +156,9 @@ class Theatre:
         ):
             for note in browser.notes:
                 complain(note)
-            self._opened.put(browser.endpoint)
+            self.ready(browser.endpoint)
             playing = group.create_task(self._play(lab, driver))
-            await self._end.wait()
+            await self.ended.wait()
             playing.cancel()
 
     async def _play(self, lab: Any, driver: Any) -> None:

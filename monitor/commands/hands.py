@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from itertools import count
-from queue import SimpleQueue
 from typing import Any, cast
 
+from monitor.commands.backstage import Backstage
 from monitor.errors import SyncmonError
 
-STOP_S = 15.0
 WRITE_S = 30.0
 
 
-class LabHands:
+class LabHands(Backstage):
     """site: of the lab. lab: how the lab is set up, as `Lab` takes it."""
 
     def __init__(self, site: str, lab: dict[str, Any]) -> None:
+        super().__init__("syncmon-hands")
         self._site, self._lab = site, lab
-        self._opened: SimpleQueue[str | BaseException] = SimpleQueue()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._end = asyncio.Event()
         self._driver: Any = None
         self._numbers = count(1)
-        self._thread = threading.Thread(target=self._run, name="syncmon-hands", daemon=True)
-
-    def open(self) -> str:
-        """Start the lab and a browser with two tabs; the browser's address. Raises what went wrong."""
-        self._thread.start()
-        opened = self._opened.get()
-        if isinstance(opened, BaseException):
-            raise opened
-        return opened
 
     def write(self, target: str) -> None:
         """Type a question into a page and send it. Raises SyncmonError where the page does not take it."""
@@ -45,29 +32,15 @@ class LabHands:
         self._do(lambda: self._driver.type(target, "By the way: "))
 
     def _do(self, what: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        assert self._loop is not None
-        done: Future[Any] = asyncio.run_coroutine_threadsafe(what(), self._loop)
+        assert self.loop is not None
+        done: Future[Any] = asyncio.run_coroutine_threadsafe(what(), self.loop)
         try:
             done.result(WRITE_S)
         except Exception as problem:
             raise SyncmonError(f"the lab's page took no message: {problem}") from problem
 
-    def close(self) -> None:
-        """End the browser and the lab."""
-        if self._loop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(STOP_S)
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._stage())
-        except BaseException as problem:
-            while isinstance(problem, BaseExceptionGroup):
-                problem = problem.exceptions[0]
-            self._opened.put(problem)
-
-    async def _stage(self) -> None:
-        self._loop = asyncio.get_running_loop()
+    async def run(self) -> None:
+        """The lab and its tabs."""
         from monitor.browser.launch import launched
         from monitor.lab.driver import Driver
         from monitor.lab.server import Lab
@@ -83,5 +56,5 @@ class LabHands:
                 await self._driver.go(blank, url)
             for _ in range(1 if blank is not None else 2):
                 await self._driver.open(url)
-            self._opened.put(browser.endpoint)
-            await self._end.wait()
+            self.ready(browser.endpoint)
+            await self.ended.wait()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.decode.lines import Lines
+from monitor.decode.lines import LineReader
 from monitor.decode.parse import UNSET, json_value
 from monitor.decode.protocol import Facts, Item, Stateless
 from monitor.model import Decoded, Direction, Message
@@ -25,30 +25,11 @@ _PARTS = {
 }  # fmt: skip
 
 
-class AiSdkReader:
-    """Feed pieces of the body, get the lines they complete."""
+class AiSdkReader(LineReader[Item]):
+    """The lines of a body."""
 
     def __init__(self, direction: Direction = "in") -> None:
-        self._dir = direction
-        self._lines = Lines()
-
-    @property
-    def held(self) -> int:
-        """Characters held for their rest."""
-        return self._lines.held
-
-    @property
-    def cut(self) -> int:
-        """How many lines were too long to keep."""
-        return self._lines.cut
-
-    def feed(self, piece: str | bytes) -> list[Item]:
-        """The lines that this piece completes."""
-        return [Item(text=line, dir=self._dir, layers=(LAYER,)) for line in self._lines.feed(piece) if line]
-
-    def finish(self) -> list[Item]:
-        """The last line, where it has no end."""
-        return [Item(text=line, dir=self._dir, layers=(LAYER,)) for line in self._lines.flush() if line]
+        super().__init__(lambda line: Item(text=line, dir=direction, layers=(LAYER,)) if line else None)
 
 
 class AiSdk(Stateless):

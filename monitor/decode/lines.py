@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from monitor.decode.limits import MAX_LINE
+
+Read = TypeVar("Read")
 
 _ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -69,3 +73,29 @@ class Lines:
             self.held = 0
             self.cut += 1
             self._skipping = True
+
+
+class LineReader(Generic[Read]):
+    """Feed pieces of a body, get what the lines are that they complete. read: what a line is, nothing if it is none."""
+
+    def __init__(self, read: Callable[[str], Read | None]) -> None:
+        self._read = read
+        self._lines = Lines()
+
+    @property
+    def held(self) -> int:
+        """Characters held for their rest."""
+        return self._lines.held
+
+    @property
+    def cut(self) -> int:
+        """How many lines were too long to keep."""
+        return self._lines.cut
+
+    def feed(self, piece: str | bytes) -> list[Read]:
+        """What this piece completes."""
+        return [one for line in self._lines.feed(piece) if (one := self._read(line))]
+
+    def finish(self) -> list[Read]:
+        """The last line, where it has no end: the body is over."""
+        return [one for line in self._lines.flush() if (one := self._read(line))]
