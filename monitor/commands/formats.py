@@ -21,7 +21,8 @@ from monitor.commands.options import file_argument, filter_option, json_option, 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
     from monitor.capture.reader import Capture
-    from monitor.formats.model import FormatsReport, TypeFormat
+    from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
+    from monitor.sync.snapshot import LatencyView
 
 WIDEST = 160
 
@@ -52,7 +53,7 @@ def command(
     if not redact:
         complain("--no-redact: the examples may hold tokens, cookies and passwords. Keep them to yourself.")
     with Capture(file) as capture:
-        found = collect(capture, wanted, site, timed=as_json or form == "json")
+        found = collect(capture, wanted, site, timed=form != "md")
         found = masked(found, learned(capture)) if redact else found
     if site is not None and not found.types:
         complain(f"nothing was recorded of {site}; syncmon formats {file} lists all sites.")
@@ -125,6 +126,7 @@ def _width() -> int:
 
 def lines(found: FormatsReport, *, fields: bool, width: int) -> Iterator[str]:
     """The report as lines for people."""
+    from monitor.report.latency import within
     from monitor.tui.words import count
 
     if not found.types:
@@ -136,38 +138,41 @@ def lines(found: FormatsReport, *, fields: bool, width: int) -> Iterator[str]:
             yield ""
         total = sum(one.count for one in types)
         yield f"{site or '(no site)'}  {count(len(types), 'type')}, {count(total, 'message')}"
-        yield from _table(types, width)
+        ways = {one.key: within(way.median) for one in types if (way := found.latency(one)) is not None}
+        yield from _table(types, width, ways)
         for one in types if fields else ():
-            yield from _type(one, width)
+            yield from _type(one, width, found.latency(one))
     if found.left_out:
         yield f"{count(found.left_out, 'message')} of further types are not listed."
 
 
-def _table(types: list[TypeFormat], width: int) -> Iterator[str]:
-    """A line a type, and below it what triggers it."""
+def _table(types: list[TypeFormat], width: int, ways: dict[TypeKey, str]) -> Iterator[str]:
+    """A line a type, and below it what triggers it. ways: how long each was on its way, where a stamp tells it."""
     from monitor.formats.tell import ARROWS, rhythm, triggered
     from monitor.tui.words import cut, fit, middle, size
 
-    room = max(20, min(max(len(one.type) for one in types), width - 62))
+    last = max(map(len, (*ways.values(), "on the way"))) + 2 if ways else 0
+    room = max(20, min(max(len(one.type) for one in types), width - 62 - last))
     head = f"  {'channel':<13}  {'protocol':<11} {fit('type', room)} {'count':>7} {'rhythm':>12} {'median':>9}"
-    yield head
+    yield head + (f"{'on the way':>{last}}" if ways else "")
     for one in types:
         kind = fit(middle(one.type, room), room)
         yield (
             f"  {one.channel:<13}{ARROWS.get(one.dir or '', '·')} {fit(one.protocol, 11)} {kind}"
-            f" {one.count:>7,} {rhythm(one):>12} {size(one.median_size):>9}"
-        )
+            f" {one.count:>7,} {rhythm(one):>12} {size(one.median_size):>9}{ways.get(one.key, ''):>{last}}"
+        ).rstrip()
         if one.preceded_by:
             yield cut(f"{'':30}↳ {triggered(one.preceded_by[0])}", width)
 
 
-def _type(one: TypeFormat, width: int) -> Iterator[str]:
+def _type(one: TypeFormat, width: int, latency: LatencyView | None) -> Iterator[str]:
     from monitor.formats.tell import ARROWS, kinds, meaning, percent, remarks, short
+    from monitor.report.latency import on_the_way
     from monitor.tui.words import cut, fit
 
     yield ""
     yield f"  {ARROWS.get(one.dir or '', '·')} {one.type}  ({one.channel}, {one.protocol}, {one.count:,} ×)"
-    for sentence in remarks(one):
+    for sentence in (*remarks(one), *on_the_way(latency)):
         yield cut(f"      {sentence}", width)
     room = max(12, min(44, max((len(field.path) for field in one.fields), default=0)))
     for field in one.fields:

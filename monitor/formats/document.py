@@ -13,11 +13,7 @@ from monitor.sync.snapshot import LatencyView
 
 def document(report: FormatsReport, capture: str) -> dict[str, Any]:
     """The whole report. capture: the file's name."""
-    stamps = {(one.site, one.channel, one.protocol, one.type): one for one in report.latencies if one.believed}
-    types = []
-    for one in report.types:
-        stamp = stamps.get((one.site, one.channel, one.protocol, one.type)) if one.dir == "in" else None
-        types.append(type_document(one) | {"latency": _latency(stamp)})
+    types = [type_document(one) | {"latency": _latency(report.latency(one))} for one in report.types]
     made = {"capture": capture, "messages": report.messages, "types": types}
     return made | ({"left_out": report.left_out} if report.left_out else {})
 

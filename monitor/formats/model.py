@@ -177,3 +177,10 @@ class FormatsReport(_Frozen, frozen=True):
     latencies: tuple[LatencyView, ...] = ()
     started: float = 0.0
     ended: float = 0.0
+
+    def latency(self, one: TypeFormat) -> LatencyView | None:
+        """How long those of a row were on their way, from the host that sent most; None where no stamp tells it."""
+        key = (one.site, one.channel, one.protocol, one.type)
+        told = [view for view in self.latencies if (view.site, view.channel, view.protocol, view.type) == key]
+        believed = [view for view in told if view.believed and one.dir == "in"]
+        return max(believed, key=lambda view: view.count, default=None)

@@ -89,6 +89,22 @@ def within(found: Range) -> str:
     return f"{brief(found.middle)} ± {brief(found.error)}"
 
 
+def on_the_way(one: LatencyView | None) -> Iterator[str]:
+    """`From its stamp (ts) to its arrival: median 43 ms ± 12 ms, 95 % within 90 ms ± 12 ms.`; nothing if unknown."""
+    if one is None:
+        return
+    if one.median.high_s is None:
+        yield (
+            f"From its stamp ({one.field}) to its arrival: half of them took more than {brief(one.over_fastest_s)}"
+            " longer than the fastest; what that took is unknown, as the server's clock is."
+        )
+        return
+    yield (
+        f"From its stamp ({one.field}) to its arrival: median {within(one.median)}, 95 % within {within(one.p95)}"
+        f" ({one.count} ×)."
+    )
+
+
 HEAD = ("Stamped", "Field", "Messages", "Median", "p95", "Why it is the stamp")
 
 

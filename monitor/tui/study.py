@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from monitor.capture.reader import Capture
-from monitor.decode import Decoder
 from monitor.formats.collect import Formats
 from monitor.model import Event
 from monitor.sites.profile import Profile
+from monitor.sync.analysis import Analysis
 from monitor.tui.aside import Aside
 from monitor.tui.source import Study
 
@@ -23,17 +25,18 @@ class FormatsReader(Aside[Study]):
 
     def begin(self) -> None:
         """Begin with nothing read."""
-        self._formats, self._decoder = Formats(self._profiles), Decoder()
+        self._formats, self._analysis = Formats(self._profiles), Analysis(self._profiles)
 
     def feed(self, event: Event) -> None:
         """Take the next event."""
-        self._formats.feed(event, self._decoder.feed(event))
+        self._formats.feed(event, self._analysis.feed(event))
 
     def tell(self, capture: Capture, progress: float | None, *, final: bool) -> Study:
         """What is known by now."""
         if final:
             self._formats.settle()
-        return Study(report=self._formats.report(), progress=progress)
+        report = msgspec.structs.replace(self._formats.report(), latencies=self._analysis.latencies.views()[1])
+        return Study(report=report, progress=progress)
 
     def failed(self, problem: str) -> Study:
         """What was known when reading ended."""

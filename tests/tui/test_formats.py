@@ -10,6 +10,7 @@ from monitor.capture.writer import CaptureWriter
 from monitor.formats.model import FormatsReport
 from monitor.model import Event, Frame
 from monitor.sync.analysis import Analysis
+from monitor.sync.snapshot import LatencyView, Range
 from monitor.tui.follow import CaptureSource
 from monitor.tui.screens.formats import FormatsScreen
 from monitor.tui.source import Study
@@ -61,6 +62,20 @@ async def test_the_fields_are_of_the_type_of_the_cursor_and_its_schema_is_at_a_k
         assert "JSON Schema" in driver.app.said
         await driver.press("s")
         assert "$schema" not in driver.text()
+
+
+async def test_how_long_it_was_on_its_way_is_told_of_the_type_of_the_cursor() -> None:
+    source = _source()
+    study = source.studies.study
+    one = next(one for one in study.report.types if one.dir == "in")
+    way = LatencyView(
+        site=one.site, host="x", channel=one.channel, protocol=one.protocol, type=one.type, field="ts", believed=True,
+        count=9, median=Range(low_s=0.031, high_s=0.055), p95=Range(low_s=0.2, high_s=0.24),
+    )  # fmt: skip
+    source.studies.study = replace(study, report=replace(study.report, latencies=(way,)))
+    async with dashboard(source) as driver:
+        await driver.press("3", *"j" * study.report.types.index(one))
+        assert "stamp (ts)" in " ".join(driver.text().split())
 
 
 async def test_enter_shows_its_messages_in_live() -> None:

@@ -10,8 +10,11 @@ import pytest
 
 from monitor import cli
 from monitor.model import Event
+from monitor.report.latency import within
+from monitor.sync.snapshot import Range
 from tests.story import Story
 from tests.unit.cli_captures import HOSTILE, SECRET, make_capture
+from tests.unit.sync.test_latency import stamped
 
 
 def story() -> list[Event]:
@@ -75,6 +78,26 @@ def test_the_table_names_types_rhythms_and_triggers(capture: Path, capsys: pytes
     assert "every 12 s" in out
     assert "after A POST /turn" in out
     assert "\x1b" not in out
+
+
+def test_how_long_messages_were_on_their_way_stands_where_a_stamp_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    capture = make_capture(tmp_path / "x.syncmon", stamped().story.events)
+    assert cli.run(["formats", str(capture), "--fields"]) == 0
+    head, *rows = [line for line in capsys.readouterr().out.splitlines() if "median" in line or " note " in line]
+    [row] = [one for one in document(capture, capsys)["types"] if one["type"] == "note"]
+    low, high = row["latency"]["median_s"]
+    assert head.split()[-4:] == ["median", "on", "the", "way"]
+    told = within(Range(low_s=low, high_s=high))
+    assert rows[0].endswith(f" {told}")
+    assert any(line.startswith(f"      From its stamp (ts) to its arrival: median {told}") for line in rows)
+
+
+def test_without_a_stamp_the_table_has_no_such_column(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["formats", str(capture)]) == 0
+    assert "on the way" not in capsys.readouterr().out
 
 
 def test_fields_of_each_type(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from monitor.formats.model import Field, TypeFormat, TypeKey
 from monitor.formats.tell import ARROWS, kinds, meaning, percent, remarks, rhythm, short
+from monitor.report.latency import on_the_way
+from monitor.sync.snapshot import LatencyView
 from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture
@@ -95,11 +97,11 @@ def heading(one: TypeFormat | None, palette: Palette, width: int) -> Text:
     )
 
 
-def fields(one: TypeFormat | None, width: int, palette: Palette) -> list[Text]:
-    """The most telling that is known of a type, its fields, and the rest that is known."""
+def fields(one: TypeFormat | None, width: int, palette: Palette, way: LatencyView | None = None) -> list[Text]:
+    """The most telling that is known of a type, its fields, and the rest that is known. way: how long it was on it."""
     if one is None:
         return [ink("choose a type with j and k or the mouse", palette["dim"])]
-    told = list(remarks(one))
+    told = [*remarks(one), *on_the_way(way)]
     tabs = " ".join(one.tabs) or "no tab"
     made = [ink(f"{tabs} · {size(one.min_size)} … {size(one.max_size)} · {size(one.bytes)} in all", palette["dim"])]
     made += _sentences(told[:1], width, palette)

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from monitor.formats.model import TypeFormat
+from monitor.sync.snapshot import LatencyView
 from monitor.tui.paint import Lines, formats
 from monitor.tui.picture import Picture
 from monitor.tui.screens.base import DashboardScreen
@@ -49,18 +50,19 @@ class FormatsScreen(DashboardScreen):
         pane, one = self.query_one("#format", LinesView), formats.selected(picture)
         width = pane.scrollable_content_region.width
         pane.entitle(formats.heading(one, palette, width))
-        pane.show([], self._lines(one, width, palette), palette)
+        way = picture.study.report.latency(one) if one is not None else None
+        pane.show([], self._lines(one, way, width, palette), palette)
         looked_at = (one.key if one else None, self.schema)
         if looked_at != self._looked_at:
             self._looked_at = looked_at
             pane.scroll_home(animate=False, immediate=True)
 
-    def _lines(self, one: TypeFormat | None, width: int, palette: Palette) -> Lines:
+    def _lines(self, one: TypeFormat | None, way: LatencyView | None, width: int, palette: Palette) -> Lines:
         """What is shown of a type, painted where anything of it changed: a picture comes many times a second."""
-        depends: tuple[object, ...] = (one, width, palette, self.schema)
+        depends: tuple[object, ...] = (one, width, palette, self.schema, way)
         if len(self._painted[0]) != len(depends) or any(
             new is not old and (new is one or new != old) for new, old in zip(depends, self._painted[0], strict=True)
         ):
-            made = formats.schema(one, palette) if self.schema else formats.fields(one, width, palette)
+            made = formats.schema(one, palette) if self.schema else formats.fields(one, width, palette, way)
             self._painted = depends, Lines(made)
         return self._painted[1]

@@ -7,7 +7,7 @@ import pytest
 from monitor.report import svg
 from monitor.report.build import build
 from monitor.report.html import html
-from monitor.report.latency import Delays, apart, clock, grounds, latency, rows, within
+from monitor.report.latency import Delays, apart, clock, grounds, latency, on_the_way, rows, within
 from monitor.report.markdown import markdown
 from monitor.report.model import Report
 from monitor.sync.snapshot import ClockView, DisplayView, LatencyView, Range, Snapshot, TabView
@@ -83,6 +83,14 @@ def test_the_clocks_are_those_of_the_site_s_hosts() -> None:
 def test_a_length_of_time_within_bounds() -> None:
     assert within(Range(low_s=0.0, high_s=0.013)) == "at most 13 ms"
     assert within(Range(low_s=0.003)) == "at least 3 ms"
+
+
+def test_a_sentence_on_one_type() -> None:
+    [sentence] = on_the_way(view(median=Range(low_s=0.031, high_s=0.055), p95=Range(low_s=0.2, high_s=0.24), count=9))
+    assert sentence == "From its stamp (ts) to its arrival: median 43 ms ± 12 ms, 95 % within 0.22 s ± 20 ms (9 ×)."
+    [unknown] = on_the_way(view(median=Range(low_s=0.01), over_fastest_s=0.013))
+    assert "half of them took more than 13 ms longer than the fastest" in unknown
+    assert list(on_the_way(None)) == []
 
 
 def test_a_row_a_type_those_without_a_stamp_last() -> None:
