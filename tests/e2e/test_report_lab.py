@@ -154,8 +154,9 @@ async def recording(folder: Path, sync: dict[Site, SyncMode], lab: Lab, driver: 
     capture = folder / f"{'-'.join(sync.values())}.syncmon"
     async with recorded(endpoint, capture):
         opened = await pairs(lab, driver)
-        for pair in opened:
-            await turn(pair)
+        async with asyncio.TaskGroup() as group:  # each site has its turn while the other has
+            for pair in opened:
+                group.create_task(turn(pair))
         await asyncio.sleep(0.5)
         for pair in opened:
             await pair.close()
@@ -195,13 +196,15 @@ async def test_the_summary_is_written_and_changes_where_the_application_does(tmp
 async def test_each_open_question_is_answered_with_evidence(tmp_path: Path) -> None:
     capture = tmp_path / "questions.syncmon"
     async with stage() as (lab, driver, endpoint), recorded(endpoint, capture):
-        for pair in await pairs(lab, driver):
-            await contend(pair)
+        opened = await pairs(lab, driver)
+        async with asyncio.TaskGroup() as group:
+            for pair in opened:
+                group.create_task(contend(pair))
         for number in range(2):
-            opened = len(lab.log.of("socket-open", site="chatgpt"))
+            sockets = len(lab.log.of("socket-open", site="chatgpt"))
             await lab.drop_sockets("chatgpt")
             async with asyncio.timeout(20):
-                await lab.log.seen("socket-open", opened + 2, site="chatgpt")
+                await lab.log.seen("socket-open", sockets + 2, site="chatgpt")
             await asyncio.sleep(1.5 + number)
     for site, column in (await report(capture)).items():
         for question, kinds in KINDS.items():
