@@ -54,6 +54,8 @@ def read(source: Source) -> Iterator[Event]:
             yield from one.take(line, at)
         except (ValueError, KeyError, TypeError) as error:
             raise source.error(f"line {number}", f"it is no message: {error}.") from error
+    for one in replays.values():
+        yield from one.over(at)
 
 
 def _lines(source: Source) -> Iterator[tuple[int, Line]]:
@@ -108,7 +110,7 @@ class Replay:
         self._deep = set(attach.deep)
         self._translator = Translator(clock, labels, names, world=attach.world or WORLD, memory=memory, deep=self._deep)
         self._foreign = foreign
-        self._begun = False
+        self._begun = self._ended = False
         self._sent: list[Send] = []
         self._waiting: dict[int, tuple[Send, float]] = {}
 
@@ -128,6 +130,10 @@ class Replay:
         self._sent += self._translator.sends()
         return found
 
+    def over(self, at: float) -> list[Event]:
+        """The log ends: what was held for more to come, where it does not say itself how the recording ended."""
+        return [] if self._ended else self._translator.farewell(at)
+
     def _do(self, line: Line, at: float) -> list[Event]:
         if line.do == "tick":
             return self._translator.tick(at)
@@ -135,6 +141,7 @@ class Replay:
             self._deep |= set(line.because.split())
             self._translator.deep.begin(self._translator.targets)
             return self._translator.out.drain_events()
+        self._ended = True
         if line.do == "end":
             return self._translator.end(at, line.because)
         found = self._translator.farewell(at)
