@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import shlex
 import signal
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from . import chatgpt
-from .profile import allow_notifications, forget
+from .profile import allow_notifications, forget, make
 from .push.page import HOST as PUSH_HOST
 from .server import ORIGINS, Firebase, Lab
 from .stage import ListMode, Site, SyncMode
@@ -42,7 +41,7 @@ async def run_lab(
     with suppress(NotImplementedError):  # Windows: there an interrupt ends the loop as an exception
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-    profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="syncmon-lab-"))
+    profile = await asyncio.to_thread(make)
     try:
         await asyncio.to_thread(allow_notifications, profile, ORIGINS)
         lab = Lab(
@@ -54,7 +53,8 @@ async def run_lab(
                 out(line)
             await stop.wait()
     finally:
-        await asyncio.to_thread(forget, profile)
+        if not await asyncio.to_thread(forget, profile):
+            out(f"The browser still runs: {profile} stays until the next lab starts.")
         with suppress(NotImplementedError):
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)

@@ -4,7 +4,9 @@ import json
 import os
 from pathlib import Path
 
-from monitor.lab.profile import allow_notifications, forget
+import pytest
+
+from monitor.lab.profile import OWNER, allow_notifications, forget, make
 
 
 def test_origins_are_allowed_with_their_ports_and_what_was_there_stays(tmp_path: Path) -> None:
@@ -26,9 +28,21 @@ def test_a_profile_is_removed_unless_a_browser_runs_on_it(tmp_path: Path) -> Non
     allow_notifications(profile, [])
     lock = profile / "SingletonLock"
     lock.symlink_to(f"a-host-{os.getpid()}")
-    forget(profile)
+    assert not forget(profile)
     assert profile.exists()
     lock.unlink()
     lock.symlink_to("a-host-4194305")  # beyond what Linux gives
-    forget(profile)
+    assert forget(profile)
     assert not profile.exists()
+
+
+def test_the_next_lab_removes_what_one_had_to_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, used, running = make(), make(), make()
+    (left / OWNER).write_text("4194305")
+    (used / OWNER).write_text("4194305")
+    (used / "SingletonLock").symlink_to(f"a-host-{os.getpid()}")
+    foreign = tmp_path / "syncmon-lab-certificates"
+    foreign.mkdir()
+    profile = make()
+    assert set(tmp_path.iterdir()) == {used, running, foreign, profile}
