@@ -135,15 +135,23 @@ class Actions:
     async def _offline(self, attachment: Attachment, page: Session, on: bool) -> None:
         """Cut the tab off, with the workers that answer for it; its service worker serves other tabs too.
 
-        Chrome leaves a shared worker connected that is started while its tab is cut off.
+        A shared or service worker that is started while its tab is cut off can get its first requests through.
         """
         conditions = {"offline": on, **OFFLINE}
         # What is started later is cut off before its first instruction.
         cut_off = attachment.translator.targets.offline
         (cut_off.add if on else cut_off.discard)(page.tab or "")
         await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
-        for worker in list(attachment.translator.targets.workers_of(page)):
-            await _call(attachment, "Network.emulateNetworkConditions", conditions, worker.session)
+        # Dedicated workers go with their page, and are refused by themselves.
+        others = [one for one in attachment.translator.targets.workers_of(page) if one.type != "worker"]
+        refused: CommandError | None = None
+        for one in others:
+            try:
+                await _call(attachment, "Network.emulateNetworkConditions", conditions, one.session)
+            except CommandError as error:
+                refused = refused or error
+        if refused is not None:
+            raise refused
 
 
 async def _cut(attachment: Attachment, page: Session) -> object:

@@ -295,8 +295,7 @@ class Targets:
         session = one.session
         assert session is not None
         self._out.send(session, "Network.enable", BUFFERS)
-        if self._is_offline(one):
-            self._out.send(session, "Network.emulateNetworkConditions", {"offline": True, **OFFLINE})
+        self.cut(one)
         if one.type in PAGES:
             for method, params in self._page_setup:
                 self._out.send(session, method, params)
@@ -307,6 +306,11 @@ class Targets:
                 self._out.send(session, method, params)
         self._out.send(session, "Target.setAutoAttach", {**AUTO_ATTACH, "filter": CHILD_FILTER})
         self._out.send(session, "Runtime.runIfWaitingForDebugger", {}, ("targets", session, "ready"))
+
+    def cut(self, one: Session) -> None:
+        """Take what belongs to a tab that is cut off from the network. A worker that starts may take it only later."""
+        if one.recorded and self._is_offline(one):
+            self._out.send(one.session, "Network.emulateNetworkConditions", {"offline": True, **OFFLINE})
 
     def reply(self, token: tuple[str, ...]) -> None:
         """The last command of a set-up was answered, well or not."""

@@ -256,6 +256,7 @@ class Translator:
             "Target.targetInfoChanged": self._changed,
             "Inspector.targetCrashed": self._crashed,
             "Inspector.targetReloadedAfterCrash": lambda one, raw, at: self.targets.revived(one.session),
+            "Inspector.workerScriptLoaded": lambda one, raw, at: self.targets.cut(one),
             "Page.frameStartedNavigating": self._starting,
             "Page.frameNavigated": self._navigated,
             "Page.navigatedWithinDocument": self._within,

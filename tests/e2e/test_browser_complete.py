@@ -8,6 +8,7 @@ from aiohttp import WSMsgType, web
 
 from monitor.browser.launch import Launched
 from monitor.model import (
+    Action,
     Body,
     CookieChange,
     DatabaseChange,
@@ -25,6 +26,7 @@ from monitor.model import (
     payload,
 )
 from tests.e2e.harness import Recording, Site, recording
+from tests.e2e.test_browser_lives import hand
 
 POSTS = """<script>(async()=>{
 const form=new FormData();form.append('a','é');form.append('f',new File([new Uint8Array([1,2,255])],'x.bin'));
@@ -169,6 +171,7 @@ async def test_databases_and_cookies_that_tabs_share(chromium: Launched) -> None
 
 
 async def test_a_worker_that_is_started_while_its_tab_is_cut_off_is_cut_off_too(chromium: Launched) -> None:
+    """Chrome cuts off a page with its dedicated workers, but no service worker."""
     site = Site()
     asked: list[str] = []
 
@@ -177,22 +180,42 @@ async def test_a_worker_that_is_started_while_its_tab_is_cut_off_is_cut_off_too(
         return web.Response(text="pong")
 
     site.on("GET", "/ping", ping)
+    site.script("/sw.js", "onmessage=(event)=>event.waitUntil(fetch('/ping?'+event.data).catch(()=>0))")
     site.page(
         "/",
         """<script>const source=`fetch('${location.origin}/ping?NAME').catch(()=>0)`;
         const start=(name)=>new Worker(URL.createObjectURL(new Blob([source.replace('NAME',name)])));
+        const ready=navigator.serviceWorker.register('/sw.js').then(()=>navigator.serviceWorker.ready);
+        const tell=async(name)=>(await ready).active.postMessage(name);
         addEventListener('offline',()=>start('early'));addEventListener('online',()=>start('later'))</script>""",
     )
-    async with site.serving(), recording(chromium.endpoint) as record:
-        tab = await record.open(site.url + "/")
+    async with site.serving(), hand(chromium.endpoint) as by_hand:
+        page = await by_hand.open(site.url + "/")
+        await by_hand.call(page, "ServiceWorker.enable")
+        await by_hand.until(
+            page, "document.readyState === 'complete' && ready.then(() => tell('first')).then(() => true)"
+        )
+        await by_hand.call(page, "ServiceWorker.stopAllWorkers")
+        async with recording(chromium.endpoint) as record:
+            tab = next(one["tab"] for one in record.status[0]["tabs"] if one["url"] == site.url + "/")
 
-        def tried(name: str) -> str | None:
-            return next((e.connection for e in record.of(Request) if e.url.endswith("/ping?" + name)), None)
+            def tried(name: str) -> str | None:
+                return next((e.connection for e in record.of(Request) if e.url.endswith("/ping?" + name)), None)
 
-        await record.do(do="offline", tab=tab, on=True)
-        early = await record.until(lambda: tried("early"))
-        assert "DISCONNECTED" in (await record.one(Failed, connection=early)).error
-        await record.do(do="offline", tab=tab, on=False)
-        later = await record.until(lambda: tried("later"))
-        await record.one(Body, connection=later)
-        assert asked == ["later"]
+            await record.do(do="offline", tab=tab, on=True)
+            # Of a service worker that starts now the first request can get through; then it is cut off as well.
+            await by_hand.evaluate(page, "tell('started')")
+            started = await record.until(lambda: tried("started"))
+            await record.until(lambda: [e for e in record.of(Finished) + record.of(Failed) if e.connection == started])
+            await by_hand.evaluate(page, "tell('running')")
+            for name in ("early", "running"):
+                connection = await record.until(lambda name=name: tried(name))  # type: ignore[misc]
+                assert "DISCONNECTED" in (await record.one(Failed, connection=connection)).error
+            await record.do(do="offline", tab=tab, on=False)
+            await by_hand.evaluate(page, "tell('again')")
+            for name in ("later", "again"):
+                connection = await record.until(lambda name=name: tried(name))  # type: ignore[misc]
+                await record.one(Body, connection=connection)
+            assert all(e.ok for e in record.of(Action))
+            await record.do(do="close", tab=tab)
+        assert sorted(set(asked) - {"first", "started"}) == ["again", "later"]

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from monitor.browser.connection import Connection, connect
 from monitor.browser.launch import Launched
+from monitor.errors import CommandError
 from monitor.model import (
     Frame,
     Gap,
@@ -66,13 +67,12 @@ class Hand:
 
     async def until(self, session: str, expression: str) -> Any:
         """Ask until it comes to something true."""
-        while not (
-            found := await self.evaluate(
-                session, f"(async () => {{ try {{ return await ({expression}); }} catch {{}} }})()"
-            )
-        ):
-            await self.evaluate(session, "new Promise((later) => setTimeout(later, 50))")
-        return found
+        while True:
+            with contextlib.suppress(CommandError):  # the page is still on its way to its document
+                asked = f"(async () => {{ try {{ return await ({expression}); }} catch {{}} }})()"
+                if found := await self.evaluate(session, asked):
+                    return found
+            await asyncio.sleep(0.05)
 
 
 @contextlib.asynccontextmanager

@@ -44,6 +44,10 @@ class Puppet:
 
         site.on("GET", "/do", serve)
 
+    async def tell(self, script: str) -> None:
+        """Run a script in the page that connected last."""
+        await self._sockets[-1].send_str(script)
+
     async def do(self, record: Recording, script: str, nth: int = -1) -> None:
         """Run a script in the page that connected last, and wait until the frame that carried it was recorded."""
         await record.until(lambda: self._sockets)

@@ -17,6 +17,8 @@ from monitor.browser.recorder import RecordOptions, Where, record
 from monitor.errors import AttachError, CommandError
 from monitor.model import (
     Action,
+    Body,
+    Chunk,
     Failed,
     Finished,
     Frame,
@@ -27,11 +29,13 @@ from monitor.model import (
     Request,
     Shown,
     SocketClosed,
+    SocketHandshake,
     SocketOpened,
     TargetAttached,
     TargetCrashed,
 )
 from tests.e2e.harness import ListSink, Site, recording
+from tests.e2e.test_browser_pages import REMOTE, Puppet
 
 
 async def test_tabs_that_were_there(chromium: Launched) -> None:
@@ -172,6 +176,49 @@ class Cut:
         for writer in self._pipes:
             writer.transport.abort()
         self._pipes.clear()
+
+
+async def test_what_is_asked_for_late_is_whole(chromium: Launched) -> None:
+    """The page reads a stream's beginning, and all of a short answer, before the recorder hears that they exist."""
+    site = Site()
+    puppet, read, ended = Puppet(site), asyncio.Event(), asyncio.Event()
+
+    async def stream(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write("data: först\n\n".encode())
+        await ended.wait()
+        await response.write(b"data: sist\n\n")
+        return response
+
+    async def got(request: web.Request) -> web.Response:
+        read.set()
+        return web.Response(text="ok")
+
+    site.on("POST", "/stream", stream)
+    site.on("GET", "/got", got)
+    site.text("/short", '{"a":"é"}', "application/json")
+    site.page("/", f"<body><p>page</p>{REMOTE}")
+    script = """(async()=>{for(const path of ['/short?1','/short?2'])await (await fetch(path)).text();
+        const body=(await fetch('/stream',{method:'POST'})).body.getReader();await body.read();
+        await fetch('/got');while(!(await body.read()).done);})()"""
+    async with site.serving(), Cut(chromium.endpoint).passing() as between, recording(between.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.until(lambda: record.of(Shown, tab=tab) and record.of(SocketHandshake, status=101))
+        with between.stalled():
+            await puppet.tell(script)
+            async with asyncio.timeout(8):
+                await read.wait()
+        asked = await record.until(lambda: [e for e in record.of(Request) if e.url.endswith("/stream")])
+        # The beginning is there while the stream is still open.
+        assert (await record.one(Chunk, connection=asked[0].connection)).text == "data: först\n\n"
+        ended.set()
+        await record.one(Finished, connection=asked[0].connection, body="chunks")
+        assert [e.text for e in record.of(Chunk)] == ["data: först\n\n", "data: sist\n\n"]
+        short = [e.connection for e in record.of(Request) if "/short?" in e.url]
+        await record.until(lambda: {e.connection for e in record.of(Body)} >= set(short))
+        assert [e.text for e in record.of(Body) if e.connection in short] == ['{"a":"é"}'] * 2
+        assert not record.of(Gap)
 
 
 async def test_a_connection_that_stalls_loses_nothing_and_one_that_is_dead_is_replaced(

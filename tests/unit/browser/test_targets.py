@@ -208,3 +208,16 @@ def test_tabs_that_were_there_are_lettered_from_left_to_right() -> None:
     browser.tab("w")
     labels = {e.target: e.tab for e in browser.of(TargetAttached)}
     assert labels == {"T-y": "A", "T-z": "B", "T-x": "C", "T-w": "D"}
+
+
+def test_a_worker_that_starts_for_a_tab_that_is_cut_off_is_cut_off_at_once_and_when_it_runs() -> None:
+    browser = Browser()
+    browser.tab("p")
+    browser.translator.targets.offline.add("A")
+    browser.attaches(None, "s", "service_worker", url="https://a.example/sw.js")
+    assert browser.sent("s").index("Network.emulateNetworkConditions") < len(browser.sent("s")) - 1
+    browser.says("s", "Inspector.workerScriptLoaded")
+    assert browser.sent("s")[-1] == "Network.emulateNetworkConditions"
+    browser.translator.targets.offline.clear()
+    browser.says("s", "Inspector.workerScriptLoaded")
+    assert browser.sent("s").count("Network.emulateNetworkConditions") == 2
