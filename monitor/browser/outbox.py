@@ -18,8 +18,12 @@ import msgspec
 from monitor.errors import CaptureError
 from monitor.model import Event, Fault, Frame, Gap, Shown
 
-COMMIT_S = 0.05
 HOLD_S = 0.03
+# A commit comes so long after the one before; where commits take long, later, so that they take no more than this share
+# of the time, but not later than this.
+COMMIT_S = 0.01
+COMMIT_SHARE = 0.05
+COMMIT_LATEST_S = 0.05
 WATCH_S = 0.25
 EVENT_OVERHEAD = 400
 # How much later than it was an event without a stamp can come to be dated.
@@ -59,6 +63,7 @@ class Outbox:
         self._waiting: list[Event] = []
         self._when: list[float] = []
         self._sizes: list[int] = []
+        self._something = asyncio.Event()
         self._bytes = 0
         self._written = 0  # of those, what the sink has and could not make safe yet
         self._lost = 0
@@ -91,6 +96,8 @@ class Outbox:
         self.events += 1
         self._bytes += size
         when = event.time - self._shift
+        if not self._waiting:
+            self._something.set()
         self._waiting.append(event)
         self._when.append(when if arrival - OLD_S < when < arrival else arrival)
         self._sizes.append(size)
@@ -106,8 +113,19 @@ class Outbox:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._watch())
             while True:
-                await asyncio.sleep(COMMIT_S)
-                await self.commit(time.monotonic() - self._hold)
+                await self._due()
+                began = time.monotonic()
+                await self.commit(began - self._hold)
+                pause = min(max(COMMIT_S, (time.monotonic() - began) / COMMIT_SHARE), COMMIT_LATEST_S)
+                await asyncio.sleep(pause)
+
+    async def _due(self) -> None:
+        """Wait until something can be written, or should be tried again."""
+        if not self._waiting and not self._failing:
+            self._something.clear()
+            await self._something.wait()
+        if self._waiting:
+            await asyncio.sleep(self._when[0] + self._hold - time.monotonic())
 
     async def _watch(self) -> None:
         while True:

@@ -44,13 +44,16 @@ class Search:
         if query is not None:
             define_functions(capture)
 
-    def read(self) -> list[int]:
-        """The numbers of all matches among the events that were appended since the last call, ascending."""
-        return [seq for page in self.pages() for seq in page]
+    def read(self, until: int | None = None) -> list[int]:
+        """The numbers of all matches among the events that were appended since the last call, ascending.
 
-    def pages(self) -> Iterator[list[int]]:
+        until: the number of the last event to look at, where that is not the last there is.
+        """
+        return [seq for page in self.pages(until) for seq in page]
+
+    def pages(self, until: int | None = None) -> Iterator[list[int]]:
         """The same, piece by piece as they are found; whoever stops in between can go on with another call."""
-        last = self._capture.last_seq()
+        last = self._capture.last_seq() if until is None else until
         if self._query is None:
             for part, low, high in self._capture.stretches(self.position, last):
                 self.position = high

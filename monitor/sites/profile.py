@@ -138,13 +138,17 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def covers(self, url: str) -> bool:
         """Whether an address belongs to this application."""
-        host = host_of(url)
-        return any(host == pattern or fnmatch.fnmatchcase(host, pattern) for pattern in self.hosts)
+        return _covers(self.hosts, host_of(url))
 
     def subject(self, url: str) -> str | None:
         """The subject that a page of this application is about, or None."""
         path = path_of(url)
         return next((found["subject"] for route in self.routes if (found := match_path(route, path))), None)
+
+
+@lru_cache(maxsize=512)
+def _covers(patterns: tuple[str, ...], host: str) -> bool:
+    return any(host == pattern or fnmatch.fnmatchcase(host, pattern) for pattern in patterns)
 
 
 @lru_cache(maxsize=512)

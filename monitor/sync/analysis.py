@@ -288,7 +288,7 @@ class Analysis:
             write.moved((subject.site, subject.key), names)
 
     def _profile(self, url: str) -> Profile | None:
-        """The profile that covers an address; the last answer is kept for each address."""
+        """The profile that covers an address."""
         return next((profile for profile in self.profiles if profile.covers(url)), None)
 
     def _virtual(self, tab: Tab) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from textual import on
 from textual.app import App
+from textual.message import Message
 
 from monitor.tui.clean import clean
 from monitor.tui.picture import Picture
@@ -21,16 +22,19 @@ from monitor.tui.widgets.lines import LinesView
 Actions = Callable[[dict[str, Any]], None]
 Health = Callable[[], tuple[str, str] | None]
 
-RATE = 40.0
+RATE = 20.0
 SAID_FOR = 8.0
 
 
 class Desk(App[None]):
-    """Asks the source for news `RATE` times a second, and gives the screen one picture.
+    """Asks the source for what is new when it says so and `RATE` times a second, and gives the screen one picture.
 
     actions: takes what the user wants done by the recorder, None where there is no recorder.
     health: what happened to the recorder and what to do about it, None while it is well.
     """
+
+    class News(Message):
+        """The source has something new."""
 
     def __init__(
         self, source: Source, actions: Actions | None, health: Health | None,
@@ -63,10 +67,14 @@ class Desk(App[None]):
         """Start to read and to draw."""
         self.install_screens()
         self.show_screen("live")
-        self.source.start()
+        self.source.start(self._call)
         self.set_interval(1 / RATE, self.look)
         if self.notices:
             self.say(clean(" · ".join(self.notices)))
+
+    def _call(self) -> None:
+        """Called by the source, from a thread of its own."""
+        self.post_message(self.News())
 
     @on(LinesView.Resized)
     def _resized(self) -> None:
@@ -105,6 +113,7 @@ class Desk(App[None]):
             self.switch_screen(name)
         self.call_after_refresh(self.draw)
 
+    @on(News)
     def look(self) -> None:
         """Draw again if there is news."""
         if self._said and time.monotonic() >= self._quiet_at:

@@ -26,8 +26,11 @@ from monitor.tui.source import Update
 from monitor.tui.study import FormatsReader
 
 BATCH = 200
-POLL = 0.02
-FPS = 20.0
+POLL = 0.01
+FPS, FLOOD_FPS, BEHIND_FPS = 30.0, 15.0, 5.0
+"""Snapshots a second: fewer in a flood, and fewer yet while there is more to read, as drawing holds up who reads."""
+FLOOD, BEHIND_S = 50, 0.1
+"""Events since the last snapshot that make a flood, and for how long there has been more to read."""
 SHARE = 0.3
 """How much of the thread's time snapshots may take while a file is being read."""
 
@@ -68,6 +71,9 @@ class CaptureSource:
         self._thread = Thread(target=self._run, name="syncmon-follow", daemon=True)
         self._put_at = 0.0
         self._put_cost = 0.0
+        self._unseen = 0
+        self._at_end = 0.0
+        self._news: Callable[[], None] = lambda: None
 
     @property
     def path(self) -> Path:
@@ -89,8 +95,9 @@ class CaptureSource:
         """Its report."""
         return self._drafts
 
-    def start(self) -> None:
+    def start(self, news: Callable[[], None] = lambda: None) -> None:
         """Begin to read."""
+        self._news = news
         self._thread.start()
 
     def latest(self) -> Update:
@@ -133,10 +140,12 @@ class CaptureSource:
                     self._live = self._live and event.state != "stopped"
             if events:
                 seq = events[-1].seq
+                self._unseen += len(events)
                 self._messages.grow(events)
             if len(events) == BATCH:
                 self._put(fold, seq / max(1, end, seq) if first and seq < end else None)
                 continue
+            self._at_end = time.monotonic()
             if first or not self._live or self._is_due():
                 if self._live:
                     fold.tick(time.time())
@@ -148,21 +157,29 @@ class CaptureSource:
 
     def _is_due(self) -> bool:
         """Whether it is time for another snapshot: the last is not too young, and they do not cost too much."""
-        return time.monotonic() - self._put_at >= max(1 / FPS, self._put_cost / SHARE)
+        now = time.monotonic()
+        rate = FPS if self._unseen < FLOOD else FLOOD_FPS
+        if now - self._at_end > BEHIND_S:
+            rate = BEHIND_FPS
+        return now - self._put_at >= max(1 / rate, self._put_cost / SHARE)
 
     def _put(self, fold: Fold, progress: float | None, *, final: bool = False) -> None:
         """Put a snapshot out, if it is time to."""
         if not final and not self._is_due():
             return
         now = time.monotonic()
+        self._messages.make_ready()
         snapshot = fold.snapshot()
         self._put_at = time.monotonic()
         self._put_cost = self._put_at - now
+        self._unseen = 0
         self._latest = Update(
             snapshot=snapshot, live=self._live, progress=progress,
             messages=self._messages.total, matching=self._messages.matching,
         )  # fmt: skip
+        self._news()
 
     def _fail(self, what: str) -> None:
         hint = "what was read so far is still shown; syncmon doctor checks the file"
         self._latest = msgspec.structs.replace(self._latest, progress=None, live=False, problem=what, hint=hint)
+        self._news()

@@ -53,6 +53,8 @@ class CaptureMessages:
         self._found: array[int] | None = None
         self._search: Search | None = None
         self._any_kind = False
+        self._newest = 0
+        self._ready: dict[int, Row] = {}
 
     @property
     def total(self) -> int:
@@ -93,6 +95,24 @@ class CaptureMessages:
         seqs = self._seqs[start:stop].tolist()
         return await self._run(lambda: [self._row(event) for event in self._capture.page(seqs)])
 
+    def make_ready(self) -> None:
+        """Make the newest rows, as many as were asked for; called by the follower when there is something to show."""
+        with self._lock:
+            seqs = self._seqs[-self._newest :].tolist() if self._newest else []
+        known = self._ready
+        made = {event.seq: self._row(event) for event in self._capture.page([seq for seq in seqs if seq not in known])}
+        self._ready = {seq: row for seq in seqs if (row := known.get(seq) or made.get(seq)) is not None}
+
+    def at_hand(self, newest: int) -> dict[int, Row]:
+        """The rows, by number, that are made; from now on the newest so many are made as they come."""
+        self._newest = newest
+        seqs, found = self._seqs, {}
+        for seq, row in self._ready.items():
+            at = bisect_left(seqs, seq)
+            if at < len(seqs) and seqs[at] == seq:
+                found[at] = row
+        return found
+
     async def detail(self, seq: int) -> Detail | None:
         """One event whole, with what came just before it."""
         return await self._run(lambda: self._detail(seq))
@@ -125,7 +145,7 @@ class CaptureMessages:
             return len(self._listed)
         search = self._capture.search(query)
         any_kind = bool(_NAMES_KIND.search(query.text))
-        found, pages = array("q"), search.pages()
+        found, pages = array("q"), search.pages(self._grown)
         late = time.monotonic() + FIRST_S
         whole = True
         for page in pages:
@@ -156,11 +176,15 @@ class CaptureMessages:
             self._thread.submit(self._go_on, search, pages, found)
 
     def _fresh(self, search: Search) -> list[int]:
-        return self._kept(search.read(), self._any_kind)
+        return self._kept(search.read(self._grown), self._any_kind)
+
+    @property
+    def _grown(self) -> int:
+        """The number of the last event that was taken in; the file may have more, whose turn will come."""
+        return len(self._is_listed) - 1
 
     def _kept(self, seqs: Iterable[int], any_kind: bool) -> list[int]:
-        listed = self._is_listed
-        return [seq for seq in seqs if any_kind or (seq < len(listed) and listed[seq])]
+        return [seq for seq in seqs if any_kind or self._is_listed[seq]]
 
     def _row(self, event: Event) -> Row:
         url = self._capture.url(event)

@@ -1,11 +1,12 @@
 """Where a dashboard's data comes from: updates with a frozen snapshot, and the messages of the capture by row.
 
-The screens know only these protocols, so that a test can put anything behind them. `Source.latest` is read on a timer
-by the dashboard: whatever happens between two readings is one repaint.
+The screens know only these protocols, so that a test can put anything behind them. `Source.latest` is read by
+the dashboard when it is told of news, and on a timer: whatever happens between two readings is one repaint.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -90,6 +91,9 @@ class Messages(Protocol):
     async def rows(self, start: int, stop: int) -> list[Row]:
         """The rows, decoded one by one."""
 
+    def at_hand(self, newest: int) -> dict[int, Row]:
+        """The rows, by number, that are there without waiting; from now on the newest so many are made as they come."""
+
     async def detail(self, seq: int) -> Detail | None:
         """One message whole."""
 
@@ -136,8 +140,8 @@ class Source(Protocol):
     def drafts(self) -> Drafts:
         """Its report."""
 
-    def start(self) -> None:
-        """Begin to read."""
+    def start(self, news: Callable[[], None] = lambda: None) -> None:
+        """Begin to read. news: called, from any thread, when there is a newer update."""
 
     def latest(self) -> Update:
         """The newest update; the same object as before where nothing is new."""

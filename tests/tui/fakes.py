@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,9 @@ class FakeMessages:
     async def rows(self, start: int, stop: int) -> list[Row]:
         self.fetched += range(start, stop)
         return [make_row(one, decode_alone(one), _url(one)) for one in self.shown[start:stop]]
+
+    def at_hand(self, newest: int) -> dict[int, Row]:
+        return {}
 
     async def detail(self, seq: int) -> Detail | None:
         at = next(number for number, one in enumerate(self.events) if one.seq == seq)
@@ -139,7 +142,7 @@ class FakeSource:
         """Something is new."""
         self.update = replace(self.update, **fields)
 
-    def start(self) -> None:
+    def start(self, news: Callable[[], None] = lambda: None) -> None:
         self.started = True
 
     def latest(self) -> Update:

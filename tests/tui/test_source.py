@@ -8,12 +8,14 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 from monitor.capture.filter import parse
+from monitor.capture.reader import Capture
 from monitor.capture.writer import CaptureWriter
 from monitor.errors import NotACapture
 from monitor.model import Event, Gap, Mark
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot
 from monitor.tui.follow import CaptureSource
+from monitor.tui.records import open_messages
 from monitor.tui.widgets.messages import KEEP, MessageList
 from tests.tui import captures
 from tests.tui.driving import Driver, dashboard
@@ -119,6 +121,36 @@ async def test_filter_and_search_reach_the_file(tmp_path: Path) -> None:
         assert driver.app.said == "filter: 2 messages match"
         await driver.press("f", "ctrl+u", *"kind:target-attached", "enter")
         assert driver.app.said == "filter: 1 message matches"
+
+
+async def test_a_filter_loses_nothing_of_what_the_file_has_and_the_follower_has_not_read_yet(tmp_path: Path) -> None:
+    events = captures.frames(40)
+    with Capture(captures.write(tmp_path / "a.syncmon", events)) as capture:
+        messages = open_messages(capture)
+        every = list(capture.events())
+        messages.grow(every[:10])
+        assert await messages.select(parse("kind:frame")) == len([one for one in every[:10] if one.kind == "frame"])
+        for start in range(10, len(every), 7):
+            messages.grow(every[start : start + 7])
+        assert messages.matching == len([one for one in every if one.kind == "frame"]) > 30
+        messages.close()
+
+
+async def test_the_newest_rows_are_there_when_the_list_grows(tmp_path: Path) -> None:
+    with Capture(captures.write(tmp_path / "a.syncmon", captures.frames(40))) as capture:
+        messages = open_messages(capture)
+        messages.grow(capture.events())
+        messages.make_ready()
+        assert messages.at_hand(5) == {}, "nobody has asked for any yet"
+        messages.make_ready()
+        total = messages.total
+        assert messages.at_hand(5) == dict(enumerate(await messages.rows(total - 5, total), total - 5))
+        assert await messages.select(parse("39")) == 1
+        assert list(messages.at_hand(5)) == [0], "it is the first row now, and the others are none"
+        messages.at_hand(0)
+        messages.make_ready()
+        assert messages.at_hand(0) == {}
+        messages.close()
 
 
 async def test_reading_that_breaks_off_is_said_at_the_top(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ class MessageList(LinesView):
             self.choose_line(self.total - 1)
             self.reveal(self.total - 1)
             self.post_message(self.Moved(self, self.total - 1))
+        self._take_ready()
         self._growing = False
         self.refresh()
 
@@ -131,6 +132,14 @@ class MessageList(LinesView):
         """The rows on the screen from the first to the last that is not known."""
         missing = [row for row in self._window() if row not in self._rows]
         return range(missing[0], missing[-1] + 1) if missing else range(0)
+
+    def _take_ready(self) -> None:
+        """The newest rows are drawn at once where they are made already."""
+        ready = self.messages.at_hand(self.visible_rows if self.following else 0)
+        for index in self._missing():
+            if index in ready:
+                self._rows[index] = ready[index]
+                self._strips.pop(index, None)
 
     def _fetch_soon(self) -> None:
         if not self._fetching:
