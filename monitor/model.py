@@ -550,7 +550,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: where the element stands, such as `body/main#log/p:3`; the same in every tab that renders the same page.
     text: white space folded, cut to `EXCERPT` characters. length: characters before the cut.
     digest: of the whole folded text, 16 hex digits.
-    id, role: attributes named by the site's rule. editable: inside an input, textarea or contenteditable.
+    id, role: attributes named by the site's rule; of the rule `list:links`, the address and what the link stands in.
+    editable: inside an input, textarea or contenteditable; editor: the path of that. A line of a textarea is a block.
     """
 
     slot: int
@@ -562,9 +563,13 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str | None = None
     streaming: bool = False
     editable: bool = False
+    editor: str = ""
 
 
 EXCERPT = 600
+
+
+LINKS = "list:links"  # the rule for links beside pages that no profile knows
 
 
 class Shown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="shown"):

@@ -122,6 +122,26 @@
     while (e && INLINE.has(tagOf(e)) && up(e)) e = up(e);
     return e;
   };
+  // What stands before what: also lines of a textarea, which are no elements.
+  const follows = (a, b) => {
+    const one = a.of || a, other = b.of || b;
+    return one === other ? (a.line || 0) < (b.line || 0) : !!(one.compareDocumentPosition(other) & 4);
+  };
+  // The lines of a textarea stand for themselves: those before and after what changed stay what they are.
+  const linesOf = new WeakMap();
+  const linesIn = (field, value) => {
+    const now = value.split("\n"), { texts: old, lines: were } = linesOf.get(field) || { texts: [], lines: [] };
+    if (now.length > limits.lines) now.push(now.splice(limits.lines - 1).join(" "));
+    const most = Math.min(now.length, old.length);
+    let head = 0, tail = 0;
+    while (head < most && now[head] === old[head]) head++;
+    while (tail < most - head && now[now.length - 1 - tail] === old[old.length - 1 - tail]) tail++;
+    const lines = now.map((text, i) => (i < now.length - tail ? (i < old.length - tail ? were[i] : null) : were[i + old.length - now.length]) ||
+      { of: field, parentElement: field, get isConnected() { return field.isConnected; } });
+    lines.forEach((line, i) => { line.line = i; });
+    linesOf.set(field, { texts: now, lines });
+    return lines;
+  };
   const textOf = (root) => {
     const parts = [];
     let last = null;
@@ -132,14 +152,19 @@
     }, null, { nodes: limits.nodes });
     return fold(parts.join(""));
   };
-  const editable = (element) => { for (let e = element; e; e = up(e)) if (e.isContentEditable) return true; return false; };
+  // The editor that an element is a part of: the outermost element whose text the user edits.
+  const editorOf = (element) => {
+    let found = null;
+    for (let e = element; e; e = up(e)) if (e.isContentEditable) found = e; else if (found) break;
+    return found;
+  };
 
   // ── the blocks of one rule, as last told ───────────────────────────────────────────────────────────────────────────
   const told = (rule) => ({ rule, blocks: new Map(), order: [], seen: [], dropped: 0, begun: false });
   const mine = plan.filter((site) => site.hosts.some((host) => host === location.hostname ||
     (host.startsWith("*.") && (location.hostname.endsWith(host.slice(1)) || location.hostname === host.slice(2)))));
   const texts = told({ name: "text" });
-  const rules = mine.flatMap((site) => site.rules.map(told));
+  const rules = (mine.length || !top ? mine.flatMap((site) => site.rules) : [limits.aside]).map(told);
   const block = (element, text, extra) => {
     const whole = fold(text);
     return { slot: slot(element), text: whole.slice(0, limits.excerpt), digest: digest(whole), length: whole.length, ...extra };
@@ -149,11 +174,11 @@
 
   const inOrder = (list) => {
     for (let i = 1; i < list.length; i++) {
-      if (!(list[i - 1].compareDocumentPosition(list[i]) & 4)) return false;
+      if (!follows(list[i - 1], list[i])) return false;
     }
     return true;
   };
-  const sorted = (list) => list.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+  const sorted = (list) => list.sort((a, b) => (follows(a, b) ? -1 : 1));
 
   // What flex and grid put elsewhere than the document does, or a virtual list its absolute rows, stands where it is seen.
   // No layout is asked for, and what is still on its way there, animated, counts as there.
@@ -167,6 +192,7 @@
     return [...kids].sort((a, b) => ranks.get(a) - ranks.get(b));
   };
   const laidOut = (parent, kids) => {
+    if (kids[0].of) return kids; // lines of a textarea
     const style = getComputedStyle(parent);
     if (/(flex|grid)$/.test(style.display)) {
       const laid = ranked(kids, (kid) => Number(getComputedStyle(kid).order) || 0);
@@ -217,7 +243,7 @@
       const old = state.blocks.get(element);
       if (!old) added.push(element);
       if (!old || again || !same(old, one)) {
-        one.path = pathOf(element);
+        one.path = element.line ? `${pathOf(element.of)}/line:${element.line + 1}` : pathOf(element.of || element);
         state.blocks.set(element, one);
         changed.push(one);
       }
@@ -239,6 +265,7 @@
       changed.sort((a, b) => rank.get(a.slot) - rank.get(b.slot));
     }
     const empty = !changed.length && !gone.length && !order;
+    if (empty && state.rule.region && !state.begun) return;
     if (empty && !(full && (state.begun || top || state !== texts || state.order.length)) ) return;
     if (full && !state.begun && !top && !changed.length) return;
     state.begun = true;
@@ -247,6 +274,18 @@
         blocks: changed.slice(i, i + 200), gone: i === 0 && !full ? gone : [], dropped: state.dropped,
         order: i + 200 >= changed.length ? order : null });
     }
+  };
+
+  // A script that sets what a field says causes no event: the fields seen are looked at now and then.
+  const typed = new Map();
+  let typedTimer = 0;
+  const lookAtFields = () => {
+    typedTimer = 0;
+    for (const [field, value] of typed) {
+      if (!field.isConnected) typed.delete(field);
+      else if (field.value !== value) { at = stamp(); note(field); schedule(); }
+    }
+    if (typed.size && !stopped) typedTimer = setTimeout(lookAtFields, limits.fields);
   };
 
   // ── one reading ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -263,14 +302,23 @@
         if (e) put(e, data);
       }, (value, node) => fields.set(node, value), budget);
     }
+    for (const [field, value] of fields) if (typed.has(field) || typed.size < 100) typed.set(field, value);
+    if (typed.size && !typedTimer) typedTimer = setTimeout(lookAtFields, limits.fields);
     const result = new Map();
     for (const [element, parts] of found) {
       const text = parts.join("");
       if (!/\S/.test(text) || !visible(element)) continue;
-      result.set(element, block(element, text, editable(element) ? { editable: true } : {}));
+      const editor = editorOf(element);
+      result.set(element, block(element, text, editor ? { editable: true, editor: pathOf(editor) } : {}));
     }
     for (const [element, value] of fields) {
-      if (value && visible(element)) result.set(element, block(element, value, { editable: true }));
+      if (!value || !visible(element)) continue;
+      const editor = pathOf(element), extra = { editable: true, editor };
+      if (element.localName !== "textarea") { result.set(element, block(element, value, extra)); continue; }
+      for (const line of linesIn(element, value)) {
+        const text = linesOf.get(element).texts[line.line];
+        if (/\S/.test(text)) result.set(line, block(line, text, extra));
+      }
     }
     return result;
   };
@@ -281,12 +329,31 @@
     const all = sorted([...found.keys()]), half = limits.blocks >> 1;
     return new Map([...all.slice(0, half), ...all.slice(-half)].map((element) => [element, found.get(element)]));
   };
+  // The name of what a link stands in: the nearest landmark, else the outermost part called a sidebar, else the nearest list.
+  const regionOf = (element) => {
+    let region = element.closest(limits.landmarks);
+    for (let e = region ? null : element.closest(limits.sidebars); e; e = e.parentElement && e.parentElement.closest(limits.sidebars)) {
+      if (e !== document.body && e !== document.documentElement && !e.querySelector("main")) region = e;
+    }
+    region = region || element.closest(limits.lists);
+    if (!region) return null;
+    const label = fold(region.getAttribute("aria-label") || "").slice(0, 64);
+    return region.localName + (region.id && region.id.length <= 64 ? "#" + region.id : "") + (label ? ` “${label}”` : "");
+  };
+  // Whether anything of what was looked at lies within a list, or has one in it.
+  const reaches = (roots, selector) => {
+    for (const root of roots) {
+      if (root.nodeType === 1 ? root.closest(selector) || root.querySelector(selector) : root.querySelector(selector)) return true;
+    }
+    return false;
+  };
   const readRule = (state, dirty) => {
     const { rule } = state, found = new Map();
     let list = [];
     try { list = document.querySelectorAll(rule.selector); } catch { return null; }
+    const most = rule.region ? limits.links : limits.blocks;
     for (const element of list) {
-      if (found.size >= limits.blocks) break;
+      if (found.size >= most) break;
       const old = state.blocks.get(element);
       if (old && dirty && !dirty(element)) { found.set(element, old); continue; }
       if (!visible(element)) continue;
@@ -294,13 +361,18 @@
       try { part = (rule.text && element.querySelector(rule.text)) || element; } catch { /* a bad selector: the whole */ }
       const extra = {};
       if (rule.id) extra.id = element.getAttribute(rule.id);
+      if (rule.region) {
+        extra.role = element.origin === location.origin ? regionOf(element) : null;
+        if (!extra.role) continue;
+        extra.id = element.href.slice(0, limits.excerpt);
+      }
       if (rule.role) extra.role = element.getAttribute(rule.role);
       try {
         if (rule.streaming && (element.matches(rule.streaming) || element.querySelector(rule.streaming))) extra.streaming = true;
       } catch { /* a bad selector: not streaming */ }
       found.set(element, block(element, textOf(part), extra));
     }
-    state.dropped = Math.max(0, list.length - limits.blocks);
+    state.dropped = Math.max(0, list.length - most);
     return found;
   };
 
@@ -356,6 +428,8 @@
     tell(texts, differ(texts, found, full ? () => true : under, fresh), fresh, when);
     const touched = full ? null : (element) => above.has(element) || under(element);
     for (const state of rules) {
+      const { region } = state.rule;
+      if (region && !full && !reaches(roots, region) && state.order.every((element) => element.isConnected)) continue;
       const seen = readRule(state, touched);
       if (seen) tell(state, differ(state, seen, () => true, fresh), fresh, when);
     }
@@ -522,7 +596,7 @@
   watch(document);
   globalThis.syncmonObserver = {
     document, full, listen,
-    stop: () => { stopped = true; observer.disconnect(); clearTimeout(timer); clearTimeout(lookTimer); for (const undo of hooks.splice(0)) undo(); for (const c of channels.values()) c.close(); },
+    stop: () => { stopped = true; observer.disconnect(); clearTimeout(timer); clearTimeout(lookTimer); clearTimeout(typedTimer); for (const undo of hooks.splice(0)) undo(); for (const c of channels.values()) c.close(); },
   };
   say({ k: "hello", t: stamp(), document: doc, url: location.href, origin: location.origin, main: top });
   tellVisibility();

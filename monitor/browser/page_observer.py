@@ -9,12 +9,21 @@ from typing import Literal
 import msgspec
 
 from monitor.browser.output import decode
-from monitor.model import EXCERPT, Block, SitePlan
+from monitor.model import EXCERPT, LINKS, Block, SitePlan
 
 # The world's name is this and a word of the recording's own, so that two recorders do not meet in one world.
 WORLD = "syncmon"
 MAX_BLOCKS = 2000
-ATTRIBUTES = ("class", "style", "hidden", "open", "disabled", "contenteditable", "aria-busy")
+MAX_LINES = 500  # of one textarea; the last one holds the rest
+MAX_LINKS = 500
+FIELDS_MS = 250  # how often it is looked at what scripts made of fields
+LANDMARKS = "nav, aside, [role=navigation], [role=complementary]"
+SIDEBARS = "[class*=sidebar i], [id*=sidebar i], [class*=side-bar i], [id*=side-bar i]"
+LISTS = "[role=tree], [role=listbox], [role=list], [role=menu]"
+# On pages that no plan knows: the links to other pages of the site that stand in its landmarks, sidebars and lists.
+ASIDE = {"name": LINKS, "selector": f":is({LANDMARKS}, {SIDEBARS}, {LISTS}) a[href]",
+         "region": f"{LANDMARKS}, {SIDEBARS}, {LISTS}"}  # fmt: skip
+ATTRIBUTES = ("class", "style", "hidden", "open", "disabled", "contenteditable", "aria-busy", "href")
 
 
 class Said(msgspec.Struct, frozen=True, tag_field="k"):
@@ -131,7 +140,10 @@ def script(plan: tuple[SitePlan, ...], world: str = WORLD, push: bool = True) ->
     named = {name for site in plan for rule in site.rules for name in (rule.id, rule.role) if name}
     limits = {
         "binding": binding(world), "excerpt": EXCERPT, "blocks": MAX_BLOCKS, "nodes": 100_000, "window": 80,
-        "first": 20, "push": push, "message": 1 << 20, "attributes": sorted({*ATTRIBUTES, *named}),
+        "first": 20, "push": push, "message": 1 << 20,
+        "lines": MAX_LINES, "fields": FIELDS_MS, "links": MAX_LINKS,
+        "landmarks": LANDMARKS, "sidebars": SIDEBARS, "lists": LISTS, "aside": ASIDE,
+        "attributes": sorted({*ATTRIBUTES, *named}),
     }  # fmt: skip
     return f"{_source()}({_json(plan)}, {_json(limits)});"
 

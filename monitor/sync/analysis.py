@@ -12,6 +12,7 @@ from typing import Any
 
 from monitor.decode import Decoder
 from monitor.model import (
+    LINKS,
     Action,
     Body,
     Chunk,
@@ -43,7 +44,9 @@ from monitor.sites.address import origin_of, place_of, subject_of
 from monitor.sites.profile import LISTED, Profile
 from monitor.sync import view
 from monitor.sync.arrangement import compare
+from monitor.sync.asides import Asides
 from monitor.sync.authors import LINK_S, Authors
+from monitor.sync.editors import Editors
 from monitor.sync.evidence import Packet
 from monitor.sync.facts import Facts
 from monitor.sync.generic import GenericReading
@@ -78,8 +81,10 @@ class Analysis:
         self.log = RecordingLog()
         self.ticks: dict[str, deque[Tick]] = {}
         self._generic = GenericReading(self.state.network, self.state.pages)
+        self._editors = Editors(self.state.network, self.state.tabs)
         self._profiled = ProfiledReading()
         self._lists = Lists(self.state)
+        self._asides = Asides(self.state)
         self.moves = Moves(self.state)
         self._facts = Facts(self.state, self._profiled, self._lists)
         self._decoder = Decoder()
@@ -193,6 +198,7 @@ class Analysis:
             tab.ends(event.time)
             self._leave(tab, event.time)
             self._lists.left(tab.label, event.time)
+            self._asides.left(tab.label, event.time)
 
     def _navigated(self, event: Navigation, tab: Tab) -> None:
         if not event.main:
@@ -256,6 +262,7 @@ class Analysis:
             self._lists.document(tab, time, seq)
         same = (tab.site, tab.subject) == (site, key)
         tab.site, tab.subject = site, key
+        self._asides.turned(tab, time, seq, fresh=fresh)
         if same and not fresh:
             return
         if fresh:
@@ -343,6 +350,9 @@ class Analysis:
             tab.document_id = event.document
         changes = page.apply(event)
         tab.painted = tab.painted or (event.main and event.rule == "text")
+        if event.rule == LINKS and not tab.site:
+            self._asides.links(tab, page, event)
+            return
         if event.rule.startswith(LISTED):
             if (profile := self._profile(tab.url)) is not None:
                 self._lists.shown(profile, tab, page, event.rule, event.time, event.seq)
@@ -355,6 +365,8 @@ class Analysis:
         else:
             self._generic.shown(subject, tab, page, event, changes)
             self._explain(subject, event.time)
+            for item in self._editors.shown(subject, tab, page, event, changes):
+                self._accepted(subject, item)
         if tab.painted:
             subject.painted(tab.label, event.time)
         for wait in subject.closed if not tab.site else ():
@@ -453,6 +465,10 @@ class Analysis:
         self._loaded_by(now)
         self.moves.settle(now)
         self._generic.removals.settle(now)
+        for edited, item in self._editors.settle(now):
+            self._accepted(edited, item)
+        if self._asides.due(now):
+            self._asides.advance(now)
         due = sorted((settled, label) for label in self._settling if (settled := self.state.tabs[label].settled) < now)
         for settled, label in due:
             self._settling.discard(label)
@@ -476,6 +492,7 @@ class Analysis:
                 continue
             self._loading.discard(label)
             self._lists.settled(label, time)
+            self._asides.settled(label, time)
             if subject is not None:
                 self.guarantees.settled(subject, label, time)
 

@@ -161,7 +161,7 @@ class Authors:
         if packet.channel == "fetch" and connection is not None:
             write = writes.of_request(connection, tab)
         else:
-            write = writes.of_packet(packet, tab, _label(packet))
+            write = writes.of_packet(packet, tab, label_of(packet))
         if item.write is not None and item.id in (former := writes.all[item.write].items):
             former.remove(item.id)
             before = writes.all[item.write]
@@ -221,7 +221,7 @@ def _distance(packet: Packet, at: float) -> tuple[bool, float]:
     return later, packet.time if later else -packet.time
 
 
-def _label(packet: Packet) -> str:
+def label_of(packet: Packet) -> str:
     """What carried a write that is no request, in words."""
     if packet.channel == "socket":
         return "socket frame"

@@ -7,7 +7,7 @@ or received its content, or, where it came with a payload nobody can read, timin
 - what a server writes into each load (a nonce, the time): another tab shows its own at the same place;
 - what each tab fetched once for itself (a greeting): another tab fetched another from the same address;
 - a notice that mentions a text: the text itself stands beside it;
-- what a refused request said; what stands in an input or editor, until another tab is sent it.
+- what a refused request said; what stands in an input or editor, which `editors` compares where it is shared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from monitor.sync.removals import Removals
 from monitor.sync.replicas import Item, Receipt, Subject, Wait
 from monitor.sync.spared import Spared
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import EXPLAIN_S, REST_S, Identities, Tentative, Texts, difference, unnumbered
+from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, unnumbered
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
 WROTE_S = 2.0  # between a write and its being shown, where the page still loads
@@ -160,13 +160,13 @@ class GenericReading:
         accepted = []
         for item_id, tentative in list(texts.tentative.items()):
             item = subject.items.get(item_id)
-            if item is None or packet.time > tentative.until:
-                continue
-            if item.hidden:  # a draft, until another tab is sent it when it stood there for a while
-                told = packet.dir != "out" and packet.tab not in (None, item.tab)
-                if not told or item.withdrawn or packet.time - item.grown < REST_S:
-                    continue
-            elif tentative.searched < 0:
+            if (
+                item is None
+                or item.hidden
+                or self._numbers_lines(item)
+                or packet.time > tentative.until
+                or tentative.searched < 0
+            ):
                 continue
             needle = item.needle
             if packet.haystack.holds(needle) and self._by(subject, item, tentative, packet, tabs):
@@ -180,15 +180,19 @@ class GenericReading:
 
     def _matters(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab], now: float) -> bool:
         """Whether the text came in the page's life, or was written, or another tab, its own load over, lacks it."""
-        if item.hidden and (item.withdrawn or now - item.grown < REST_S):
-            return False  # a draft that was sent is gone at once; what stays may be a text that is edited together
+        if item.hidden or self._numbers_lines(item):
+            return False
         if item.at > tabs[item.tab].settled:
             return True
         for label in subject.replicas:
             wait = subject.waits.get((label, item.id)) if label != item.tab else None
             if wait is not None and counts(wait, tabs[label], now):
                 return True
-        return not item.hidden and self._written(subject, item, tentative, tabs)
+        return self._written(subject, item, tentative, tabs)
+
+    def _numbers_lines(self, item: Item) -> bool:
+        """Whether a text is a bare number beside an editor."""
+        return item.letters.isdigit() and bool(self._pages[item.tab].editors)
 
     def _written(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
         """Whether a tab wrote the text while a page still loaded: it sent it first, or its user did something there.
@@ -215,9 +219,8 @@ class GenericReading:
         """Whether a payload explains a text: first of those that left a tab, then of those that came."""
         needle = item.needle
         others = [label for label in subject.replicas if label != item.tab]
-        labels = others if item.hidden else [item.tab, *others, None]
-        for leaving in (False,) if item.hidden else (True, False):
-            for label in labels:
+        for leaving in (True, False):
+            for label in [item.tab, *others, None]:
                 start = item.at - EXPLAIN_S
                 if label is not None and label in tabs and item.at <= tabs[item.tab].settled:
                     start = min(start, tabs[label].began - 1.0)
@@ -230,7 +233,7 @@ class GenericReading:
                     return True
                 if tentative.until <= 0.0:
                     return False
-        return not item.hidden and self._opaque_near(item)
+        return self._opaque_near(item)
 
     def _by(self, subject: Subject, item: Item, tentative: Tentative, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
         """Whether this payload, which holds the text, makes it an item that tabs can share."""
@@ -293,4 +296,4 @@ class GenericReading:
 def counts(wait: Wait, tab: Tab, now: float) -> bool:
     """Whether a wait is more than two pages loading side by side: it lasted past the load of the tab that waits."""
     end = wait.until if wait.until is not None else wait.ended if wait.ended is not None else now
-    return wait.carried or end > tab.settled
+    return wait.carried or end > (tab.settled if end >= tab.began else tab.at_first(end))

@@ -107,13 +107,18 @@ class Lists:
     def shown(self, profile: Profile, tab: Tab, page: Page, rule: str, time: float, seq: int) -> None:
         """The list in a tab changed."""
         name = rule.removeprefix(LISTED)
-        view = self._views.setdefault((tab.label, name), View(self._subject(profile, name, tab)))
+        view = self._views.setdefault((tab.label, name), View(self._subject(profile.name, name, tab)))
         entries = page.of_rule(rule)
         ids = ((profile.subject(entry.block.id or ""), entry) for entry in entries)
-        before, view.shown = view.shown, {}
+        shown: dict[str, Seen] = {}
         for id_, entry in ids:
             if id_ is not None:
-                view.shown.setdefault(id_, Seen(entry.letters, entry.at))
+                shown.setdefault(id_, Seen(entry.letters, entry.at))
+        self._put_up(tab, view, shown, time, seq)
+
+    def _put_up(self, tab: Tab, view: View, shown: dict[str, Seen], time: float, seq: int) -> None:
+        """The list in a tab has these entries now."""
+        before, view.shown = view.shown, shown
         subject, replica = view.subject, view.subject.replicas.get(tab.label)
         if not view.shown:
             if before and replica is not None and replica.painted:
@@ -167,7 +172,7 @@ class Lists:
         tab: Tab,
     ) -> None:
         """A message that reached a tab names entries."""
-        subject = self._subject(profile, listing.name, tab)
+        subject = self._subject(profile.name, listing.name, tab)
         asked = connection.opened if connection is not None and packet.channel == "fetch" else packet.time
         for entry in named:
             item = subject.items.get(entry.id)
@@ -182,7 +187,7 @@ class Lists:
         self, profile: Profile, listing: ListRule, named: tuple[Entry, ...], connection: Connection, tab: Tab
     ) -> None:
         """A request asks for a change: it counts once it is answered."""
-        subject = self._subject(profile, listing.name, tab)
+        subject = self._subject(profile.name, listing.name, tab)
         self._pending.setdefault(connection.key, []).append(Pending(subject, named, tab.label))
         if connection.status is not None and connection.answered is not None:
             self.answered(connection, connection.answered)
@@ -338,16 +343,16 @@ class Lists:
 
     # ── names ──
 
-    def _subject(self, profile: Profile, name: str, tab: Tab) -> Subject:
+    def _subject(self, site: str, name: str, tab: Tab) -> Subject:
         """A list of one browser context; each further context on the site has one of its own, unless of one account."""
-        contexts = self._contexts.setdefault(profile.name, [])
+        contexts = self._contexts.setdefault(site, [])
         owner = tab.context
         if tab.account:
-            owner = self._owners.setdefault((profile.name, tab.account), owner)
+            owner = self._owners.setdefault((site, tab.account), owner)
         if owner not in contexts:
             contexts.append(owner)
         number = contexts.index(owner)
-        subject = self._state.subject(profile.name, f"{name} ({number + 1})" if number else name)
+        subject = self._state.subject(site, f"{name} ({number + 1})" if number else name)
         if not subject.list:
             subject.list, subject.due = name, lambda replica, item: False
         return subject

@@ -43,6 +43,7 @@ class Page:
     counts: Counter[str] = field(default_factory=Counter)  # of the `text` rule: how many blocks say the same
     rules: set[str] = field(default_factory=set)
     order: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # of (frame, rule): its elements, as shown
+    editors: list[tuple[str, int]] = field(default_factory=list)  # what can be edited, as shown: frame and element
 
     def clear(self) -> None:
         """The document is gone."""
@@ -50,6 +51,7 @@ class Page:
         self.counts.clear()
         self.rules.clear()
         self.order.clear()
+        self.editors.clear()
 
     def apply(self, event: Shown) -> list[Change]:
         """Take a Shown event into account; what changed, in the event's order, departures last."""
@@ -94,6 +96,7 @@ class Page:
     def _arrange(self, event: Shown, frame: str, gone: set[int]) -> None:
         """Where each element stands: below the others, where the event gives no order."""
         if event.rule == "text":
+            self._edit(event, frame, gone)
             return
         slots = [] if event.full else [slot for slot in self.order.get((frame, event.rule), ()) if slot not in gone]
         known = set(slots)
@@ -102,6 +105,18 @@ class Page:
             place = {slot: number for number, slot in enumerate(event.order)}
             slots.sort(key=lambda slot: place.get(slot, len(place)))
         self.order[frame, event.rule] = slots
+
+    def _edit(self, event: Shown, frame: str, gone: set[int]) -> None:
+        """Where the lines of editors stand."""
+        added = [(frame, block.slot) for block in event.blocks if block.editable]
+        if not self.editors and not added:
+            return
+        kept = [(f, slot) for f, slot in self.editors if f != frame or not (event.full or slot in gone)]
+        known = set(kept)
+        self.editors = [*kept, *(one for one in added if one not in known)]
+        if event.order is not None:
+            place = {slot: number for number, slot in enumerate(event.order)}
+            self.editors.sort(key=lambda one: place.get(one[1], len(place)) if one[0] == frame else -1)
 
     def of_rules(self) -> list[Entry]:
         """The blocks a profile's rules found; where they found none in this document, the visible text blocks."""

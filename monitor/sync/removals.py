@@ -33,7 +33,7 @@ _FEW = 3  # a thing and what stands beside it
 _SEARCHED = 400  # payloads looked through for the one that brought a text
 _OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them
 _ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
-_GOES = re.compile(
+GOES = re.compile(
     r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
 )
 _NESTED = 24  # braces looked at before a text
@@ -103,7 +103,7 @@ class Removals:
                     return True
                 continue
             holds = packet.haystack.holds(item.needle)
-            goes = any(_WORD.fullmatch(leaf) and _GOES.search(leaf) for leaf in packet.haystack.exact)
+            goes = any(_WORD.fullmatch(leaf) and GOES.search(leaf) for leaf in packet.haystack.exact)
             if goes and drop.count == 1:
                 return True
             if names is None:
@@ -124,7 +124,7 @@ class Removals:
             if connection.method in ("GET", "HEAD", "OPTIONS", None) or (connection.status or 0) >= 400:
                 continue
             parts = set(re.split(r"[/?&=]", connection.url or ""))
-            if names & parts or (drop.count == 1 and (connection.method == "DELETE" or any(map(_GOES.search, parts)))):
+            if names & parts or (drop.count == 1 and (connection.method == "DELETE" or any(map(GOES.search, parts)))):
                 return True
         return False
 
@@ -139,27 +139,14 @@ class Removals:
 
     def _left_out(self, drop: Drop, item: Item, packet: Packet) -> bool:
         """Whether an earlier payload of the same source listed the text with others that are listed still."""
-        source = self._source(packet)
+        source = source_of(self._network, packet)
         for earlier in self._earlier(drop, packet.time):
-            if earlier is packet or earlier.seq >= packet.seq or self._source(earlier) != source:
+            if earlier is packet or earlier.seq >= packet.seq or source_of(self._network, earlier) != source:
                 continue
             parts = earlier.haystack.parts & packet.haystack.parts
             others = [o for o in drop.subject.items.values() if o.id != item.id and o.letters in parts and o.letters]
             return bool(others) and earlier.haystack.holds(item.needle)  # the newest one only
         return False
-
-    def _source(self, packet: Packet) -> tuple[object, ...]:
-        connection = self._network.connections.get(packet.connection)
-        if packet.channel in ("storage", "broadcast"):
-            return packet.channel, packet.connection
-        if packet.dir == "out":
-            return (packet.seq,)
-        if connection is not None and connection.channel == "fetch":
-            opened = connection.opened
-            said = self._network.logs[packet.tab].leaving(opened - 0.1, opened + 1.0) if packet.tab else []
-            asked = [one.payload for one in said if one.connection == packet.connection]
-            return "fetch", connection.method, connection.url, *asked
-        return packet.channel, packet.connection, packet.shape
 
     # ── what a text is called ──
 
@@ -181,6 +168,21 @@ class Removals:
                     break
                 if packet.time <= before and not packet.haystack.opaque:
                     yield packet
+
+
+def source_of(network: Network, packet: Packet) -> tuple[object, ...]:
+    """What a payload is an answer of: equal for two answers to the same request, or two messages of a kind."""
+    connection = network.connections.get(packet.connection)
+    if packet.channel in ("storage", "broadcast"):
+        return packet.channel, packet.connection
+    if packet.dir == "out":
+        return (packet.seq,)
+    if connection is not None and connection.channel == "fetch":
+        opened = connection.opened
+        said = network.logs[packet.tab].leaving(opened - 0.1, opened + 1.0) if packet.tab else []
+        asked = [one.payload for one in said if one.connection == packet.connection]
+        return "fetch", connection.method, connection.url, *asked
+    return packet.channel, packet.connection, packet.shape
 
 
 def _beside(packet: Packet, item: Item) -> set[str]:

@@ -114,6 +114,11 @@ class Tab:
         place = bisect_right(self.documents, time)
         return self.documents[place - 1] if place else time
 
+    def at_first(self, time: float) -> float:
+        """Until when the document that the tab had at a moment, before this one, was loading, at the least."""
+        place = bisect_right(self.documents, time)
+        return (self.documents[place - 1] if place else self.born) + SETTLE_S
+
     def looked(self, time: float) -> None:
         """The user turned to the tab, or did something in it."""
         self.looks.append(time)

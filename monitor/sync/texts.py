@@ -152,7 +152,7 @@ class Identities:
         self, subject: Subject, texts: Texts, item: Item, key: str, former: str, text: str, tab: Tab, event: Shown
     ) -> bool:
         """Whether a replaced text is the same item, which it then says it is from now on. former: what stood there."""
-        before, alike = item.text, skeleton(item.text) == skeleton(text) or _runs_on(former, text)
+        before, alike = item.text, skeleton(item.text) == skeleton(text) or runs_on(former, text)
         if text == before:  # beyond what is kept of it
             return False
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
@@ -261,11 +261,11 @@ def _sent(changes: list[Change]) -> Counter[str]:
 
 def _core(before: str, after: str) -> str:
     """The letters of the words that are new in a replaced text; empty where they are all of it, or only numbers."""
-    core = letters(" ".join(_different(before, after)[1]))
+    core = letters(" ".join(different(before, after)[1]))
     return "" if core.isdigit() or len(core) < 2 else core
 
 
-def _different(before: str, after: str) -> tuple[list[str], list[str]]:
+def different(before: str, after: str) -> tuple[list[str], list[str]]:
     """The words in which two texts differ: what is left without those that they begin and end with together."""
     old, new = before.split(), after.split()
     while old and new and old[0] == new[0]:
@@ -275,9 +275,9 @@ def _different(before: str, after: str) -> tuple[list[str], list[str]]:
     return old, new
 
 
-def _runs_on(before: str, after: str) -> bool:
+def runs_on(before: str, after: str) -> bool:
     """Whether an age within a text went on to its next unit: `59 s ago`, `1 min ago`, in whatever language."""
-    old, new = _different(before, after)
+    old, new = different(before, after)
     few = 0 < len(old) <= 3 and 0 < len(new) <= 3 and len(after.split()) > len(new)
     return few and any(map(str.isdigit, "".join(new))) and max(len(word) for word in (*old, *new)) <= _UNIT
 

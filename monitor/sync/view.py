@@ -67,7 +67,9 @@ def snapshot(
 ) -> Snapshot:
     """Everything as it stands at `state.now`. ticks: the moments of each tab's timeline, which goes back `lane_s`."""
     subjects = tuple(
-        _SubjectReader(state, subject, guarantees).view() for subject in state.subjects.values() if subject.replicas
+        _SubjectReader(state, subject, guarantees).view()
+        for subject in state.subjects.values()
+        if subject.replicas and (subject.items or not subject.list)  # lists of which nothing is known are many
     )
     subjects = tuple(sorted(subjects, key=lambda s: s.last, reverse=True))
     tabs = tuple(_tab(state, tab) for tab in state.tabs.values())

@@ -91,6 +91,12 @@ class Writes:
         write.at = at
         return write
 
+    def of_frame(self, packet: Packet, tab: str, label: str) -> Write:
+        """The change of a list that a frame asked for."""
+        write = self._add(tab, packet.time, packet.seq, label, packet.connection)
+        write.at = packet.time
+        return write
+
     def by_connection(self, key: str) -> Write | None:
         """The write that this request made, if it made one."""
         return self._by_request.get(key)
