@@ -80,7 +80,7 @@ class Analysis:
         self.state = State()
         self.log = RecordingLog()
         self.ticks: dict[str, deque[Tick]] = {}
-        self._generic = GenericReading(self.state.network, self.state.pages)
+        self._generic = GenericReading(self.state.network, self.state.pages, self.state.writes)
         self._editors = Editors(self.state.network, self.state.tabs)
         self._profiled = ProfiledReading()
         self._lists = Lists(self.state)
@@ -465,6 +465,7 @@ class Analysis:
         self._loaded_by(now)
         self.moves.settle(now)
         self._generic.removals.settle(now)
+        self._generic.places.settle(now)
         for edited, item in self._editors.settle(now):
             self._accepted(edited, item)
         if self._asides.due(now):

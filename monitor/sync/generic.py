@@ -19,11 +19,14 @@ from monitor.sync.evidence import Packet, find
 from monitor.sync.network import Network
 from monitor.sync.own import Own
 from monitor.sync.page import Change, Entry, Page
+from monitor.sync.places import Places
+from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Item, Receipt, Subject, Wait
 from monitor.sync.spared import Spared
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, unnumbered
+from monitor.sync.writes import Writes
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
 WROTE_S = 2.0  # between a write and its being shown, where the page still loads
@@ -34,7 +37,7 @@ BESIDE_S = 2.0  # a notice appears with what it mentions
 class GenericReading:
     """Turns what tabs show into items of generic subjects, and payloads into their acceptance."""
 
-    def __init__(self, network: Network, pages: Mapping[str, Page]) -> None:
+    def __init__(self, network: Network, pages: Mapping[str, Page], writes: Writes) -> None:
         self._network = network
         self._pages = pages
         self._texts: dict[str, Texts] = {}
@@ -42,6 +45,7 @@ class GenericReading:
         self._own = Own(network, pages)
         self.removals = Removals(network)
         self.spared = Spared(network, pages)
+        self.places = Places(Rearranged(network, self.removals, writes))
 
     def texts(self, subject: Subject) -> Texts:
         """The texts of one subject."""
@@ -78,6 +82,7 @@ class GenericReading:
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
         if hidden:
             self.removals.dropped(subject, tab.label, hidden, came, event.time, event.seq)
+        self.places.shown(subject, tab.label, page, texts, event)
         self._purge(subject, texts, event.time)
 
     def enter(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:

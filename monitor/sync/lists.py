@@ -10,6 +10,7 @@ An entry is known once traffic states it; what only a page shows may be anything
   the other shows at least half. Further pages of a list that one tab has loaded are nobody else's business; neither
   is what was not made or changed since the other list was loaded, and what it showed once and let go of: lists are
   scrolled, folded and searched.
+- Who shows entries in an older order than another tab does is behind, too; `recency` says where that is certain.
 - A change counts from the server's answer to it. An answer that was asked for before a change does not undo it.
 """
 
@@ -22,7 +23,8 @@ from monitor.sites.profile import LISTED, Profile
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
-from monitor.sync.replicas import Item, Receipt, Replica, Subject
+from monitor.sync.recency import late
+from monitor.sync.replicas import Item, Misplaced, Receipt, Replica, Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Write
@@ -30,6 +32,7 @@ from monitor.sync.writes import Write
 NEAR = 8  # entries that follow a new one, by which its place is known
 EVENTUAL_S = 10.0  # answers may lag behind a change for so long
 SKEW_S = 30.0  # and clocks of servers may be off by so much
+_WRITES = 500  # among which what was written in an entry's subject is looked for
 _CUT = 12  # letters by which a title that is cut is known
 
 
@@ -197,6 +200,11 @@ class Lists:
         for one in self._pending.pop(connection.key, ()):
             if connection.status is not None and connection.status < 400:
                 self._took(one, connection, time)
+        write = self._state.writes.by_connection(connection.key)
+        if write is not None and write.subject is not None and write.at is not None:
+            for subject in {id(view.subject): view.subject for view in self._views.values()}.values():
+                if subject.site == write.subject[0]:
+                    self._place(subject, time)
 
     def created(self, profile: Profile, id_: str, write: Write) -> None:
         """A write made a subject of the site, which its lists will show as an entry."""
@@ -317,6 +325,41 @@ class Lists:
                 if since is not None:
                     subject.lack(replica, item, since, time)
         self._state.note_closings(subject)
+        self._place(subject, time)
+
+    def _place(self, subject: Subject, time: float) -> None:
+        """Which tabs show the list in an older order than another one?"""
+        views = {label: view for label, view in self._of_subject(subject) if view.shown and label in subject.replicas}
+        views = {label: view for label, view in views.items() if subject.replicas[label].active}
+        written = self._written_in(subject.site) if len(views) > 1 else {}
+
+        def news(entry: str) -> float:
+            stated = self._of(subject).get(entry)
+            write = written.get(entry)
+            return max(stated.moved if stated is not None else 0.0, (write.at or 0.0) if write is not None else 0.0)
+
+        for label, view in views.items():
+            began, here = subject.replicas[label].began, list(view.shown)
+            found = {other: late(here, list(views[other].shown), news, began) for other in views if other != label}
+            by = max(found, key=lambda other: len(found[other]), default="")
+            items = tuple(entry for entry in found.get(by, ()) if entry in subject.items)
+            if not items:
+                subject.placed(label, time)
+                continue
+            writes = [write for entry in items if (write := written.get(entry)) is not None]
+            how = (
+                f"{writes[0].tab} wrote in {'it' if len(items) == 1 else 'them'} ({writes[0].request})"
+                if writes
+                else ""
+            )
+            witness = tuple(write.seq for write in writes)
+            subject.misplace(Misplaced(label, "reordered", items, time, by=by, witness=witness, how=how))
+
+    def _written_in(self, site: str) -> dict[str, Write]:
+        """The newest write in what each entry stands for."""
+        newest = self._state.writes.all[-_WRITES:]
+        done = [write for write in newest if write.at is not None and not write.failed and write.version is None]
+        return {write.subject[1]: write for write in done if write.subject is not None and write.subject[0] == site}
 
     def _behind(
         self, subject: Subject, item: Item, replica: Replica, view: View, others: list[tuple[Replica, View]]

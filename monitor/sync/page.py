@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from monitor.model import Block, Shown
 from monitor.sites.profile import LISTED
 from monitor.sites.text import letters
 
+_PLACE = re.compile(r"[#:][^/]*")
 Slot = tuple[str, str, int]  # frame, rule, the element's number
 
 
@@ -24,6 +26,11 @@ class Entry:
     key: str
     at: float
     changes: int = 0
+
+    @property
+    def shape(self) -> str:
+        """Where it stands on the page, but for its place among those like it: equal for the rows of a list."""
+        return _PLACE.sub("", self.block.path)
 
 
 @dataclass(slots=True)
@@ -44,6 +51,7 @@ class Page:
     rules: set[str] = field(default_factory=set)
     order: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # of (frame, rule): its elements, as shown
     editors: list[tuple[str, int]] = field(default_factory=list)  # what can be edited, as shown: frame and element
+    main: str | None = None  # the main frame
 
     def clear(self) -> None:
         """The document is gone."""
@@ -52,6 +60,7 @@ class Page:
         self.rules.clear()
         self.order.clear()
         self.editors.clear()
+        self.main = None
 
     def apply(self, event: Shown) -> list[Change]:
         """Take a Shown event into account; what changed, in the event's order, departures last."""
@@ -72,7 +81,11 @@ class Page:
                 changes.append(Change((frame, event.rule, number), before, None))
         if event.blocks and not event.rule.startswith(LISTED):
             self.rules.add(event.rule)
-        self._arrange(event, frame, set(gone))
+        self.main = frame if event.main else self.main
+        if event.full or gone or event.order is not None or any(change.before is None for change in changes):
+            self._arrange(event, frame, set(gone))
+        if event.rule == "text":
+            self._edit(event, frame, set(gone))
         return changes
 
     def in_order(self) -> list[Entry]:
@@ -80,8 +93,15 @@ class Page:
 
         How the blocks of two rules stand between each other is not told. Lists beside the subject are left out.
         """
-        rules = {rule for (_, rule), slots in self.order.items() if slots and not rule.startswith(LISTED)}
+        rules = {rule for (_, rule), slots in self.order.items() if slots and rule != "text"}
+        rules = {rule for rule in rules if not rule.startswith(LISTED)}
         return [] if len(rules) > 1 else [entry for rule in rules for entry in self.of_rule(rule)]
+
+    def standing(self) -> list[Entry]:
+        """The visible texts of the main frame from the top, of those that only one block says."""
+        frame = self.main or ""
+        found = (self.entries.get((frame, "text", slot)) for slot in self.order.get((frame, "text"), ()))
+        return [entry for entry in found if entry is not None and self.counts.get(entry.key) == 1]
 
     def of_rule(self, wanted: str) -> list[Entry]:
         """The blocks that one rule of a profile found, as they stand on the page."""
@@ -95,9 +115,6 @@ class Page:
 
     def _arrange(self, event: Shown, frame: str, gone: set[int]) -> None:
         """Where each element stands: below the others, where the event gives no order."""
-        if event.rule == "text":
-            self._edit(event, frame, gone)
-            return
         slots = [] if event.full else [slot for slot in self.order.get((frame, event.rule), ()) if slot not in gone]
         known = set(slots)
         slots += [block.slot for block in event.blocks if block.slot not in known]

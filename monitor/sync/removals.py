@@ -107,13 +107,13 @@ class Removals:
             if goes and drop.count == 1:
                 return True
             if names is None:
-                names = self._names(drop, item)
+                names = self.names(drop.subject, drop.tab, item, drop.time)
             named = len(packet.haystack.exact) <= SMALL and names & packet.haystack.exact
             if named and (goes or (not holds and drop.count <= _FEW and not drop.gained)):
                 return True
             if not holds and self._left_out(drop, item, packet):
                 return True
-        return self._asked(drop, names if names is not None else self._names(drop, item))
+        return self._asked(drop, names if names is not None else self.names(drop.subject, drop.tab, item, drop.time))
 
     def _near(self, drop: Drop) -> list[Packet]:
         return self._network.logs[drop.tab].between(drop.time - BEFORE_S, drop.time + AFTER_S)
@@ -140,7 +140,7 @@ class Removals:
     def _left_out(self, drop: Drop, item: Item, packet: Packet) -> bool:
         """Whether an earlier payload of the same source listed the text with others that are listed still."""
         source = source_of(self._network, packet)
-        for earlier in self._earlier(drop, packet.time):
+        for earlier in self.earlier(drop.subject, drop.tab, packet.time):
             if earlier is packet or earlier.seq >= packet.seq or source_of(self._network, earlier) != source:
                 continue
             parts = earlier.haystack.parts & packet.haystack.parts
@@ -150,18 +150,18 @@ class Removals:
 
     # ── what a text is called ──
 
-    def _names(self, drop: Drop, item: Item) -> set[str]:
-        """The ids that stood beside a text in the payloads that brought it."""
-        for packet in self._earlier(drop, drop.time):
+    def names(self, subject: Subject, tab: str, item: Item, before: float) -> set[str]:
+        """The ids that stood beside a text in the payloads that brought it to a tab, or to another one."""
+        for packet in self.earlier(subject, tab, before):
             if packet.haystack.holds(item.needle):
                 found = set(_beside(packet, item))
                 if found:
                     return found
         return set()
 
-    def _earlier(self, drop: Drop, before: float) -> Iterator[Packet]:
-        """The newest payloads of the tab until a moment, then those of the other tabs."""
-        tabs = [drop.tab, *(label for label in drop.subject.replicas if label != drop.tab)]
+    def earlier(self, subject: Subject, tab: str, before: float) -> Iterator[Packet]:
+        """The newest payloads of a tab until a moment, then those of the other tabs."""
+        tabs = [tab, *(label for label in subject.replicas if label != tab)]
         for label in tabs:
             for number, packet in enumerate(reversed(self._network.logs[label])):
                 if number >= _SEARCHED:

@@ -63,6 +63,10 @@ class Texts:
         """The item that a tab means with a text; empty where none is known."""
         return self.forms.get(f"{tab}:{key}") or self.forms.get(key, "")
 
+    def steady(self, item_id: str) -> bool:
+        """Whether an item has said the same all the time: what counts or grows may be taken for another."""
+        return len(set(self.of_item.get(item_id, ()))) < 2
+
     def remember(self, item_id: str, key: str) -> None:
         """An item has this text."""
         self.forms[key] = item_id

@@ -244,10 +244,12 @@ class _SubjectReader:
         self.newest: dict[tuple[str, str], Wait] = subject.waits
         self.disorders = tuple(lasting(state, subject, self.active))
         self.moved = {(one.tab, i): one.for_s for one in self.disorders if one.what == "reordered" for i in one.items}
+        self._elsewhere = {item_id for _, item_id in self.moved}
 
     def view(self) -> SubjectView:
         writes = self._writes()
-        items = [item for item in self.subject.items.values() if item.accepted and not item.hidden]
+        known = self.subject.items.values()
+        items = [item for item in known if (item.accepted or item.id in self._elsewhere) and not item.hidden]
         return SubjectView(
             site=_site(self.subject.site, self.subject.key), subject=self.subject.key, title=self._title(),
             tabs=tuple(self.subject.replicas), verdict=self._verdict(writes),
@@ -282,6 +284,8 @@ class _SubjectReader:
             return Cell(state="reordered", for_s=self.moved[label, item.id])
         if showing is not None and showing.version >= item.version:
             return self._shown_cell(item, label, showing.letters, wait)
+        if not item.accepted:
+            return Cell(state="absent")
         if wait is not None and wait.open and not item.withdrawn:
             age = self.state.age(self.subject, wait)
             if showing is not None:
