@@ -87,6 +87,10 @@ class Story:
         self.document(at + 0.1, tab, texts, url=url)
         return event.seq
 
+    def texts(self, tab: str) -> list[str]:
+        """What a page shows, from the top, without what it shows twice."""
+        return list(dict.fromkeys(text for text in self._pages[tab] if text))
+
     def says(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
         """A page shows texts that it did not show, below the others."""
         self._show(at, tab, url, self._put(tab, texts))
@@ -108,6 +112,15 @@ class Story:
         index = self._pages[tab].index(old)
         self._pages[tab][index] = ""
         self._show(at, tab, url, self._put(tab, [new]), gone=[self._slots[tab][index]])
+
+    def arranges(self, at: float, tab: str, *texts: str, url: str = PAGE) -> int:
+        """A page shows its texts in another order, those that are not named below; the event's number."""
+        known = [n for n, text in enumerate(self._pages[tab]) if text]
+        order = [self._pages[tab].index(text) for text in texts]
+        order += [n for n in known if n not in order]
+        self._pages[tab] = [self._pages[tab][n] for n in order]
+        self._slots[tab] = [self._slots[tab][n] for n in order]
+        return self._show(at, tab, url, [], order=tuple(self._slots[tab]))
 
     def redraws(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
         """A page throws all its elements away and makes new ones, which show these texts."""
@@ -134,9 +147,10 @@ class Story:
         return Block(slot=slot, text=text[:EXCERPT], digest=digest, length=len(text), path=path)
 
     def _show(
-        self, at: float, tab: str, url: str, places: Iterable[int], *, full: bool = False, gone: Sequence[int] = ()
-    ) -> None:
-        self.add(
+        self, at: float, tab: str, url: str, places: Iterable[int], *, full: bool = False, gone: Sequence[int] = (),
+        order: tuple[int, ...] | None = None,
+    ) -> int:  # fmt: skip
+        return self.add(
             Shown(
                 time=at,
                 tab=tab,
@@ -147,8 +161,9 @@ class Story:
                 full=full,
                 blocks=tuple(self._block(tab, place) for place in places),
                 gone=tuple(gone),
+                order=order,
             )
-        )
+        ).seq
 
     def close(self, at: float, tab: str) -> None:
         """The tab is closed."""

@@ -82,7 +82,8 @@ class GenericReading:
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
         if hidden:
             self.removals.dropped(subject, tab.label, hidden, came, event.time, event.seq)
-        self.places.shown(subject, tab.label, page, texts, event)
+        if changes or event.full or event.order is not None:
+            self.places.shown(subject, tab.label, page, texts, event)
         self._purge(subject, texts, event.time)
 
     def enter(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:

@@ -334,9 +334,9 @@ class Lists:
         written = self._written_in(subject.site) if len(views) > 1 else {}
 
         def news(entry: str) -> float:
-            stated = self._of(subject).get(entry)
-            write = written.get(entry)
-            return max(stated.moved if stated is not None else 0.0, (write.at or 0.0) if write is not None else 0.0)
+            stated, item, write = self._of(subject).get(entry), subject.items.get(entry), written.get(entry)
+            dated = stated.moved if stated is not None and item is not None and stated.moved > item.at else 0.0
+            return max(dated, (write.at or 0.0) if write is not None else 0.0)
 
         for label, view in views.items():
             began, here = subject.replicas[label].began, list(view.shown)

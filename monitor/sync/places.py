@@ -19,8 +19,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.model import Shown
@@ -28,12 +27,14 @@ from monitor.sync.arrangement import moved
 from monitor.sync.page import Entry, Page
 from monitor.sync.rearranged import AFTER_S, Move, Rearranged
 from monitor.sync.replicas import Misplaced, Replica, Subject
+from monitor.sync.standing import Standing, agree, apart, between, earlier, in_turn, turned
 
 RETURN_S = 2.0  # what is drawn anew may be away for so long
 _ORDERS = 50  # moves that may still bind somebody
 _ROWS = 2  # like those that came, about which two tabs must agree
 _LATELY = 30  # texts that came last
 _PAIRS = 500
+_KEPT = 200  # texts that are remembered though they went
 
 
 class Named(Protocol):
@@ -41,18 +42,6 @@ class Named(Protocol):
 
     def item(self, tab: str, key: str) -> str: ...
     def steady(self, item_id: str) -> bool: ...
-
-
-@dataclass(slots=True)
-class Standing:
-    """How the texts of one tab's document stand. before: how they stood until some of them went, lately."""
-
-    began: float
-    items: tuple[str, ...] = ()
-    shapes: dict[str, str] = field(default_factory=dict)
-    before: tuple[str, ...] = ()
-    went: float = 0.0
-    came: dict[str, tuple[float, str]] = field(default_factory=dict)  # when, and at which end of those like it
 
 
 @dataclass(slots=True)
@@ -104,6 +93,8 @@ class Places:
         items = tuple(dict.fromkeys(self._items(subject, replica, entries, texts, one)))
         if items == one.items:
             return
+        if len(one.shapes) > 2 * len(items) + _KEPT:
+            one.forget(set(items))
         before, one.items = one.items, items
         if before:
             self._changed(subject, tab, one, before, event)
@@ -116,7 +107,8 @@ class Places:
             item_id = texts.item(replica.tab, entry.key)
             item = subject.items.get(item_id)
             if item is not None and item_id in replica.shown and not item.hidden and texts.steady(item_id):
-                one.shapes[item_id] = entry.shape
+                if item_id not in one.shapes:
+                    one.shapes[item_id] = entry.shape
                 yield item_id
 
     def _changed(self, subject: Subject, tab: str, one: Standing, before: tuple[str, ...], event: Shown) -> None:
@@ -130,13 +122,15 @@ class Places:
         base = former if len(here.intersection(former)) > len(here.intersection(before)) else before
         if moved(one.items, base):
             one.before = ()
-            turned = _turned(base, one.items)
+            concerned = turned(base, one.items)
             agreed = {
                 label: other.began
                 for label, other in self._others(subject, tab)
-                if _agree(other.items, _between(base, turned)) or _agree(other.items, _between(one.items, turned))
+                if agree(other.items, between(base, concerned)) or agree(other.items, between(one.items, concerned))
             }
-            self._moves.append(Move(subject, tab, base, one.items, turned, agreed, event.time, event.seq))
+            self._moves.append(
+                Move(subject, tab, base, one.items, concerned, agreed, event.time, event.seq, dict(one.shapes))
+            )
         known = {*before, *former}
         for item_id in one.items:
             if item_id not in known and item_id not in one.came:
@@ -154,7 +148,7 @@ class Places:
             if item_id not in other.came:
                 continue
             for beside in list(other.came)[-_LATELY:]:
-                if beside in one.came and _apart(one, other, item_id, beside):
+                if beside in one.came and apart(one, other, item_id, beside):
                     self._pairs.append(Pair(subject, (item_id, beside), (tab, label), event.time, event.seq))
 
     def _judge_pair(self, pair: Pair) -> None:
@@ -163,24 +157,33 @@ class Places:
         ones = [self._standing.get((subject.key, tab)) for tab in pair.tabs]
         items = [subject.items.get(item_id) for item_id in pair.items]
         one, other = ones
-        if one is None or other is None or not _apart(one, other, x, y):
+        if one is None or other is None or not apart(one, other, x, y):
             return
         if not all(item is not None and item.accepted and not item.hidden for item in items):
             return
         ends = {where.came.get(item_id, (0.0, ""))[1] for where in (one, other) for item_id in (x, y)}
-        if len(ends) != 1 or "" in ends or not all(_in_turn(where, x, y) for where in (one, other)):
+        if len(ends) != 1 or "" in ends or not all(in_turn(where, x, y) for where in (one, other)):
             return
-        here, there = _before(one, x, y), _before(other, x, y)
+        here, there = earlier(one, x, y), earlier(other, x, y)
         rows = [i for i in here if i in there and one.shapes.get(i) == one.shapes.get(x)]
-        if len(rows) < _ROWS or not _agree(here, there):
+        if len(rows) < _ROWS or not agree(here, there):
             return
         first, last = sorted(pair.items, key=lambda item_id: self._rearranged.written(subject.items[item_id]))
         right = (first, last) if ends == {"below"} else (last, first)
         for tab, where, by in ((pair.tabs[0], one, pair.tabs[1]), (pair.tabs[1], other, pair.tabs[0])):
             if [i for i in where.items if i in right] != list(right):
-                how = f"they came to {tab} the other way round"
-                order = Order(by, (last,), right, pair.time, {tab: where.began}, (pair.seq,), how, raced=True)
-                self._orders.setdefault(subject.key, deque(maxlen=_ORDERS)).append(order)
+                self._race(pair, right, tab, by)
+
+    def _race(self, pair: Pair, right: tuple[str, str], tab: str, by: str) -> None:
+        """A tab shows two texts the wrong way round."""
+        orders = self._orders.setdefault(pair.subject.key, deque(maxlen=_ORDERS))
+        known = next((order for order in orders if order.raced and set(order.after) == set(right)), None)
+        bound = {tab: self._standing[pair.subject.key, tab].began}
+        if known is None:
+            how = f"they came to {tab} the other way round"
+            orders.append(Order(by, right[1:], right, pair.time, bound, (pair.seq,), how, raced=True))
+        elif known.after == right:
+            known.bound |= bound
 
     # ── time passes ──
 
@@ -189,7 +192,7 @@ class Places:
         while self._moves and self._moves[0].time + AFTER_S < now:
             move = self._moves.popleft()
             self._judge(move)
-            self._follow(move.subject, move.time + AFTER_S, move.seq)
+            self._follow(move.subject, move.time, move.seq)
         while self._pairs and self._pairs[0].time + AFTER_S < now:
             pair = self._pairs.popleft()
             self._judge_pair(pair)
@@ -210,7 +213,7 @@ class Places:
                 return
         for order in orders:
             order.items = tuple(item_id for item_id in order.items if item_id not in here)
-        after = _between(move.after, move.turned)
+        after = between(move.after, move.turned)
         orders.append(Order(move.tab, told.items, after, move.time, move.agreed, (*told.events, move.seq), told.how))
 
     # ── who is out of order ──
@@ -249,7 +252,8 @@ class Places:
             order.bound.clear()
             if order.raced and other is not None and order.by != tab:
                 order.bound[order.by] = other.began
-                order.after, order.items = order.after[::-1], order.after[:1]
+                order.after = order.after[::-1]
+                order.items = order.after[1:]
                 order.by, order.since, order.witness = tab, time, (*order.witness, seq)
 
     def _bind(
@@ -275,40 +279,6 @@ class Places:
                 yield replica.tab, one
 
 
-# ── how texts stand to each other ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _turned(before: tuple[str, ...], after: tuple[str, ...]) -> frozenset[str]:
-    """The texts that stand on another side of some other text than before."""
-    place = {item_id: number for number, item_id in enumerate(before)}
-    shared = [item_id for item_id in after if item_id in place]
-    places = [place[item_id] for item_id in shared]
-    highest, found = -1, set[str]()
-    for item_id, at in zip(shared, places, strict=True):
-        if at < highest:
-            found.add(item_id)
-        highest = max(highest, at)
-    lowest = len(before)
-    for item_id, at in zip(reversed(shared), reversed(places), strict=True):
-        if at > lowest:
-            found.add(item_id)
-        lowest = min(lowest, at)
-    return frozenset(found)
-
-
-def _between(items: tuple[str, ...], some: frozenset[str]) -> tuple[str, ...]:
-    """The texts from the first to the last of some."""
-    places = [number for number, item_id in enumerate(items) if item_id in some]
-    return items[places[0] : places[-1] + 1] if places else ()
-
-
-def _agree(items: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether the texts that both have, two or more, stand in one order."""
-    place = {item_id: number for number, item_id in enumerate(others)}
-    shared = [place[item_id] for item_id in items if item_id in place]
-    return len(shared) > 1 and all(a < b for a, b in pairwise(shared))
-
-
 def _wrong(order: Order, items: tuple[str, ...], later: set[str]) -> list[str]:
     """The moved texts that stand on the wrong side of another; later: texts that were moved again since."""
     place = {item_id: number for number, item_id in enumerate(items)}
@@ -321,22 +291,3 @@ def _wrong(order: Order, items: tuple[str, ...], later: set[str]) -> list[str]:
             wrong = any(place[i] > place[item_id] for i in above) or any(place[i] < place[item_id] for i in below)
             found += [item_id] if wrong else []
     return found
-
-
-def _apart(one: Standing, other: Standing, x: str, y: str) -> bool:
-    """Whether two texts stand in two orders."""
-    here, there = ([i for i in where.items if i in (x, y)] for where in (one, other))
-    return len(here) == 2 == len(there) and here != there
-
-
-def _before(one: Standing, x: str, y: str) -> tuple[str, ...]:
-    """What was there when the first of two texts came."""
-    first = min(one.came[x][0], one.came[y][0])
-    return tuple(item_id for item_id in one.items if item_id not in one.came or one.came[item_id][0] < first)
-
-
-def _in_turn(one: Standing, x: str, y: str) -> bool:
-    """Whether two texts that came to one end of a tab's list stand in the order of their coming."""
-    (first, end), (second, _) = one.came[x], one.came[y]
-    ahead = one.items.index(x) < one.items.index(y)
-    return first != second and ahead == ((first < second) == (end == "below"))

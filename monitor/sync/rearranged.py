@@ -44,7 +44,8 @@ _WORD = re.compile(r"[\w.-]{2,40}")
 class Move:
     """A tab shows texts in another order. turned: those that stand on another side of some other.
 
-    agreed: the other tabs that stood as it did until then, each with the beginning of its document.
+    agreed: the other tabs that stood as it did until then, each with the beginning of its document. shapes: of the rows
+    of one list alike.
     """
 
     subject: Subject
@@ -55,6 +56,7 @@ class Move:
     agreed: dict[str, float]
     time: float
     seq: int
+    shapes: dict[str, str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,7 +86,7 @@ class Rearranged:
         """What was moved and by what, where traffic says so."""
         names = self._names(move)
         for packet in self._near(move):
-            if packet.haystack.opaque:
+            if packet.haystack.opaque and packet.dir != "out":
                 continue
             connection, named = self._network.connections.get(packet.connection), self._named(packet, move, names)
             if packet.dir == "out":
@@ -98,7 +100,7 @@ class Rearranged:
         for connection in self._network.opened(move.tab, move.time - BEFORE_S, move.time + AFTER_S):
             parts = _parts(connection)
             named = [item_id for item_id in move.turned if names.get(item_id, set()) & parts]
-            if named and not _asks(connection) and any(map(_PLACES.search, parts)):
+            if _explains(named, move) and not _asks(connection) and any(map(_PLACES.search, parts)):
                 return self._told(move, named, connection.seq, f"{move.tab} moved", connection)
         return None
 
@@ -141,7 +143,7 @@ class Rearranged:
             return False
         if self._listed(packet, move, names) == "after":
             return True
-        few = len(packet.haystack.exact) <= SMALL
+        few = len(packet.haystack.exact) <= SMALL and _explains(named, move)
         return few and any(map(_PLACES.search, _words(packet, connection)))
 
     def _listed(self, packet: Packet, move: Move, names: dict[str, set[str]]) -> str:
@@ -182,6 +184,35 @@ class Rearranged:
                 tabs.add(earlier.tab)
         sorts = _SORTS.search((connection.url or "").partition("?")[2])
         return set(move.agreed) <= tabs if sorts and tabs else bool(tabs)
+
+
+def _explains(named: list[str], move: Move) -> bool:
+    """Whether the other rows stand as before without those that are named, and what stands beside these."""
+    shapes, gone = {move.shapes.get(one, "") for one in named}, set(named)
+    for one in named:
+        for step in (-1, 1):
+            beside = list(_beside(one, step, move))
+            gone.update(beside)
+            shapes.update(move.shapes.get(other, "") for other in beside)
+    rest = [
+        tuple(i for i in items if i not in gone and move.shapes.get(i, "") in shapes)
+        for items in (move.after, move.before)
+    ]
+    return bool(named) and not moved(*rest)
+
+
+def _beside(one: str, step: int, move: Move) -> Iterator[str]:
+    """What stands beside a text before and after, up to the next row."""
+    before, after = move.before.index(one), move.after.index(one)
+    while True:
+        before, after = before + step, after + step
+        inside = 0 <= before < len(move.before) and 0 <= after < len(move.after)
+        if not inside or move.before[before] != move.after[after]:
+            return
+        other = move.after[after]
+        if move.shapes.get(other) == move.shapes.get(one) or other not in move.turned:
+            return
+        yield other
 
 
 def _asks(connection: Connection | None) -> bool:

@@ -34,7 +34,7 @@ def stories(draw: st.DrawFn) -> list[Event]:
     for _ in range(draw(st.integers(1, 25))):
         now += draw(st.sampled_from((0.01, 0.3, 1.0, 4.0)))
         tab, text = draw(st.sampled_from(tabs)), draw(st.sampled_from(TEXTS))
-        match draw(st.integers(0, 7)):
+        match draw(st.integers(0, 8)):
             case 0:
                 story.fetch(now, tab, "POST /notes", json.dumps({"text": text}))
             case 1 | 2:
@@ -49,6 +49,10 @@ def stories(draw: st.DrawFn) -> list[Event]:
                 story.hide(now, tab, visible=draw(st.booleans()))
             case 7:
                 story.broadcast(now, text, *tabs)
+            case 8:
+                story.arranges(now, tab, *draw(st.permutations(story.texts(tab))))
+                if draw(st.booleans()):
+                    story.fetch(now, tab, "POST /order", json.dumps({"order": story.texts(tab)}))
     return story.events
 
 

@@ -238,3 +238,51 @@ def test_one_account_in_two_contexts_has_one_list() -> None:
     story.shows(10.2, "A", RENAMED)
     [one] = [one for one in story.found(15, {"A": "x", "B": "y"}).subjects if one.list]
     assert (one.subject, stale(one)) == ("conversations", {"B": ("c3",)})
+
+
+# ── order ──
+
+
+def moved_up(*, own: bool = True) -> Sidebars:
+    """A writes in a conversation at 10 s, which its list then shows at the top; B's does not."""
+    story = Sidebars()
+    story.begin(0, "A", "B")
+    if own:
+        body = {"action": "next", "conversation_id": "c4", "messages": [
+            {"id": "u9", "author": {"role": "user"}, "content": {"parts": ["A word about the elm"]}}]}  # fmt: skip
+        story.fetch(10, "A", "POST /backend-api/f/conversation", json.dumps(body), url=SITE)
+    story.shows(10.5, "A", {"c4": TITLES["c4"]} | TITLES)
+    return story
+
+
+def order(one: SubjectView) -> dict[str, tuple[str, ...]]:
+    """Who shows what too low."""
+    return {each.tab: each.items for each in one.disorders if each.what == "reordered"}
+
+
+def test_a_list_that_kept_its_order_as_another_tab_wrote_is_out_of_order_until_it_follows() -> None:
+    story = moved_up()
+    one = story.list(15)
+    assert order(one) == {"B": ("c4",)}
+    [told] = one.disorders
+    assert told.why == (
+        "B has shown c4 at another place than A for 4.5 s: A wrote in it (POST /backend-api/f/conversation)."
+    )
+    assert {tab.label: tab.behind for tab in story.found(15).tabs} == {"A": (), "B": ("conversations",)}
+    story.shows(20, "B", {"c4": TITLES["c4"]} | TITLES)
+    one = story.list(25)
+    assert order(one) == {}
+    assert [(past.tab, past.items, round(past.for_s, 1)) for past in one.past_disorders] == [("B", ("c4",), 9.5)]
+
+
+def test_a_list_in_another_order_without_news_is_as_its_user_likes_it() -> None:
+    assert order(moved_up(own=False).list(15)) == {}
+    story = moved_up()
+    story.shows(11, "B", dict(reversed(TITLES.items())))
+    assert order(story.list(15)) == {}
+
+
+def test_a_list_that_was_loaded_since_has_the_order_that_it_was_given() -> None:
+    story = moved_up()
+    story.begins(12, "B", TITLES)
+    assert order(story.list(20)) == {}

@@ -50,3 +50,17 @@ def test_a_profiles_blocks_count_where_there_are_any() -> None:
     assert [entry.letters for entry in page.of_rules()] == ["hi"]
     page.clear()
     assert page.of_rules() == []
+
+
+def test_texts_stand_as_the_page_has_them_each_once() -> None:
+    page = Page()
+    page.apply(shown("a", "b", "twice", "c", full=True))
+    page.apply(shown("twice", first=9))
+    page.apply(shown(order=(4, 1, 2, 3, 9)))
+    assert [entry.letters for entry in page.standing()] == ["c", "a", "b"]
+    page.apply(shown(gone=(1,)))
+    assert [entry.letters for entry in page.standing()] == ["c", "b"]
+    assert page.in_order() == []
+    row = Block(slot=1, text="a", path="body/main#log/section:2/ol/li:14/p")
+    page.apply(Shown(time=1.0, tab="A", document="d", frame="f", full=True, blocks=(row,)))
+    assert [entry.shape for entry in page.standing()] == ["body/main/section/ol/li/p"]

@@ -1,0 +1,73 @@
+"""How the texts of a page stand to each other, before and after, here and there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+
+@dataclass(slots=True)
+class Standing:
+    """How the texts of one tab's document stand. before: how they stood until some of them went, lately."""
+
+    began: float
+    items: tuple[str, ...] = ()
+    shapes: dict[str, str] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    went: float = 0.0
+    came: dict[str, tuple[float, str]] = field(default_factory=dict)  # when, and at which end of those like it
+
+    def forget(self, but: set[str]) -> None:
+        """Let go of what is known of texts that went."""
+        self.shapes = {item_id: shape for item_id, shape in self.shapes.items() if item_id in but}
+        self.came = {item_id: came for item_id, came in self.came.items() if item_id in but}
+
+
+def turned(before: tuple[str, ...], after: tuple[str, ...]) -> frozenset[str]:
+    """The texts that stand on another side of some other text than before."""
+    place = {item_id: number for number, item_id in enumerate(before)}
+    shared = [item_id for item_id in after if item_id in place]
+    places = [place[item_id] for item_id in shared]
+    highest, found = -1, set[str]()
+    for item_id, at in zip(shared, places, strict=True):
+        if at < highest:
+            found.add(item_id)
+        highest = max(highest, at)
+    lowest = len(before)
+    for item_id, at in zip(reversed(shared), reversed(places), strict=True):
+        if at > lowest:
+            found.add(item_id)
+        lowest = min(lowest, at)
+    return frozenset(found)
+
+
+def between(items: tuple[str, ...], some: frozenset[str]) -> tuple[str, ...]:
+    """The texts from the first to the last of some."""
+    places = [number for number, item_id in enumerate(items) if item_id in some]
+    return items[places[0] : places[-1] + 1] if places else ()
+
+
+def agree(items: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether the texts that both have, two or more, stand in one order."""
+    place = {item_id: number for number, item_id in enumerate(others)}
+    shared = [place[item_id] for item_id in items if item_id in place]
+    return len(shared) > 1 and all(a < b for a, b in pairwise(shared))
+
+
+def apart(one: Standing, other: Standing, x: str, y: str) -> bool:
+    """Whether two texts stand in two orders."""
+    here, there = ([i for i in where.items if i in (x, y)] for where in (one, other))
+    return len(here) == 2 == len(there) and here != there
+
+
+def earlier(one: Standing, x: str, y: str) -> tuple[str, ...]:
+    """What was there when the first of two texts came."""
+    first = min(one.came[x][0], one.came[y][0])
+    return tuple(item_id for item_id in one.items if item_id not in one.came or one.came[item_id][0] < first)
+
+
+def in_turn(one: Standing, x: str, y: str) -> bool:
+    """Whether two texts that came to one end of a tab's list stand in the order of their coming."""
+    (first, end), (second, _) = one.came[x], one.came[y]
+    ahead = one.items.index(x) < one.items.index(y)
+    return first != second and ahead == ((first < second) == (end == "below"))

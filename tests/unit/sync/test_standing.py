@@ -1,0 +1,36 @@
+"""How texts stand to each other."""
+
+from __future__ import annotations
+
+from monitor.sync.standing import Standing, agree, apart, between, earlier, in_turn, turned
+
+
+def test_what_turned_and_what_is_between() -> None:
+    before, after = tuple("abcde"), tuple("adbce")
+    assert turned(before, after) == set("bcd")
+    assert turned(before, tuple("ace")) == frozenset()
+    assert between(before, frozenset("bd")) == tuple("bcd")
+    assert between(before, frozenset()) == ()
+
+
+def test_two_agree_about_what_both_have() -> None:
+    assert agree(tuple("axb"), tuple("ab"))
+    assert not agree(tuple("ba"), tuple("ab"))
+    assert not agree(tuple("ax"), tuple("ab"))  # about one thing there is nothing to agree
+
+
+def test_what_came_stands_in_the_order_of_its_coming() -> None:
+    here = Standing(0.0, tuple("abxy"), came={"x": (1.0, "below"), "y": (2.0, "below")})
+    there = Standing(0.0, tuple("abyx"), came={"x": (2.0, "below"), "y": (1.0, "below")})
+    newest_first = Standing(0.0, tuple("yxab"), came={"x": (1.0, "above"), "y": (2.0, "above")})
+    assert apart(here, there, "x", "y")
+    assert not apart(here, Standing(0.0, tuple("xab")), "x", "y")
+    assert all(in_turn(one, "x", "y") for one in (here, there, newest_first))
+    assert not in_turn(Standing(0.0, tuple("abyx"), came=here.came), "x", "y")
+    assert earlier(here, "x", "y") == tuple("ab")
+
+
+def test_what_went_is_forgotten() -> None:
+    one = Standing(0.0, tuple("a"), shapes={"a": "p", "b": "p"}, came={"b": (1.0, "below")})
+    one.forget({"a"})
+    assert (one.shapes, one.came) == ({"a": "p"}, {})
