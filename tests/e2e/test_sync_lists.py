@@ -75,6 +75,19 @@ class Pair:
         await self.until(self.other, {self.lab.log.of("list-changed", site=self.site)[-1].conversation or ""})
         await asyncio.sleep(0.5)
 
+    async def reorder(self) -> float:
+        """The other tab writes in its conversation and asks for the list, as the writer does later; by how much."""
+        await self.driver.send(self.other, "And that one?")
+        await asyncio.sleep(STALE_S)
+        served = []
+        for tab in (self.other, self.writer):
+            await self.driver.evaluate(tab, "sidebar.refresh().then(() => 1)")
+            name = str(await self.driver.evaluate(tab, "window.name"))
+            served.append(self.lab.log.of("list-served", site=self.site, tab=name)[-1].time)
+            await asyncio.sleep(STALE_S)
+        assert next(iter(await self.driver.listed(self.writer))) == self.conversations[1]
+        return served[1] - served[0]
+
 
 def truth(log: LabLog, site: Site, tab: str) -> list[float]:
     """For each change, how long it took until a list without it, or with it, went out to the other tab."""
@@ -101,12 +114,21 @@ def judge(subject: dict[str, Any], mode: ListMode, log: LabLog, site: Site, wait
     assert (subject["stale_now"], subject["disorders"], subject["violations"]) == ([], [], [])
 
 
-async def play(pair: Pair, mode: ListMode, waits: dict[Site, list[float]]) -> None:
+def judge_order(subject: dict[str, Any], entry: str, lasted: float | None) -> None:
+    """Whether the tab that kept its list in the order from before a write is told so, and for how long it did."""
+    found = [one for one in subject["past_disorders"] if one["what"] == "reordered"]
+    assert [one["items"] for one in found] == ([[entry]] if lasted is not None else [])
+    assert all("wrote in it" in one["why"] for one in found)
+    assert [one["for_s"] for one in found] == [pytest.approx(lasted, abs=CLOSE_S) for _ in found]
+
+
+async def play(pair: Pair, mode: ListMode, waits: dict[Site, list[float]], lasted: dict[Site, float]) -> None:
     """The changes, and where nothing else tells the other tab of them, its reload."""
     await pair.act()
     if mode == "none":
         await pair.heal()
         waits[pair.site] = truth(pair.lab.log, pair.site, str(await pair.driver.evaluate(pair.other, "window.name")))
+        lasted[pair.site] = await pair.reorder()
 
 
 @pytest.mark.parametrize("modes", [("none", "broadcast"), ("socket", "none")])
@@ -116,6 +138,7 @@ async def test_what_one_tab_does_to_the_list_the_other_shows_as_the_switch_says(
     capture = tmp_path / "x.syncmon"
     switches: dict[Site, ListMode] = dict(zip(SITES, modes, strict=True))
     waits: dict[Site, list[float]] = {}
+    lasted: dict[Site, float] = {}
     async with (
         Lab(answer_s=0.3, poll_s=1.0, lists=switches) as lab,
         launched(headless=True, extra=lab.chromium_args) as browser,
@@ -126,12 +149,14 @@ async def test_what_one_tab_does_to_the_list_the_other_shows_as_the_switch_says(
         await asyncio.sleep(3.0)  # their loads are over
         async with asyncio.TaskGroup() as group:
             for pair in pairs:
-                group.create_task(play(pair, switches[pair.site], waits))
+                group.create_task(play(pair, switches[pair.site], waits, lasted))
         await asyncio.sleep(1.0)
     found = await divergence(capture)
     for site in SITES:
         [subject] = [one for one in found["subjects"] if (one["site"], one["subject"]) == (site, "conversations")]
         judge(subject, switches[site], lab.log, site, waits.get(site))
+        [entry] = [pair.conversations[1] for pair in pairs if pair.site == site]
+        judge_order(subject, entry, lasted.get(site))
 
 
 async def test_two_accounts_in_two_browser_profiles_have_lists_of_their_own(tmp_path: Path) -> None:
