@@ -77,14 +77,17 @@ class Pair:
 
     async def reorder(self) -> float:
         """The other tab writes in its conversation and asks for the list, as the writer does later; by how much."""
+        names = [str(await self.driver.evaluate(tab, "window.name")) for tab in (self.other, self.writer)]
+        before = [len(self.lab.log.of("list-served", site=self.site, tab=name)) for name in names]
         await self.driver.send(self.other, "And that one?")
         await asyncio.sleep(STALE_S)
-        served = []
         for tab in (self.other, self.writer):
             await self.driver.evaluate(tab, "sidebar.refresh().then(() => 1)")
-            name = str(await self.driver.evaluate(tab, "window.name"))
-            served.append(self.lab.log.of("list-served", site=self.site, tab=name)[-1].time)
             await asyncio.sleep(STALE_S)
+        served = [
+            self.lab.log.of("list-served", site=self.site, tab=name)[known].time
+            for name, known in zip(names, before, strict=True)
+        ]
         assert next(iter(await self.driver.listed(self.writer))) == self.conversations[1]
         return served[1] - served[0]
 
