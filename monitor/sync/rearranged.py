@@ -21,7 +21,7 @@ from monitor.sites.text import letters
 from monitor.sync.arrangement import moved
 from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.network import Connection, Network
-from monitor.sync.removals import Removals
+from monitor.sync.removals import Removals, source_of
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.writes import Writes
 
@@ -175,11 +175,11 @@ class Rearranged:
         """Whether the same question was answered with the former order before."""
         if self._listed(packet, move, names) != "after":
             return False
-        source, tabs = self._removals.source(packet), set[str | None]()
+        source, tabs = source_of(self._network, packet), set[str | None]()
         for number, earlier in enumerate(self._removals.earlier(move.subject, move.tab, packet.time)):
             if number >= _SEARCHED:
                 break
-            same = earlier is not packet and self._removals.source(earlier) == source
+            same = earlier is not packet and source_of(self._network, earlier) == source
             if same and self._listed(earlier, move, names) == "before":
                 tabs.add(earlier.tab)
         sorts = _SORTS.search((connection.url or "").partition("?")[2])
