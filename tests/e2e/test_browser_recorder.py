@@ -321,6 +321,15 @@ async def test_the_ways_in(chromium: Launched) -> None:
     assert (by_http.browser or "").startswith("Chrome/")
     assert (await discover.find(Where(endpoint=chromium.endpoint))).http is None
 
+    def ignore(*_: object) -> None:
+        pass
+
+    # Chrome would deflate what it says, and the library would cut the connection at 1 MiB or for want of a pong.
+    async with connect(chromium.endpoint, ignore, ignore, ignore) as browser:
+        socket = browser._socket
+        assert (socket.protocol.extensions, socket.ping_interval) == ([], None)
+        assert socket.protocol.max_message_size is None
+
 
 async def test_tabs_over_http(chromium: Launched) -> None:
     endpoint = await discover.find(Where(endpoint=f"http://{chromium.endpoint.split('/')[2]}"))
