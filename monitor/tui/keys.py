@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 Where = Literal["tabs", "messages", "writes", "formats", "channels", "live", "dashboard", "list", "full", "anywhere"]
 
 PLACES: dict[Where, str] = {
-    "live": "Messages",
+    "live": "Messages and sync",
     "dashboard": "Recording and view",
     "tabs": "In the tabs",
     "messages": "In the messages",
@@ -51,6 +51,9 @@ KEYS: tuple[Key, ...] = (
     Key("live", "N", "app.find(-1)", "previous", "The message found before this one", footer=False),
     Key("live", "f", "app.filter", "filter", 'Filter: tab:A dir:in kind:frame type:… "words"'),
     Key("live", "F", "app.follow", "follow", "Follow the newest message, or stop following"),
+    Key("live", "s", "app.subject(1)", "subject", "The next page or list in the sync matrix, whichever tab is selected",
+        footer=False),
+    Key("live", "S", "app.subject(-1)", "subject before", "The one before it", footer=False),
     Key("dashboard", "space", "app.pause", "pause", "Freeze the picture; the recording goes on", display="␣"),
     Key("dashboard", "m", "app.mark", "mark", "Leave a mark with a note in the recording"),
     Key("dashboard", "o", "app.offline", "offline", "Take the selected tab offline or back (asks first)"),

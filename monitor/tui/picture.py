@@ -15,13 +15,15 @@ from monitor.tui.words import count
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """An update, and how the user wants to see it.
 
-    tab: the label of the selected tab. paused: the picture stands still; behind: events since it does.
+    tab: the label of the selected tab. turned: site and key of the subject that the matrix was turned to.
+    paused: the picture stands still; behind: events since it does.
     relative: times since the start of the recording. filter: the text of the filter, empty for none.
     study: the formats of the messages. format: the one that is looked at. draft: the report.
     """
 
     update: Update = Update()
     tab: str | None = None
+    turned: tuple[str, str] | None = None
     paused: bool = False
     behind: int = 0
     relative: bool = False
@@ -52,12 +54,23 @@ def selected(picture: Picture) -> TabView | None:
 
 
 def subject(picture: Picture) -> SubjectView | None:
-    """The subject of the selected tab; until one is selected, the most relevant."""
+    """The subject turned to, or that of the selected tab; until there is either, the most relevant."""
+    if picture.turned is not None:
+        for one in picture.snapshot.subjects:
+            if (one.site, one.subject) == picture.turned:
+                return one
     if picture.tab is not None and (tab := selected(picture)) is not None:
         for one in picture.snapshot.subjects:
             if (one.site, one.subject) == (tab.site, tab.subject):
                 return one
     return _relevant(picture.snapshot)
+
+
+def next_subject(picture: Picture, step: int) -> SubjectView | None:
+    """The subject that comes so many after the one that is looked at: pages and lists in the order they were met."""
+    found, now = picture.snapshot.subjects, subject(picture)
+    at = next((index for index, one in enumerate(found) if one is now), 0)
+    return found[(at + step) % len(found)] if found else None
 
 
 def alerts(picture: Picture) -> list[Alert]:

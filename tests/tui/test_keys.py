@@ -42,6 +42,26 @@ async def test_moves_through_the_messages() -> None:
         assert (rows.cursor, rows.following) == (71, True)
 
 
+async def test_the_matrix_turns_to_the_other_subjects_and_back_with_a_tab() -> None:
+    source = _source()
+    page = source.update.snapshot.subjects[0]
+    beside = replace(page, subject="the others", title="", list="the others", items=page.items[:1])
+    source.put(snapshot=replace(source.update.snapshot, subjects=(page, beside)))
+    async with dashboard(source) as driver:
+        assert "the others" not in driver.text()
+        await driver.press("s")
+        assert "the others" in driver.text()
+        assert "2 of 2" in driver.app.said
+        await driver.press("S", "S")
+        assert "the others" in driver.text()
+        await driver.press("s")
+        assert "the others" not in driver.text()
+        await driver.press("s")
+        driver.app.screen.query_one("#tabs").focus()
+        await driver.press("j")
+        assert "the others" not in driver.text()
+
+
 async def test_follow_lets_go_and_says_so() -> None:
     async with dashboard(_source()) as driver:
         await driver.press("k")

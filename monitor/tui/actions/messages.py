@@ -148,7 +148,7 @@ class MessageActions(Desk):
     def _tab_chosen(self, event: LinesView.Moved) -> None:
         pane = event.view
         if isinstance(pane, TabsPane) and event.index < len(pane.labels):
-            self.change(tab=pane.labels[event.index])
+            self.change(tab=pane.labels[event.index], turned=None)
 
     @on(LinesView.Opened, "#tabs")
     def _tab_opened(self) -> None:

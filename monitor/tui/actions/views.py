@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.tui.actions.messages import MessageActions
+from monitor.tui.picture import next_subject
 from monitor.tui.screens.base import DashboardScreen
 
 
@@ -21,6 +22,15 @@ class ViewActions(MessageActions):
         else:
             self.change(paused=True, behind=0)
             self.say("picture paused; the recording goes on" if self.picture.update.live else "picture paused")
+
+    def action_subject(self, step: int) -> None:
+        """Another page or list in the matrix."""
+        if (one := next_subject(self.picture, step)) is None:
+            self.say("nothing to compare yet")
+            return
+        self.change(turned=(one.site, one.subject))
+        count = len(self.picture.snapshot.subjects)
+        self.say(f"{self.picture.snapshot.subjects.index(one) + 1} of {count}: selecting a tab turns back to its page")
 
     def action_times(self) -> None:
         """Times of day, or since the start."""
