@@ -370,7 +370,15 @@
       try {
         if (rule.streaming && (element.matches(rule.streaming) || element.querySelector(rule.streaming))) extra.streaming = true;
       } catch { /* a bad selector: not streaming */ }
-      found.set(element, block(element, textOf(part), extra));
+      const one = block(element, textOf(part), extra);
+      if (rule.region) {
+        if (!one.text) continue;
+        // Counts and ages within a link tell nothing, and are not told.
+        const steady = one.text.replace(/\d+/g, "#");
+        one.digest = digest(steady);
+        one.length = steady.length;
+      }
+      found.set(element, one);
     }
     state.dropped = Math.max(0, list.length - most);
     return found;

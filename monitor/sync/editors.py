@@ -139,6 +139,13 @@ class Editors:
     def _say(self, editor: Editor, slot: Slot, entry: Entry, here: Shared, event: Shown) -> None:
         """A line says this now."""
         line = editor.lines.get(slot)
+        if line is not None and not _kept(line.key, entry.key):  # its element is used for another line
+            editor.left[line.key] = event.time
+            if line.item in here.subject.items:
+                here.subject.hide(
+                    here.subject.items[line.item].tab, here.subject.items[line.item], event.time, withdraw=True
+                )
+            line = None
         if line is None:
             editor.lines[slot] = Line(entry.key, entry.block.text, event.time, event.seq)
         elif line.key != entry.key:
@@ -260,7 +267,7 @@ class Editors:
             shows = _shows(line, theirs, here.editors[tab, path])
             lag = shows if shows is not None else (line.forms[0][1] if line.forms else line.since)
             lag = max(lag, self._tabs[label].settled) if self._tabs[label].settled > lag else lag
-            if theirs.left.get(line.key, -inf) >= line.since:
+            if _passed(line, theirs):
                 continue  # it showed it, and went on
             if (label, line.item) in here.subject.open:
                 continue
@@ -291,10 +298,11 @@ class Editors:
         lines = here.editors[tab, path].lines
         order, keys = list(lines), {one.key for one in theirs.lines.values()}
         at = order.index(slot)
-        above = [lines[one].key in keys for one in order[max(0, at - _NEAR) : at]]
-        below = [lines[one].key in keys for one in order[at + 1 : at + 1 + _NEAR]]
-        placed = shows or any(above) or any(below) or not keys or len(lines) == 1
-        edited = line.edited or (any(above) and any(below)) or self._told(tab, line, line.since + SENT_S)
+        there = [one.key in keys or _shows(one, theirs, here.editors[tab, path]) is not None for one in lines.values()]
+        above, below = there[:at], there[at + 1 :]
+        between = any(above) and any(below)
+        placed = shows or between or any(above[-_NEAR:]) or any(below[:_NEAR]) or not keys or len(lines) == 1
+        edited = line.edited or between or self._told(tab, line, line.since + SENT_S)
         return placed and edited and self._on_its_way(tab, line)
 
     def _told(self, tab: str, line: Line, until: float) -> bool:
@@ -455,6 +463,18 @@ def _shows(line: Line, theirs: Editor, mine: Editor) -> float | None:
     return max(found, default=None)
 
 
+def _passed(line: Line, theirs: Editor) -> bool:
+    """Whether another tab said the same not long before, or passed through it, and this one merely follows."""
+    since, text = line.since - REST_S, line.key.partition("#")[0]
+    if theirs.left.get(line.key, -inf) >= since:
+        return True
+    for other in theirs.lines.values():
+        forms = [*((form, until) for form, until in other.forms if until >= since), (other.key, inf)]
+        if any(_between(text, one.partition("#")[0], two.partition("#")[0]) for (one, _), (two, _) in pairwise(forms)):
+            return True
+    return False
+
+
 def _between(text: str, before: str, after: str) -> bool:
     """Whether a text is one that typing passes through from one text to another."""
     head = _alike(before, after)
@@ -465,6 +485,12 @@ def _between(text: str, before: str, after: str) -> bool:
         return False
     middle = text[head : len(text) - tail]
     return before[head : len(before) - tail].startswith(middle) or after[head : len(after) - tail].startswith(middle)
+
+
+def _kept(before: str, after: str) -> bool:
+    """Whether a line was changed, rather than replaced by another: a part of it stays at one end."""
+    head = _alike(before, after)
+    return 4 * (head + _alike(before[head:][::-1], after[head:][::-1])) >= min(len(before), len(after))
 
 
 def _alike(one: str, other: str) -> int:
