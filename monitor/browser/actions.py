@@ -168,6 +168,10 @@ async def _cut(attachment: Attachment, page: Session) -> object:
         return await connection.call(method, params | group, page.session, 8.0)
 
     try:
+        await connection.call("Debugger.enable", {}, page.session, 8.0)
+        await connection.call("Debugger.disable", {}, page.session, 8.0)
+        if attachment.translator.heap.is_unsafe(page.session):
+            raise CommandError("The page has WebAssembly, and Chrome could crash if asked for its sockets.")
         prototype = decode(await ask("Runtime.evaluate", expression="WebSocket.prototype"), ValueReply).result.object_id
         found = await ask("Runtime.queryObjects", prototypeObjectId=prototype)
         sockets = decode(found, ObjectsReply).objects.object_id

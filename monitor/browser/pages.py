@@ -14,6 +14,7 @@ import msgspec
 
 from monitor.browser import page_observer as observer
 from monitor.browser.databases import Databases
+from monitor.browser.heap import Ask, Found, Heap
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.storage import StorageChanges
 from monitor.browser.targets import Command
@@ -27,9 +28,7 @@ from monitor.browser.wire import (
     FrameTreeReply,
     LifecycleEvent,
     NavigatedWithinDocument,
-    ObjectsReply,
     Reply,
-    ValueReply,
     WireFrame,
 )
 from monitor.model import (
@@ -54,7 +53,7 @@ HOW = {
     "historyDifferentDocument": "history",
 }
 LIFECYCLE = {"DOMContentLoaded": "dom", "load": "load"}
-GROUP = "syncmon-channels"
+UNSAFE = "the page has WebAssembly, and Chrome could crash if asked for its BroadcastChannels: they are not heard"
 LIST_CHANNELS = "function(){return [...new Set(this.map(c=>c.name))].slice(0,64)}"
 # Seconds after the load at which BroadcastChannels are looked for: each look walks the page's heap.
 LOOK_AFTER = (0.05, 0.5, 2.0, 10.0, 30.0)
@@ -81,9 +80,10 @@ class Pages:
     """All frames of one browser's pages."""
 
     def __init__(
-        self, out: Output, plan: tuple[SitePlan, ...], world: str = observer.WORLD, push: bool = False
+        self, out: Output, heap: Heap, plan: tuple[SitePlan, ...], world: str = observer.WORLD, push: bool = False
     ) -> None:
         self._out = out
+        self._heap = heap
         self._world = world
         self._binding = observer.binding(world)
         self._source = observer.script(plan, world, push)
@@ -98,6 +98,7 @@ class Pages:
         self._told: dict[str, float] = {}  # the stamp of what a session's page showed last
         self._dropped: dict[tuple[str, str], int] = {}
         self._visible: dict[str, tuple[bool, bool | None]] = {}
+        self._unheard: set[tuple[str | None, str]] = set()  # the tabs and origins of which that was told
         self._pushed: dict[str, tuple[object, ...]] = {}
         self.shown: set[str] = set()
 
@@ -374,40 +375,25 @@ class Pages:
         for _, session, frame, loader in due:
             one = self._frames.get((session, frame))
             if one is not None and one.loader == loader and one.default is not None and one.origin not in ("", "null"):
-                params = {
-                    "expression": "BroadcastChannel.prototype",
-                    "contextId": one.default,
-                    "objectGroup": GROUP,
-                    "silent": True,
-                }
-                self._out.send(session, "Runtime.evaluate", params, ("pages", session, "channels", frame))
+                token = ("pages", session, frame, loader)
+                self._heap.ask(Ask(session, "BroadcastChannel", LIST_CHANNELS, token, one.default))
 
     def reply(self, origin: Origin, token: tuple[str, ...], reply: Reply, mono: float) -> None:
         """The answer to a command of this part."""
         if token[2] == "tree":
             self.tree(origin, reply, mono)
-        elif reply.error is None:
-            self._channel_reply(token, reply)
 
-    def _channel_reply(self, token: tuple[str, ...], reply: Reply) -> None:
-        _, session, step, where = token
-        if step == "names":
-            self._out.send(session, "Runtime.releaseObjectGroup", {"objectGroup": GROUP})
-            self._heard_of(session, where, decode(reply.result, ValueReply).result.value)
+    def found(self, origin: Origin, found: Found, mono: float) -> None:
+        """The names of the channels that a page has."""
+        _, session, frame, loader = found.token
+        if not found.unsafe:
+            self._heard_of(session, frame, found.value)
             return
-        if step == "channels":
-            handle = decode(reply.result, ValueReply).result.object_id
-            method, params, after = (
-                "Runtime.queryObjects",
-                {"prototypeObjectId": handle, "objectGroup": GROUP},
-                "objects",
-            )
-        else:
-            handle = decode(reply.result, ObjectsReply).objects.object_id
-            call: dict[str, Any] = {"functionDeclaration": LIST_CHANNELS, "returnByValue": True, "silent": True}
-            method, params, after = "Runtime.callFunctionOn", {"objectId": handle, **call}, "names"
-        if handle is not None:
-            self._out.send(session, method, params, ("pages", session, after, where))
+        self._looks = [look for look in self._looks if look[1:] != (session, frame, loader)]
+        one = self._frames.get((session, frame))
+        if one is not None and (origin.tab, one.origin) not in self._unheard:
+            self._unheard.add((origin.tab, one.origin))
+            self._emit(Gap, origin, mono, reason=UNSAFE)
 
     def _heard_of(self, session: str, frame: str, names: object) -> None:
         """A page has channels: listen beside it, and only beside it, or a tab would hear what its page does not."""

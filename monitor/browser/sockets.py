@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import binascii
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
 from monitor.browser.clock import Clock
+from monitor.browser.heap import Ask, Heap
 from monitor.browser.output import Origin, Output, decode, size_of
 from monitor.browser.wire import (
     Initiator,
-    ObjectsReply,
-    Reply,
-    ValueReply,
     WebSocketClosed,
     WebSocketCreated,
     WebSocketError,
@@ -46,7 +44,6 @@ BUSY_S = 0.5
 SHAKEN_S = 0.25
 BLOB = "what a socket sends from a Blob is not visible: this message was one, or empty"
 LEFT = "the socket was busy when it ended: what it carried in its last moments may be missing"
-GROUP = "syncmon"
 LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)}"
 
 
@@ -71,8 +68,9 @@ class Seen(msgspec.Struct, frozen=True):
 class Sockets:
     """All sockets of one browser. `names` counts connection names."""
 
-    def __init__(self, out: Output, names: Iterator[int]) -> None:
+    def __init__(self, out: Output, heap: Heap, names: Iterator[int]) -> None:
         self._out = out
+        self._heap = heap
         self._names = names
         self._open: dict[Key, Socket] = {}
         # Those whose handshake has not begun: the socket, its opening, and when we heard of it.
@@ -206,32 +204,13 @@ class Sockets:
         return socket
 
     def _ask(self, origin: Origin, request: str) -> None:
-        token = ("sockets", origin.session or "", request, "prototype")
-        params = {"expression": "WebSocket.prototype", "objectGroup": GROUP, "silent": True}
-        self._out.send(origin.session, "Runtime.evaluate", params, token, 5.0)
+        token = ("sockets", origin.session or "", request)
+        self._heap.ask(Ask(origin.session, "WebSocket", LIST_SOCKETS, token))
 
-    def reply(self, token: tuple[str, ...], reply: Reply, mono: float) -> None:
-        """The page's answers, step by step: the prototype, its objects, their addresses."""
-        _, session, request, step = token
-        if reply.error is not None:
-            return
-        if step == "prototype":
-            handle = decode(reply.result, ValueReply).result.object_id
-            query = {"prototypeObjectId": handle, "objectGroup": GROUP}
-            self._next(handle, session, "Runtime.queryObjects", query, (*token[:3], "objects"))
-        elif step == "objects":
-            handle = decode(reply.result, ObjectsReply).objects.object_id
-            call = {"objectId": handle, "functionDeclaration": LIST_SOCKETS, "returnByValue": True, "silent": True}
-            self._next(handle, session, "Runtime.callFunctionOn", call, (*token[:3], "urls"))
-        else:
-            self._out.send(session, "Runtime.releaseObjectGroup", {"objectGroup": GROUP})
-            self._name(session, request, decode(reply.result, ValueReply).result.value, mono)
-
-    def _next(
-        self, handle: str | None, session: str, method: str, params: Mapping[str, object], token: tuple[str, ...]
-    ) -> None:
-        if handle is not None:
-            self._out.send(session, method, params, token, 5.0)
+    def found(self, token: tuple[str, ...], urls: object, mono: float) -> None:
+        """The addresses of the sockets that a page has open; None where it was not asked."""
+        _, session, request = token
+        self._name(session, request, urls, mono)
 
     def _name(self, session: str, request: str, urls: object, mono: float) -> None:
         socket = self._open.get((session, request))

@@ -18,6 +18,7 @@ from monitor.browser import unseen, wire
 from monitor.browser.backlog import LIMIT, Backlog
 from monitor.browser.clock import Clock
 from monitor.browser.deep import Deep
+from monitor.browser.heap import Found, Heap
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.page_observer import WORLD
 from monitor.browser.pages import Pages
@@ -84,10 +85,11 @@ class Translator:
     ) -> None:  # fmt: skip
         self.clock = clock
         self.out = Output(clock)
-        self.pages = Pages(self.out, plan, world, memory is not None)
+        self.heap = Heap(self.out)
+        self.pages = Pages(self.out, self.heap, plan, world, memory is not None)
         self.deep = Deep(self.out, set() if deep is None else deep, world)
         self.targets = Targets(self.out, labels, self.pages.setup(), self.deep.setup)
-        self.sockets = Sockets(self.out, names.sockets)
+        self.sockets = Sockets(self.out, self.heap, names.sockets)
         self.requests = Requests(self.out, names.requests)
         self.backlog = Backlog()
         self.losses = 0
@@ -161,8 +163,9 @@ class Translator:
             if token[0] == "targets":
                 self.begun = self.begun or token[2] == "begun"
                 self.targets.reply(token)
-            elif token[0] == "sockets":
-                self.sockets.reply(token, reply, mono)
+            elif token[0] == "heap":
+                if (found := self.heap.reply(token, reply)) is not None:
+                    self._found(one, found, mono)
             elif token[0] == "requests":
                 self.requests.reply(token, reply, mono)
             elif token[0] == "push" and self.pushes is not None:
@@ -172,6 +175,12 @@ class Translator:
         except (ValueError, KeyError, TypeError) as error:
             self.odd(f"the answer to {send.method} could not be understood: {error}", one, arrival)
         return self.out.drain_events()
+
+    def _found(self, one: Origin | None, found: Found, mono: float) -> None:
+        if found.token[0] == "sockets":
+            self.sockets.found(found.token, found.value, mono)
+        elif one is not None:
+            self.pages.found(one, found, mono)
 
     def tick(self, arrival: float) -> list[Event]:
         """Time passes: what was held for a moment is decided."""
@@ -250,6 +259,7 @@ class Translator:
             "Network.responseReceivedExtraInfo": self._extra,
             "Storage.indexedDBContentUpdated": self._database,
             "Storage.indexedDBListUpdated": self._database_list,
+            "Debugger.scriptParsed": lambda one, raw, at: self.heap.parsed(one.session, decode(raw, wire.ScriptParsed)),
             "Target.targetCreated": lambda one, raw, at: self.targets.found(decode(raw, Created).target_info),
             "Target.attachedToTarget": self._attached,
             "Target.detachedFromTarget": self._detached,

@@ -445,6 +445,12 @@ class RemoteObject(Params, frozen=True):
     value: Any = None
 
 
+class ScriptParsed(Params, frozen=True):
+    """Debugger.scriptParsed."""
+
+    script_language: str = ""
+
+
 class ObjectsReply(Params, frozen=True):
     """The reply to Runtime.queryObjects."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from monitor.browser.launch import Launched
-from monitor.model import Action, Frame, Gap, Navigation, SocketClosed, SocketHandshake, SocketOpened
+from monitor.model import Action, Frame, Gap, Navigation, SocketClosed, SocketHandshake, SocketOpened, TargetCrashed
 from tests.e2e.harness import Recording, Site, recording
 
 CLIENT = """
@@ -98,6 +98,38 @@ async def test_a_socket_older_than_the_attach(chromium: Launched, count: int) ->
             assert named.url_is == ("certain" if count == 1 else "guess")
             assert (await record.one(Frame, dir="out")).text == "tick"
             assert {e.connection for e in record.of(Frame)} == {named.connection}
+
+
+async def test_a_page_with_webassembly_is_not_asked_what_would_crash_it(chromium: Launched) -> None:
+    """Chrome crashes a page with a WebAssembly table (here the smallest module that has one) asked for its objects."""
+    site = Site()
+    site.socket("/live")
+    site.page(
+        "/",
+        """<script>
+        const code = [0, 97, 115, 109, 1, 0, 0, 0, 4, 4, 1, 112, 0, 1];
+        window.made = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(code)));
+        window.table = new WebAssembly.Table({initial: 1, element: 'anyfunc'});
+        window.channel = new BroadcastChannel('news');
+        const socket = new WebSocket(`ws://${location.host}/live`);
+        setInterval(() => socket.send('tick'), 100);
+        </script>""",
+    )
+    async with site.serving(), recording(chromium.endpoint) as before:
+        tab = await before.open(site.url + "/")
+        await before.until(lambda: len(before.of(Frame)) > 2)
+        async with recording(chromium.endpoint) as record:
+            late = await record.one(SocketOpened, late=True)
+            assert (await record.one(Gap, tab=late.tab)).reason.startswith("the page has WebAssembly")
+            await record.do(do="cut", tab=late.tab)
+            refused = await record.one(Action, do="cut")
+            assert not refused.ok
+            assert "WebAssembly" in str(refused.error)
+            seen = len(record.of(Frame))
+            await record.until(lambda: len(record.of(Frame)) > seen + 2)
+            assert {e.url_is for e in record.of(SocketOpened)} == {"unknown"}
+        assert not before.of(TargetCrashed)
+        assert len(before.of(Gap, tab=tab)) == 1, "it is told once"
 
 
 async def test_what_a_blob_carries_is_a_gap(chromium: Launched) -> None:

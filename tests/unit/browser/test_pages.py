@@ -197,6 +197,7 @@ def test_channels_are_looked_for_and_listened_to() -> None:
     world(browser, page, 8, name="")
     browser.says(page, "Page.lifecycleEvent", frameId="F", loaderId="L1", name="load", timestamp=browser.now)
     browser.waits(0.5)
+    browser.answers("Debugger.disable")
     assert browser.sends[-1].params["expression"] == "BroadcastChannel.prototype"
     browser.answers("Runtime.evaluate", {"result": {"type": "object", "objectId": "1"}})
     browser.answers("Runtime.queryObjects", {"objects": {"type": "object", "objectId": "2"}})
