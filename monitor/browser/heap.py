@@ -1,20 +1,24 @@
 """Which objects of a kind a page or a worker has, asked of its heap without touching them.
 
-Chrome 156 crashes a page with a WebAssembly table that is asked for its objects (`Runtime.queryObjects`). So its
-scripts are asked for first, and where one of them is WebAssembly the question is not put.
+A page stands still while its objects are gone through (`Runtime.queryObjects`), some 10 ms for each MB; so its size is
+asked for first. And Chrome 156 crashes a page with a WebAssembly table that is asked that; so its scripts are asked for
+next, and where one of them is WebAssembly the question is not put.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from monitor.browser.output import Output, decode
-from monitor.browser.wire import ObjectsReply, Reply, ScriptParsed, ValueReply
+from monitor.browser.wire import HeapUsage, ObjectsReply, Reply, ScriptParsed, ValueReply
 
 PATIENCE_S = 5.0
+SMALL, LARGE = 8 << 20, 128 << 20
+"""Bytes of a heap that can be gone through without being noticed; and once, if it must be."""
 WEBASSEMBLY = "WebAssembly"
 
 
@@ -22,26 +26,28 @@ class Ask(msgspec.Struct, frozen=True):
     """A question.
 
     kind: the constructor of the objects, such as `WebSocket`. function: JavaScript that makes a plain value of an array
-    of them. token: whom the answer is for, the part first. context: the world, None for the page's own.
+    of them. token: whom the answer is for, the part first. limit: bytes that the heap may have. context: the world,
+    None for the page's own.
     """
 
     session: str | None
     kind: str
     function: str
     token: tuple[str, ...]
+    limit: int
     context: int | None = None
 
 
 class Found(msgspec.Struct, frozen=True):
-    """An answer: the function's value; unsafe: the question was not put."""
+    """An answer: the function's value, or why the question was not put."""
 
     token: tuple[str, ...]
     value: object = None
-    unsafe: bool = False
+    refused: Literal["", "size", "webassembly"] = ""
 
 
 class Heap:
-    """The questions that are under way; one takes four steps, and one that a step of fails has no answer."""
+    """The questions that are under way; one takes five steps, and one that a step of fails has no answer."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
@@ -53,9 +59,7 @@ class Heap:
         """Put a question; the answer comes from `reply`."""
         number = str(next(self._numbers))
         self._asked[number] = ask
-        # Debugging is on for an instant: to be told of every script there is.
-        self._out.send(ask.session, "Debugger.enable")
-        self._send(number, "Debugger.disable", {}, "scripts")
+        self._send(number, "Runtime.getHeapUsage", {}, "usage")
 
     def parsed(self, session: str | None, params: ScriptParsed) -> None:
         """Debugger.scriptParsed."""
@@ -76,6 +80,13 @@ class Heap:
             return None
         if reply.error is not None:
             del self._asked[number]
+        elif step == "usage":
+            if decode(reply.result, HeapUsage).used_size > ask.limit:
+                del self._asked[number]
+                return Found(ask.token, refused="size")
+            # Debugging is on for an instant: to be told of every script there is.
+            self._out.send(ask.session, "Debugger.enable")
+            self._send(number, "Debugger.disable", {}, "scripts")
         elif step == "scripts":
             return self._scripts(number, ask)
         elif step == "prototype":
@@ -94,7 +105,7 @@ class Heap:
     def _scripts(self, number: str, ask: Ask) -> Found | None:
         if self.is_unsafe(ask.session):
             del self._asked[number]
-            return Found(ask.token, unsafe=True)
+            return Found(ask.token, refused="webassembly")
         params: dict[str, object] = {"expression": f"{ask.kind}.prototype", "silent": True}
         if ask.context is not None:
             params["contextId"] = ask.context
@@ -106,7 +117,7 @@ class Heap:
         if handle is None:  # there is no such thing there
             del self._asked[number]
             return
-        if method.startswith("Runtime."):
+        if step in ("prototype", "objects", "value"):
             params = {**params, "objectGroup": _group(number)}
         self._out.send(ask.session, method, params, ("heap", ask.session or "", number, step), PATIENCE_S)
 

@@ -14,7 +14,7 @@ import msgspec
 
 from monitor.browser import page_observer as observer
 from monitor.browser.databases import Databases
-from monitor.browser.heap import Ask, Found, Heap
+from monitor.browser.heap import LARGE, SMALL, Ask, Found, Heap
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.storage import StorageChanges
 from monitor.browser.targets import Command
@@ -53,10 +53,14 @@ HOW = {
     "historyDifferentDocument": "history",
 }
 LIFECYCLE = {"DOMContentLoaded": "dom", "load": "load"}
+TOO_LARGE = "the page is too large to be asked for its BroadcastChannels without a long halt: they are not heard"
 UNSAFE = "the page has WebAssembly, and Chrome could crash if asked for its BroadcastChannels: they are not heard"
 LIST_CHANNELS = "function(){return [...new Set(this.map(c=>c.name))].slice(0,64)}"
 # Seconds after the load at which BroadcastChannels are looked for: each look walks the page's heap.
 LOOK_AFTER = (0.05, 0.5, 2.0, 10.0, 30.0)
+# Of these, the one for which a page with a large heap may stand still; once, since its next document is told what was
+# found.
+LOOK_ONCE = 2.0
 # How far a page's clock may be off unmended, and how long the estimate of that is kept.
 CLOCK_NOISE_S = 0.01
 CLOCK_WINDOW_S = 10.0
@@ -90,7 +94,8 @@ class Pages:
         self._frames: dict[tuple[str, str], Document] = {}
         self._started: dict[tuple[str, str], tuple[str, str]] = {}
         self._worlds: dict[tuple[str, int], str] = {}
-        self._looks: list[tuple[float, str, str, str]] = []
+        self._looks: list[tuple[float, str, str, str, bool]] = []
+        self._gone_through: set[tuple[str, str]] = set()  # (frame, origin) with a large heap that were
         self._channels: dict[tuple[str, str], set[str]] = {}  # (frame, origin) → the names its page listens on
         self.storage = StorageChanges(out, self._documents)
         self.databases = Databases(out)
@@ -364,7 +369,7 @@ class Pages:
     # ── BroadcastChannels ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _look_for_channels(self, one: Document, mono: float) -> None:
-        self._looks += [(mono + after, one.session, one.frame, one.loader) for after in LOOK_AFTER]
+        self._looks += [(mono + after, one.session, one.frame, one.loader, after == LOOK_ONCE) for after in LOOK_AFTER]
 
     def tick(self, mono: float) -> None:
         """Look for the names of BroadcastChannels where it is time to."""
@@ -372,11 +377,12 @@ class Pages:
         if not due:
             return
         self._looks = [look for look in self._looks if look[0] > mono]
-        for _, session, frame, loader in due:
+        for _, session, frame, loader, large in due:
             one = self._frames.get((session, frame))
             if one is not None and one.loader == loader and one.default is not None and one.origin not in ("", "null"):
-                token = ("pages", session, frame, loader)
-                self._heap.ask(Ask(session, "BroadcastChannel", LIST_CHANNELS, token, one.default))
+                token = ("pages", session, frame, loader, "large" if large else "small")
+                limit = LARGE if large and (frame, one.origin) not in self._gone_through else SMALL
+                self._heap.ask(Ask(session, "BroadcastChannel", LIST_CHANNELS, token, limit, one.default))
 
     def reply(self, origin: Origin, token: tuple[str, ...], reply: Reply, mono: float) -> None:
         """The answer to a command of this part."""
@@ -385,22 +391,29 @@ class Pages:
 
     def found(self, origin: Origin, found: Found, mono: float) -> None:
         """The names of the channels that a page has."""
-        _, session, frame, loader = found.token
-        if not found.unsafe:
-            self._heard_of(session, frame, found.value)
-            return
-        self._looks = [look for look in self._looks if look[1:] != (session, frame, loader)]
+        _, session, frame, loader, how = found.token
         one = self._frames.get((session, frame))
-        if one is not None and (origin.tab, one.origin) not in self._unheard:
-            self._unheard.add((origin.tab, one.origin))
-            self._emit(Gap, origin, mono, reason=UNSAFE)
+        if one is None:
+            return
+        if not found.refused:
+            self._gone_through |= {(frame, one.origin)} if how == "large" else set()
+            self._heard_of(session, one, found.value)
+        elif found.refused == "webassembly":
+            self._looks = [look for look in self._looks if look[1:4] != (session, frame, loader)]
+            self._leave_unheard(origin, one, UNSAFE, mono)
+        elif how == "large" and (frame, one.origin) not in self._gone_through:
+            self._leave_unheard(origin, one, TOO_LARGE, mono)
 
-    def _heard_of(self, session: str, frame: str, names: object) -> None:
+    def _leave_unheard(self, origin: Origin, one: Document, reason: str, mono: float) -> None:
+        if (origin.tab, one.origin) not in self._unheard:
+            self._unheard.add((origin.tab, one.origin))
+            self._emit(Gap, origin, mono, reason=reason)
+
+    def _heard_of(self, session: str, one: Document, names: object) -> None:
         """A page has channels: listen beside it, and only beside it, or a tab would hear what its page does not."""
-        one = self._frames.get((session, frame))
-        if one is None or one.world is None or not isinstance(names, list):
+        if one.world is None or not isinstance(names, list):
             return
-        known = self._channels.setdefault((frame, one.origin), set())
+        known = self._channels.setdefault((one.frame, one.origin), set())
         fresh = {str(name) for name in names} - known
         known |= fresh
         if fresh:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from monitor.browser.clock import Clock
-from monitor.browser.heap import Ask, Heap
+from monitor.browser.heap import LARGE, Ask, Heap
 from monitor.browser.output import Origin, Output, decode, size_of
 from monitor.browser.wire import (
     Initiator,
@@ -205,7 +205,7 @@ class Sockets:
 
     def _ask(self, origin: Origin, request: str) -> None:
         token = ("sockets", origin.session or "", request)
-        self._heap.ask(Ask(origin.session, "WebSocket", LIST_SOCKETS, token))
+        self._heap.ask(Ask(origin.session, "WebSocket", LIST_SOCKETS, token, LARGE))
 
     def found(self, token: tuple[str, ...], urls: object, mono: float) -> None:
         """The addresses of the sockets that a page has open; None where it was not asked."""

@@ -445,6 +445,12 @@ class RemoteObject(Params, frozen=True):
     value: Any = None
 
 
+class HeapUsage(Params, frozen=True):
+    """The reply to Runtime.getHeapUsage: bytes."""
+
+    used_size: float = 0.0
+
+
 class ScriptParsed(Params, frozen=True):
     """Debugger.scriptParsed."""
 

@@ -12,7 +12,7 @@ from monitor.browser.output import Output
 from monitor.browser.wire import Reply, ScriptParsed, Send
 from tests.unit.browser.cdp import raw
 
-ASK = Ask("P", "WebSocket", "function(){return this.length}", ("sockets", "P", "1.1"), 7)
+ASK = Ask("P", "WebSocket", "function(){return this.length}", ("sockets", "P", "1.1"), 100, 7)
 
 
 class Asked:
@@ -36,43 +36,53 @@ def test_a_page_is_asked_step_by_step() -> None:
     asked = Asked()
     asked.heap.parsed("P", ScriptParsed("JavaScript"))
     asked.heap.parsed("another", ScriptParsed("WebAssembly"))
+    assert asked.answer({"usedSize": 100}) is None
     assert asked.answer() is None
     assert asked.answer({"result": {"objectId": "prototype"}}) is None
     assert asked.answer({"objects": {"objectId": "objects"}}) is None
     assert asked.answer({"result": {"value": 3}}) == Found(ASK.token, 3)
     assert [send.method for send in asked.sent] == [
-        "Debugger.enable", "Debugger.disable", "Runtime.evaluate", "Runtime.queryObjects", "Runtime.callFunctionOn",
-        "Runtime.releaseObjectGroup",
+        "Runtime.getHeapUsage", "Debugger.enable", "Debugger.disable", "Runtime.evaluate", "Runtime.queryObjects",
+        "Runtime.callFunctionOn", "Runtime.releaseObjectGroup",
     ]  # fmt: skip
-    assert asked.sent[2].params["contextId"] == 7
-    groups = {send.params["objectGroup"] for send in asked.sent[2:]}
+    assert asked.sent[3].params["contextId"] == 7
+    groups = {send.params["objectGroup"] for send in asked.sent[3:]}
     assert len(groups) == 1, "what was asked for is let go of"
 
 
 def test_where_there_is_webassembly_nothing_is_asked() -> None:
     asked = Asked()
+    asked.answer()
     asked.heap.parsed("P", ScriptParsed("WebAssembly"))
-    assert asked.answer() == Found(ASK.token, unsafe=True)
-    assert [send.method for send in asked.sent] == ["Debugger.enable", "Debugger.disable"]
+    assert asked.answer() == Found(ASK.token, refused="webassembly")
+    assert asked.sent[-1].method == "Debugger.disable"
     asked.heap.ask(ASK)
     asked.sent += asked.out.drain_sends()
+    asked.answer()
     assert asked.answer() is None, "another document may be in its place"
 
 
-@pytest.mark.parametrize("step", range(4))
+def test_a_heap_that_is_too_large_is_not_gone_through() -> None:
+    asked = Asked()
+    assert asked.answer({"usedSize": 101}) == Found(ASK.token, refused="size")
+    assert [send.method for send in asked.sent] == ["Runtime.getHeapUsage"]
+
+
+@pytest.mark.parametrize("step", range(5))
 def test_a_step_that_fails_ends_the_question(step: int) -> None:
     asked = Asked()
-    results = [{}, {"result": {"objectId": "prototype"}}, {"objects": {"objectId": "objects"}}]
+    results = [{}, {}, {"result": {"objectId": "prototype"}}, {"objects": {"objectId": "objects"}}]
     for result in results[:step]:
         assert asked.answer(result) is None
     count = len(asked.sent)
     assert asked.answer(error="no answer in time") is None
     assert len(asked.sent) == count
-    assert asked.answer(results[min(step, 2)]) is None, "nor does it go on with an answer that comes too late"
+    assert asked.answer(results[min(step, 3)]) is None, "nor does it go on with an answer that comes too late"
 
 
 def test_where_there_is_no_such_kind_there_is_no_answer() -> None:
     asked = Asked()
+    assert asked.answer() is None
     assert asked.answer() is None
     assert asked.answer({"result": {"type": "undefined"}}) is None
     assert asked.sent[-1].method == "Runtime.evaluate"

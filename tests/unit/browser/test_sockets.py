@@ -140,6 +140,7 @@ def test_a_crash_and_a_closed_tab_end_sockets() -> None:
 
 
 def named(browser: Browser, urls: list[str]) -> None:
+    browser.answers("Runtime.getHeapUsage")
     browser.answers("Debugger.disable")
     browser.answers("Runtime.evaluate", {"result": {"type": "object", "objectId": "proto"}})
     browser.answers("Runtime.queryObjects", {"objects": {"type": "object", "objectId": "list"}})
@@ -169,6 +170,7 @@ def test_a_late_socket_among_several_is_a_guess() -> None:
 def test_a_page_that_does_not_answer_leaves_the_address_unknown() -> None:
     browser = Browser()
     browser.frame(browser.tab("p"), "1.9", "x")
+    browser.answers("Runtime.getHeapUsage")
     browser.answers("Debugger.disable")
     browser.answers("Runtime.evaluate", error="no answer in time")
     assert [e.url_is for e in browser.of(SocketOpened)] == ["unknown"]

@@ -66,6 +66,7 @@ def test_a_log_of_ours_replays_to_the_same_events(tmp_path: Path) -> None:
 def test_answers_find_their_commands(tmp_path: Path) -> None:
     """A page is asked, step by step, for the address of a socket that is older than the recording."""
     steps = [
+        ("Runtime.getHeapUsage", {}),
         ("Debugger.disable", {}),
         ("Runtime.evaluate", {"result": {"objectId": "prototype"}}),
         ("Runtime.queryObjects", {"objects": {"objectId": "objects"}}),
