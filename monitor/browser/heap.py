@@ -1,8 +1,8 @@
 """Which objects of a kind a page or a worker has, asked of its heap without touching them.
 
-A page stands still while its objects are gone through (`Runtime.queryObjects`), some 10 ms for each MB; so its size is
-asked for first. And Chrome 156 crashes a page with a WebAssembly table that is asked that; so its scripts are asked for
-next, and where one of them is WebAssembly the question is not put.
+A page stands still while its objects are gone through (`Runtime.queryObjects`), the longer the more it has; so its size
+is asked for first. And Chrome 156 crashes a page with a WebAssembly table that is asked that; so its scripts are asked
+for next, and where one of them is WebAssembly the question is not put.
 """
 
 from __future__ import annotations
