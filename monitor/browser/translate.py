@@ -351,8 +351,10 @@ class Translator:
 
     def _headed(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         # The same: one comes with every request.
-        if self.requests.bodiless:
-            self.requests.headed(one, decode(raw, wire.ResponseExtraInfo), self.clock.arrived(one.session, arrival))
+        if self.requests.posted.bodiless:
+            self.requests.posted.headed(
+                one, decode(raw, wire.ResponseExtraInfo), self.clock.arrived(one.session, arrival)
+            )
 
     def _extra(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         # One comes with every response, and few have anything to say.
