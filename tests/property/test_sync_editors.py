@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Block, Shown
 from monitor.sync.analysis import Analysis
-from monitor.sync.editors import REST_S
+from monitor.sync.lines import REST_S
 from monitor.sync.snapshot import SubjectView
 from tests.story import PAGE, START, Story
 

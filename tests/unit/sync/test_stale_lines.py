@@ -1,0 +1,48 @@
+"""Who is behind in a text that tabs edit together, with which lines, and until when."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.sync.lines import REST_S
+from tests.pads import TEXT, lacked, shared
+
+
+def test_a_tab_that_hears_nothing_more_lacks_the_lines_that_were_typed() -> None:
+    pad, at = shared()
+    end = pad.types(at, "A", [*TEXT, "The crane needs a rope"])
+    view = pad.subject(end + REST_S)
+    assert lacked(view) == [("B", ["The crane needs a rope"])]
+    [stale] = view.stale_now
+    assert stale.for_s == pytest.approx(end + REST_S - at, abs=0.3)
+
+
+def test_one_is_told_while_the_typing_goes_on() -> None:
+    pad, at = shared()
+    pad.types(at, "A", [*TEXT, "The crane needs a new rope before the winter comes"])
+    assert lacked(pad.subject()) == [("B", ["The crane needs a new rope before the winter comes"])]
+
+
+def test_it_heals_when_the_lines_come() -> None:
+    pad, at = shared()
+    lines = [*TEXT, "The crane needs a rope"]
+    end = pad.types(at, "A", lines)
+    pad.frame(end + 9.9, "B", pad.sockets["B"], b"\0\1" + lines[-1].encode())
+    pad.holds(end + 10.0, "B", lines)
+    view = pad.subject(end + 20.0)
+    assert lacked(view) == []
+    [write] = view.writes
+    assert (write.seen[0].state, write.seen[0].via) == ("shown", "socket")
+    assert write.seen[0].after_s == pytest.approx(end + 10.0 - at, abs=0.3)
+
+
+def test_a_line_that_went_is_shown_too_much() -> None:
+    pad, at = shared()
+    pad.frame(at, "A", pad.sockets["A"], b"\0\2\x07delete", "out")
+    pad.holds(at + 0.01, "A", [TEXT[0], TEXT[2]])  # the last line stands in the element of the one that went
+    view = pad.subject(at + 10.0)
+    assert lacked(view) == []
+    [extra] = view.disorders
+    assert (extra.tab, extra.what) == ("B", "extra")
+    pad.holds(at + 11.0, "B", [TEXT[0], TEXT[2]])
+    assert pad.subject(at + 20.0).disorders == ()
