@@ -19,7 +19,7 @@ from monitor.browser.attachment import Attachment, Shared
 from monitor.browser.deep import KEEPS, as_origin
 from monitor.browser.output import decode
 from monitor.browser.targets import OFFLINE, Session
-from monitor.browser.wire import ObjectsReply, ValueReply
+from monitor.browser.wire_page import ObjectsReply, ValueReply
 from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
 

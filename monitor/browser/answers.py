@@ -15,7 +15,8 @@ from monitor.browser import bodies
 from monitor.browser.exchanges import STREAMED, Exchange, Exchanges
 from monitor.browser.output import decode
 from monitor.browser.sockets import Key
-from monitor.browser.wire import BufferedData, DataReceived, Reply, ResponseBody
+from monitor.browser.wire import Reply
+from monitor.browser.wire_network import BufferedData, DataReceived, ResponseBody
 from monitor.model import Body, Chunk, Failed, Finished, Gap
 
 FETCHED = ("fetch", "xhr", "document")

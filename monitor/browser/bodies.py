@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from monitor.browser.wire import PostDataEntry
+from monitor.browser.wire_network import PostDataEntry
 
 STREAMS = ("text/event-stream", "application/x-ndjson", "application/jsonl", "application/stream+json")
 STREAM_PREFIXES = ("application/grpc", "application/connect+", "multipart/x-mixed-replace")

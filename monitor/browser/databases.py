@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.browser.output import Origin, Output
-from monitor.browser.wire import IndexedDbChange, ResponseExtraInfo
+from monitor.browser.wire_network import ResponseExtraInfo
+from monitor.browser.wire_page import IndexedDbChange
 from monitor.model import CookieChange, DatabaseChange
 
 LIST_PAUSE_S = 0.5

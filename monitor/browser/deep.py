@@ -20,7 +20,8 @@ import msgspec
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.page_observer import binding
 from monitor.browser.targets import Command, Session, Targets
-from monitor.browser.wire import ExceptionThrown, WorkerVersion
+from monitor.browser.wire_page import ExceptionThrown
+from monitor.browser.wire_worker import WorkerVersion
 from monitor.errors import UsageError
 from monitor.model import Gap, WorkerEvent
 

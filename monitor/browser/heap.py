@@ -14,7 +14,8 @@ from typing import Literal
 import msgspec
 
 from monitor.browser.output import Output, decode
-from monitor.browser.wire import HeapUsage, ObjectsReply, Reply, ScriptParsed, ValueReply
+from monitor.browser.wire import Reply
+from monitor.browser.wire_page import HeapUsage, ObjectsReply, ScriptParsed, ValueReply
 
 PATIENCE_S = 5.0
 SMALL, LARGE = 8 << 20, 128 << 20

@@ -18,7 +18,8 @@ from monitor.browser.heap import LARGE, SMALL, Ask, Found, Heap
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.storage import StorageChanges
 from monitor.browser.targets import Command
-from monitor.browser.wire import (
+from monitor.browser.wire import Reply
+from monitor.browser.wire_page import (
     BindingCalled,
     ExecutionContextCreated,
     FrameDetached,
@@ -28,7 +29,6 @@ from monitor.browser.wire import (
     FrameTreeReply,
     LifecycleEvent,
     NavigatedWithinDocument,
-    Reply,
     WireFrame,
 )
 from monitor.model import (

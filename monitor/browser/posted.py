@@ -8,7 +8,8 @@ from monitor.browser import bodies
 from monitor.browser.exchanges import FOLLOWED, Exchange, Exchanges
 from monitor.browser.output import Origin, decode
 from monitor.browser.sockets import Key
-from monitor.browser.wire import Reply, RequestPostData, RequestWillBeSent, ResponseExtraInfo
+from monitor.browser.wire import Reply
+from monitor.browser.wire_network import RequestPostData, RequestWillBeSent, ResponseExtraInfo
 from monitor.model import Gap, RequestBody
 
 STREAMED_UP = "the page streams the body of this request: the browser does not hand it over"

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.browser.output import size_of
-from monitor.browser.wire import BackgroundEvent
+from monitor.browser.wire_worker import BackgroundEvent
 from monitor.model import Push
 
 KEPT = 20_000

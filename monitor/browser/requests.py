@@ -14,12 +14,12 @@ from monitor.browser.output import Origin, Output, size_of
 from monitor.browser.posted import Posted, brought
 from monitor.browser.retold import OVERTAKEN_S, Retold
 from monitor.browser.sockets import Key, place
-from monitor.browser.wire import (
+from monitor.browser.wire import Reply
+from monitor.browser.wire_network import (
     DataReceived,
     EventSourceMessage,
     LoadingFailed,
     LoadingFinished,
-    Reply,
     RequestWillBeSent,
     ResponseReceived,
     WireResponse,

@@ -16,7 +16,7 @@ import msgspec
 from monitor.browser.clock import Clock
 from monitor.browser.heap import LARGE, Ask, Heap
 from monitor.browser.output import Origin, Output, decode, size_of
-from monitor.browser.wire import (
+from monitor.browser.wire_network import (
     Initiator,
     WebSocketClosed,
     WebSocketCreated,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.browser.output import Origin, Output, size_of
-from monitor.browser.wire import DomStorageChange
+from monitor.browser.wire_page import DomStorageChange
 from monitor.model import Direction, Storage
 
 HOLD_S = 0.12

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.browser import unseen, wire
+from monitor.browser import unseen, wire, wire_network, wire_page, wire_worker
 from monitor.browser.backlog import LIMIT, Backlog
 from monitor.browser.clock import Clock
 from monitor.browser.deep import Deep
@@ -35,22 +35,22 @@ LAG_PAUSE_S = 10.0
 FRAME_IN = "Network.webSocketFrameReceived"
 FRAME_OUT = "Network.webSocketFrameSent"
 
-_read_frame = msgspec.json.Decoder(wire.FrameMessage).decode
+_read_frame = msgspec.json.Decoder(wire_network.FrameMessage).decode
 
 # What a stamped message of the Network domain is read as, and the method of the part that takes it.
 _SOCKETS: dict[str, tuple[type, str]] = {
-    "Network.webSocketWillSendHandshakeRequest": (wire.WebSocketHandshake, "handshake"),
-    "Network.webSocketHandshakeResponseReceived": (wire.WebSocketHandshake, "handshake"),
-    "Network.webSocketFrameError": (wire.WebSocketError, "error"),
-    "Network.webSocketClosed": (wire.WebSocketClosed, "closed"),
+    "Network.webSocketWillSendHandshakeRequest": (wire_network.WebSocketHandshake, "handshake"),
+    "Network.webSocketHandshakeResponseReceived": (wire_network.WebSocketHandshake, "handshake"),
+    "Network.webSocketFrameError": (wire_network.WebSocketError, "error"),
+    "Network.webSocketClosed": (wire_network.WebSocketClosed, "closed"),
 }
 _REQUESTS: dict[str, tuple[type, str]] = {
-    "Network.requestWillBeSent": (wire.RequestWillBeSent, "sent"),
-    "Network.responseReceived": (wire.ResponseReceived, "response"),
-    "Network.dataReceived": (wire.DataReceived, "data"),
-    "Network.loadingFinished": (wire.LoadingFinished, "finished"),
-    "Network.loadingFailed": (wire.LoadingFailed, "failed"),
-    "Network.eventSourceMessageReceived": (wire.EventSourceMessage, "sse"),
+    "Network.requestWillBeSent": (wire_network.RequestWillBeSent, "sent"),
+    "Network.responseReceived": (wire_network.ResponseReceived, "response"),
+    "Network.dataReceived": (wire_network.DataReceived, "data"),
+    "Network.loadingFinished": (wire_network.LoadingFinished, "finished"),
+    "Network.loadingFailed": (wire_network.LoadingFailed, "failed"),
+    "Network.eventSourceMessageReceived": (wire_network.EventSourceMessage, "sse"),
 }
 _STORAGE = {
     "DOMStorage.domStorageItemAdded": "set",
@@ -259,7 +259,9 @@ class Translator:
             "Network.responseReceivedExtraInfo": self._extra,
             "Storage.indexedDBContentUpdated": self._database,
             "Storage.indexedDBListUpdated": self._database_list,
-            "Debugger.scriptParsed": lambda one, raw, at: self.heap.parsed(one.session, decode(raw, wire.ScriptParsed)),
+            "Debugger.scriptParsed": lambda one, raw, at: self.heap.parsed(
+                one.session, decode(raw, wire_page.ScriptParsed)
+            ),
             "Target.targetCreated": lambda one, raw, at: self.targets.found(decode(raw, Created).target_info),
             "Target.attachedToTarget": self._attached,
             "Target.detachedFromTarget": self._detached,
@@ -291,13 +293,13 @@ class Translator:
     def _push_table(self, pushes: Pushes) -> dict[str, Handler]:
         def stated(one: Session, raw: msgspec.Raw, arrival: float) -> None:
             mono = self.clock.arrived(one.session, arrival)
-            pushes.state(decode(raw, wire.RecordingState), one.session, mono)
+            pushes.state(decode(raw, wire_worker.RecordingState), one.session, mono)
 
         def logged(one: Session, raw: msgspec.Raw, arrival: float) -> None:
-            pushes.event(decode(raw, wire.BackgroundEventReceived), one.session, arrival)
+            pushes.event(decode(raw, wire_worker.BackgroundEventReceived), one.session, arrival)
 
         def versions(one: Session, raw: msgspec.Raw, arrival: float) -> None:
-            params = decode(raw, wire.WorkerVersionUpdated)
+            params = decode(raw, wire_worker.WorkerVersionUpdated)
             pushes.workers(params, one.session)
             self.deep.versions(params.versions, self.targets, self.clock.arrived(one.session, arrival))
 
@@ -336,40 +338,40 @@ class Translator:
     # ── sockets and requests ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _frame_in(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        params = decode(raw, wire.WebSocketFrame)
+        params = decode(raw, wire_network.WebSocketFrame)
         self.sockets.frame(one, params, self._mono(one, params.timestamp, arrival), "in")
 
     def _frame_out(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        params = decode(raw, wire.WebSocketFrame)
+        params = decode(raw, wire_network.WebSocketFrame)
         self.sockets.frame(one, params, self._mono(one, params.timestamp, arrival), "out")
 
     def _socket_created(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.sockets.created(one, decode(raw, wire.WebSocketCreated), self.clock.arrived(one.session, arrival))
+        self.sockets.created(one, decode(raw, wire_network.WebSocketCreated), self.clock.arrived(one.session, arrival))
 
     def _from_cache(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.requests.from_cache(one, decode(raw, wire.RequestServedFromCache).request_id)
+        self.requests.from_cache(one, decode(raw, wire_network.RequestServedFromCache).request_id)
 
     def _headed(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         # The same: one comes with every request.
         if self.requests.posted.bodiless:
             self.requests.posted.headed(
-                one, decode(raw, wire.ResponseExtraInfo), self.clock.arrived(one.session, arrival)
+                one, decode(raw, wire_network.ResponseExtraInfo), self.clock.arrived(one.session, arrival)
             )
 
     def _extra(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         # One comes with every response, and few have anything to say.
         if b"et-cookie" in bytes(raw).lower():
-            params = decode(raw, wire.ResponseExtraInfo)
+            params = decode(raw, wire_network.ResponseExtraInfo)
             name = self.requests.name_of(one, params.request_id)
             self.pages.databases.answered(one, params, name, self.clock.arrived(one.session, arrival))
 
     def _database(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
-        self.pages.databases.content(one, decode(raw, wire.IndexedDbChange), mono)
+        self.pages.databases.content(one, decode(raw, wire_page.IndexedDbChange), mono)
 
     def _database_list(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
-        self.pages.databases.listed(one, decode(raw, wire.IndexedDbChange), mono)
+        self.pages.databases.listed(one, decode(raw, wire_page.IndexedDbChange), mono)
 
     def _unseen(self, method: str) -> Handler:
         def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:
@@ -435,11 +437,11 @@ class Translator:
     # ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _starting(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.pages.starting(one, decode(raw, wire.FrameStartedNavigating))
+        self.pages.starting(one, decode(raw, wire_page.FrameStartedNavigating))
 
     def _navigated(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
-        document = self.pages.navigated(one, decode(raw, wire.FrameNavigated), mono)
+        document = self.pages.navigated(one, decode(raw, wire_page.FrameNavigated), mono)
         if document.url.startswith("about:"):
             self.requests.without(one, document.loader)
         if document.main:
@@ -448,29 +450,29 @@ class Translator:
             self.requests.leave(one.session, document.loader, mono)
 
     def _within(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.pages.within(one, decode(raw, wire.NavigatedWithinDocument), self.clock.arrived(one.session, arrival))
+        self.pages.within(one, decode(raw, wire_page.NavigatedWithinDocument), self.clock.arrived(one.session, arrival))
 
     def _frame_gone(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.pages.frame_gone(one, decode(raw, wire.FrameDetached), self.clock.arrived(one.session, arrival))
+        self.pages.frame_gone(one, decode(raw, wire_page.FrameDetached), self.clock.arrived(one.session, arrival))
 
     def _lifecycle(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
         mono = self.clock.arrived(one.session, arrival)
-        self.pages.lifecycle(one, decode(raw, wire.LifecycleEvent), one.attached_at, mono)
+        self.pages.lifecycle(one, decode(raw, wire_page.LifecycleEvent), one.attached_at, mono)
 
     def _world(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.pages.world(one, decode(raw, wire.ExecutionContextCreated))
+        self.pages.world(one, decode(raw, wire_page.ExecutionContextCreated))
 
     def _said(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        params, mono = decode(raw, wire.BindingCalled), self.clock.arrived(one.session, arrival)
+        params, mono = decode(raw, wire_page.BindingCalled), self.clock.arrived(one.session, arrival)
         if not self.deep.said(one, params.name, params.payload, arrival):
             self.pages.said(one, params, mono, arrival)
 
     def _threw(self, one: Session, raw: msgspec.Raw, arrival: float) -> None:
-        self.deep.threw(one, decode(raw, wire.ExceptionThrown), arrival)
+        self.deep.threw(one, decode(raw, wire_page.ExceptionThrown), arrival)
 
     def _stored(self, op: Any) -> Handler:
         def handler(one: Session, raw: msgspec.Raw, arrival: float) -> None:
             mono = self.clock.arrived(one.session, arrival)
-            self.pages.storage.changed(one, op, decode(raw, wire.DomStorageChange), mono, arrival)
+            self.pages.storage.changed(one, op, decode(raw, wire_page.DomStorageChange), mono, arrival)
 
         return handler

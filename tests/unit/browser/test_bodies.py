@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.browser import bodies
-from monitor.browser.wire import PostDataEntry
+from monitor.browser.wire_network import PostDataEntry
 from tests.unit.browser.cdp import b64
 
 

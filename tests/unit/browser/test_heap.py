@@ -9,7 +9,8 @@ import pytest
 from monitor.browser.clock import Clock
 from monitor.browser.heap import Ask, Found, Heap
 from monitor.browser.output import Output
-from monitor.browser.wire import Reply, ScriptParsed, Send
+from monitor.browser.wire import Reply, Send
+from monitor.browser.wire_page import ScriptParsed
 from tests.unit.browser.cdp import raw
 
 ASK = Ask("P", "WebSocket", "function(){return this.length}", ("sockets", "P", "1.1"), 100, 7)

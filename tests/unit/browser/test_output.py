@@ -7,7 +7,8 @@ import pytest
 
 from monitor.browser.clock import Clock
 from monitor.browser.output import Origin, Output, decode, mended, size_of, whole_text
-from monitor.browser.wire import DomStorageChange, Envelope
+from monitor.browser.wire import Envelope
+from monitor.browser.wire_page import DomStorageChange
 from monitor.model import Mark
 
 

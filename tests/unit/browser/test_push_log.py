@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.browser.push_log import DOUBT, KEPT, LOST, Memory, event_of
-from monitor.browser.wire import BackgroundEvent, Metadata
+from monitor.browser.wire_worker import BackgroundEvent, Metadata
 from monitor.model import Push
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from monitor.browser.clock import Clock
 from monitor.browser.output import Origin, Output
 from monitor.browser.storage import HOLD_S, StorageChanges
-from monitor.browser.wire import DomStorageChange, StorageId
+from monitor.browser.wire_page import DomStorageChange, StorageId
 from monitor.model import Storage
 
 WHERE = "https://a.example"

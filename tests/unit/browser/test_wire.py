@@ -1,4 +1,4 @@
-"""The shapes of messages, in the words of Chrome."""
+"""The shapes of all messages, in the words of Chrome."""
 
 from __future__ import annotations
 
@@ -19,13 +19,3 @@ def test_an_answer_and_a_refusal() -> None:
     assert (answer.id, bytes(answer.result), answer.error) == (1, b'{"x":1}', None)
     refusal = msgspec.json.decode(b'{"id":2,"error":{"code":-32601,"message":"no"}}', type=wire.Envelope)
     assert refusal.error == wire.WireError(-32601, "no")
-
-
-def test_fields_are_in_camel_case_and_mostly_optional() -> None:
-    frame = msgspec.json.decode(b'{"id":"F","loaderId":"L","url":"u","x":1}', type=wire.WireFrame)
-    assert (frame.loader_id, frame.parent_id) == ("L", None)
-    sent = msgspec.json.decode(
-        b'{"requestId":"1","timestamp":1,"wallTime":2,"request":{"url":"u","hasPostData":true}}',
-        type=wire.RequestWillBeSent,
-    )
-    assert (sent.request.method, sent.request.has_post_data, sent.request.post_data_entries) == ("GET", True, None)
