@@ -1,7 +1,7 @@
 """What the analysis says of a board of notes, held against a plain reading of the whole story, kept as a list of facts.
 
 The brute force knows no state: every question goes through the facts again. Its words are those of `sync.guarantees`,
-`sync.conflicts` and `sync.view`, and it must agree with them for any story, live or replayed.
+`sync.conflicts` and `sync.write_view`, and it must agree with them for any story, live or replayed.
 """
 
 from __future__ import annotations

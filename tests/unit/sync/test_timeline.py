@@ -6,8 +6,8 @@ import pytest
 
 from monitor.model import Action, Gap, Mark
 from monitor.sync.snapshot import ConnectionView, Lane, Snapshot
+from tests.notes import NOTE, TEXT, room, written
 from tests.story import START, Story
-from tests.unit.sync.test_view import NOTE, TEXT, room, written
 
 # ── lanes ──
 

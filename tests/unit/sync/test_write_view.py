@@ -1,0 +1,54 @@
+"""The writes of a subject, and how they fared in the other tabs."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from monitor.model import Navigation
+from tests.board import BOARD, PROFILE, Board
+from tests.notes import NOTE, TEXT, room, written
+from tests.story import Story
+
+
+def test_a_write_says_how_long_it_waits_until_every_tab_has_it() -> None:
+    story = written()
+    [write] = story.subject(20.0).writes
+    assert write.waiting_s == pytest.approx(10.0)
+    story.says(21.0, "B", TEXT)
+    [write] = story.subject(30.0).writes
+    assert write.waiting_s == 0.0
+
+
+def test_what_no_tab_was_seen_to_write_is_a_write_without_a_request() -> None:
+    story = room()
+    story.frame(10.0, "A", story.socket(1.0, "A"), NOTE)
+    story.says(10.1, "A", TEXT)
+    [write] = story.subject(20.0).writes
+    assert (write.tab, write.request, write.excerpt) == ("A", None, TEXT)
+    assert [seen.state for seen in write.seen] == ["missing"]
+
+
+def test_a_tab_that_opens_later_waited_for_nothing_though_its_content_came_ahead_of_its_navigation() -> None:
+    story = Board()
+    story.begin(0.0, "A", notes=("n1",))
+    story.posts(10.0, "A", "n2")
+    story.page(10.1, "A", ("n1", "n2"))
+    story.load(60.0, "B", ("Plans",), url=BOARD, how="load")
+    story.page(60.2, "B", ("n1", "n2"))
+    story.events = [  # the news of the navigation comes last
+        msgspec.structs.replace(event, time=event.time + 0.5) if event.tab == "B" and isinstance(event, Navigation)
+        else event
+        for event in story.events
+    ]  # fmt: skip
+    assert [write.seen for write in story.subject(80.0, (PROFILE,)).writes] == [()]
+
+
+def test_a_tab_that_is_attached_as_it_shows_its_page_waited_for_nothing_from_before() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    story.fetch(9.95, "A", "POST /notes", NOTE)
+    story.says(10.01, "A", TEXT)
+    story.open(60.0, "B", texts=("Room", TEXT))
+    story.load(80.0, "B", ("Room", TEXT))
+    assert [write.seen for write in story.subject(90.0).writes] == [()]
