@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import msgspec
 from aiohttp import web
 
 from monitor.browser.recorder import RecordOptions, Where, record
 from monitor.model import Action, Event, TargetAttached
+from monitor.sync.analysis import Analysis
+from monitor.sync.snapshot import Snapshot
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -176,3 +180,12 @@ async def recording(endpoint: str, **options: Any) -> AsyncIterator[Recording]:
                     await one.do(do="close", tab=tab)
             await one._control.put({"do": "stop"})
     one.sink.commit()
+
+
+def told(one: Recording) -> Snapshot:
+    """What the analysis makes of the recording so far."""
+    analysis = Analysis()
+    for number, event in enumerate(sorted(one.events, key=lambda event: event.time), 1):
+        analysis.feed(msgspec.structs.replace(event, seq=number))
+    analysis.tick(time.time())
+    return analysis.snapshot()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,9 +13,8 @@ from aiohttp import web
 
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
-from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot, SubjectView
-from tests.e2e.harness import Recording, Site, recording
+from tests.e2e.harness import Site, recording, told
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -96,15 +94,6 @@ async def pages() -> AsyncIterator[Pages]:
     async with Pages().serving() as site:
         assert isinstance(site, Pages)
         yield site
-
-
-def told(one: Recording) -> Snapshot:
-    """What the analysis makes of the recording so far."""
-    analysis = Analysis()
-    for number, event in enumerate(sorted(one.events, key=lambda event: event.time), 1):
-        analysis.feed(type(event)(**{name: getattr(event, name) for name in event.__struct_fields__} | {"seq": number}))
-    analysis.tick(time.time())
-    return analysis.snapshot()
 
 
 def about(found: Snapshot, name: str) -> list[SubjectView]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,9 +12,8 @@ from aiohttp import web
 
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
-from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Disorder, Snapshot
-from tests.e2e.harness import Recording, Site, recording
+from tests.e2e.harness import Site, recording, told
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -125,15 +123,6 @@ async def errands() -> AsyncIterator[Errands]:
     async with Errands().serving() as site:
         assert isinstance(site, Errands)
         yield site
-
-
-def told(one: Recording) -> Snapshot:
-    """What the analysis makes of the recording so far."""
-    analysis = Analysis()
-    for number, event in enumerate(sorted(one.events, key=lambda event: event.time), 1):
-        analysis.feed(type(event)(**{name: getattr(event, name) for name in event.__struct_fields__} | {"seq": number}))
-    analysis.tick(time.time())
-    return analysis.snapshot()
 
 
 def lasting(found: Snapshot) -> dict[str, tuple[str, list[str]]]:
