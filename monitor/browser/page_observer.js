@@ -291,9 +291,13 @@
   // ── one reading ────────────────────────────────────────────────────────────────────────────────────────────────────
   const readBlocks = (roots, budget) => {
     const found = new Map();
+    let last = null;  // what stands before and after another block is no one word
     const put = (element, data) => {
       const parts = found.get(element);
-      if (parts) parts.push(data); else found.set(element, [data]);
+      if (!parts) found.set(element, [data]);
+      else if (element === last) parts.push(data);
+      else parts.push(" ", data);
+      last = element;
     };
     const fields = new Map();
     for (const root of roots) {

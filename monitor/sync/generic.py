@@ -25,7 +25,7 @@ from monitor.sync.removals import Removals
 from monitor.sync.replicas import Item, Receipt, Subject, Wait
 from monitor.sync.spared import Spared
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, unnumbered
+from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, different, unnumbered
 from monitor.sync.writes import Writes
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
@@ -80,8 +80,9 @@ class GenericReading:
                 subject.hide(tab.label, known, event.time, withdraw=True)
                 hidden.append(known)
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
-        if hidden:
-            self.removals.dropped(subject, tab.label, hidden, came, event.time, event.seq)
+        gone = [item for item in hidden if not _reworded(texts, item, gained)]
+        if gone:
+            self.removals.dropped(subject, tab.label, gone, came, event.time, event.seq)
         if changes or event.full or event.order is not None:
             self.places.shown(subject, tab.label, page, texts, event)
         self._purge(subject, texts, event.time)
@@ -297,6 +298,15 @@ class GenericReading:
         """A payload brought an item to a tab."""
         receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
         subject.receive(tab, item, receipt)
+
+
+def _reworded(texts: Texts, item: Item, gained: list[tuple[str, Change]]) -> bool:
+    """Whether what took a text's place says the same in part: that is a change of it, and no end."""
+    for _, change in gained:
+        if change.before is not None and change.after is not None and unnumbered(change.before.key) == item.letters:
+            after = change.after.block.text
+            return len(different(item.text, after)[1]) < len(after.split())
+    return False
 
 
 def counts(wait: Wait, tab: Tab, now: float) -> bool:

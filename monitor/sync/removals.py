@@ -3,10 +3,13 @@
 A tab lets go of a text when it is deleted, but also when its user folds a section, filters a list or scrolls. So a text
 counts as gone only where what came or went with it says so, and nothing new took its place with the same payload:
 
-- a payload or an address names it by an id that stood beside it in the payload that had brought it;
+- a payload or an address names it by an id that stood beside it in the payload that had brought it, and no answer after
+  that lists it still;
 - a payload speaks of deleting, or a request is a DELETE, and this text alone went;
 - the newest of several answers that list the same leaves it out, and holds others that it stands among;
 - a payload that nobody can read came with it, where few such come, and this text alone went.
+
+A bare number is a value: it changes, and never counts as gone.
 
 Who displays a text that is gone shows something *extra*.
 """
@@ -65,6 +68,7 @@ class Removals:
     def dropped(self, subject: Subject, tab: str, items: list[Item], gained: list[str], time: float, seq: int) -> None:
         """A tab let go of texts, with one change that brought others (their letters)."""
         held = [item for item in items if any(item.id in other.shown for other in subject.active())]
+        held = [item for item in held if not item.letters.isdigit()]
         if len(items) <= _MANY:
             for item in held:
                 self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained)))
@@ -109,24 +113,44 @@ class Removals:
             if names is None:
                 names = self.names(drop.subject, drop.tab, item, drop.time)
             named = len(packet.haystack.exact) <= SMALL and names & packet.haystack.exact
-            if named and (goes or (not holds and drop.count <= _FEW and not drop.gained)):
+            if named and goes:
+                return True
+            weak = named and not holds and drop.count <= _FEW and not drop.gained
+            if weak and not self._listed_still(drop, item, packet.time):
                 return True
             if not holds and self._left_out(drop, item, packet):
                 return True
-        return self._asked(drop, names if names is not None else self.names(drop.subject, drop.tab, item, drop.time))
+        return self._asked(
+            drop, item, names if names is not None else self.names(drop.subject, drop.tab, item, drop.time)
+        )
 
     def _near(self, drop: Drop) -> list[Packet]:
         return self._network.logs[drop.tab].between(drop.time - BEFORE_S, drop.time + AFTER_S)
 
-    def _asked(self, drop: Drop, names: set[str]) -> bool:
+    def _asked(self, drop: Drop, item: Item, names: set[str]) -> bool:
         """Whether the tab made a request whose address, or method, says that a thing shall go."""
         for connection in self._network.opened(drop.tab, drop.time - BEFORE_S, drop.time + AFTER_S):
             if connection.method in ("GET", "HEAD", "OPTIONS", None) or (connection.status or 0) >= 400:
                 continue
             parts = set(re.split(r"[/?&=]", connection.url or ""))
-            if names & parts or (drop.count == 1 and (connection.method == "DELETE" or any(map(GOES.search, parts)))):
+            if names & parts and not self._listed_still(drop, item, connection.opened):
+                return True
+            if drop.count == 1 and (connection.method == "DELETE" or any(map(GOES.search, parts))):
                 return True
         return False
+
+    def _listed_still(self, drop: Drop, item: Item, since: float) -> bool:
+        """Whether an answer that came after what names a text lists it with others: it changed, and only this tab's
+        view, such as of what is still to do, leaves it out."""
+        others = {one.letters for one in drop.subject.items.values() if one.id != item.id and one.letters}
+        return any(
+            packet.dir == "in"
+            and packet.channel == "fetch"
+            and packet.time > since
+            and packet.haystack.holds(item.needle)
+            and not others.isdisjoint(packet.haystack.parts)
+            for packet in self._near(drop)
+        )
 
     def _unread(self, drop: Drop, packet: Packet) -> bool:
         """Whether a payload that nobody can read came right before, and is no part of a stream of them."""

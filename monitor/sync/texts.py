@@ -50,13 +50,14 @@ class Texts:
     """The items of one generic subject, by what they say.
 
     forms: a text's key, of now or earlier → item id; behind a tab's label where that tab alone says it so.
-    rests: item id → the item that it was added to.
+    rests: item id → the item that it was added to. instead: item id → the item whose place it took.
     """
 
     forms: dict[str, str] = field(default_factory=dict)
     of_item: dict[str, deque[str]] = field(default_factory=dict)
     tentative: dict[str, Tentative] = field(default_factory=dict)
     rests: dict[str, str] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
     made: int = 0
 
     def item(self, tab: str, key: str) -> str:
@@ -88,6 +89,7 @@ class Texts:
                 del self.forms[form]
         self.tentative.pop(item_id, None)
         self.rests.pop(item_id, None)
+        self.instead.pop(item_id, None)
 
 
 class Identities:
@@ -160,6 +162,7 @@ class Identities:
         if text == before:  # beyond what is kept of it
             return False
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
+        grew = grew and not (letters(before).isdigit() and letters(text).isdigit())  # `12` is no more of `1`
         if grew and not alike:
             if self._added(item, text, tab, event.time):
                 return False
@@ -213,7 +216,11 @@ class Identities:
             item.names = names(packet) if packet is not None else frozenset()
         texts.remember(item.id, f"{tab.label}:{key}" if own else key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
-        return subject.learn(item)
+        subject.learn(item)
+        if change.before is not None and replaced is not None and item.id not in texts.rests:
+            texts.instead[item.id] = replaced.id
+            _spare_elsewhere(subject, texts, replaced, item, event.time)
+        return item
 
     def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> Packet | None:
         """The payload just before that holds the text, or a number that is new to the text and to its kind."""
@@ -228,6 +235,21 @@ class Identities:
             if numbers or needle.text in packet.haystack.exact:
                 return packet
         return None
+
+
+def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, time: float) -> None:
+    """A text took another's place: a tab that has no such place shows another part of the list, or another view of it.
+
+    It has one if it shows or lacks what stood there, let go of that but now, or shows something else instead.
+    """
+    for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
+        replica = subject.replicas[wait.tab]
+        lately = former.id in replica.went and time - replica.went_at <= REST_S
+        lacked = former.accepted and (wait.tab, former.id) in subject.open
+        if lacked or lately or former.id in replica.shown:
+            continue
+        if not any(texts.instead.get(shown) == former.id for shown in replica.shown):
+            subject.unmounted(wait, time)
 
 
 def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:

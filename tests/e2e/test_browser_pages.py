@@ -81,17 +81,19 @@ async def test_deltas_of_what_is_shown(chromium: Launched) -> None:
         "/",
         f"""<body><style>.x{{display:none}}</style><h1>Head <b>bold</b></h1><p class=x>unseen</p>
         <noscript>no</noscript><input value=typed><input type=password value=pw>
-        <main id=log><p>one</p><p>two</p></main>{REMOTE}""",
+        <aside><b>Ada</b><p>says</p><i>today</i></aside><main id=log><p>one</p><p>two</p></main>{REMOTE}""",
     )
+    seen = ["Head bold", "typed", "Ada today", "says", "one", "two"]
     async with site.serving(), recording(chromium.endpoint) as record:
         tab = await record.open(site.url + "/")
-        await record.until(lambda: texts(record, tab) == ["Head bold", "typed", "one", "two"])
+        await record.until(lambda: texts(record, tab) == seen)
         first = record.of(Shown, tab=tab)[0]
         assert first.full
-        assert [b.path for b in first.blocks] == ["body/h1", "body/input", "body/main#log/p", "body/main#log/p:2"]
-        assert [b.editable for b in first.blocks] == [False, True, False, False]
+        beside, log = ["body/aside", "body/aside/p"], ["body/main#log/p", "body/main#log/p:2"]
+        assert [b.path for b in first.blocks] == ["body/h1", "body/input", *beside, *log]
+        assert [b.editable for b in first.blocks] == [False, True, False, False, False, False]
         await puppet.do(record, "document.querySelector('#log').insertAdjacentHTML('beforeend','<p>three</p>')")
-        await record.until(lambda: texts(record, tab) == ["Head bold", "typed", "one", "two", "three"])
+        await record.until(lambda: texts(record, tab) == [*seen, "three"])
         delta = record.of(Shown, tab=tab)[-1]
         assert not delta.full
         assert [b.text for b in delta.blocks] == ["three"]

@@ -96,6 +96,34 @@ def test_a_text_that_is_edited_is_outdated_and_not_gone() -> None:
     assert [stale.tab for stale in subject.stale_now] == ["B"]
 
 
+@pytest.mark.parametrize(("after", "found"), [(LIST, []), (LESS, ["B"]), (None, ["B"])])
+def test_what_is_listed_still_after_it_was_named_is_not_gone(after: str | None, found: list[str]) -> None:
+    """A task that is done leaves the view of what is still to do, in the tab that has that view."""
+    story, _ = board()
+    story.fetch(9.8, "A", "PUT /items/n12/done", json.dumps({"id": "n12", "done": True}))
+    if after is not None:
+        story.fetch(9.9, "A", "GET /items", says=after)
+    story.drops(10.0, "A", GONE)
+    assert [tab for tab, _ in extra(story)] == found
+
+
+def test_a_text_that_is_reworded_by_what_names_only_its_id_is_not_gone() -> None:
+    story, sockets = board()
+    story.frame(9.9, "A", sockets["A"], json.dumps({"id": "n12", "hour": "2 pm"}))
+    story.rewrites(10.0, "A", GONE, "Lunch orders close at 2 pm")
+    assert extra(story) == []
+
+
+def test_a_bare_number_is_a_value_and_never_gone() -> None:
+    story, sockets = board()
+    for tab in "AB":
+        story.frame(5.0, tab, sockets[tab], json.dumps({"id": "n13", "load": "4711"}))
+        story.says(5.1, tab, "4711")
+    story.frame(9.9, "A", sockets["A"], json.dumps({"type": "removed", "id": "n13"}))
+    story.drops(10.0, "A", "4711")
+    assert extra(story) == []
+
+
 def test_who_lets_go_of_it_too_has_nothing_extra() -> None:
     story, sockets = board()
     for at, tab in ((10.0, "A"), (13.0, "B")):

@@ -76,6 +76,29 @@ def test_a_text_that_replaces_another_of_other_words_is_another_item() -> None:
     assert "Everything is dry again" in items(story)
 
 
+def test_a_number_that_begins_with_another_is_no_more_of_it() -> None:
+    story, sockets = room()
+    for at, old, new in ((10.0, "", "12"), (12.0, "12", "1278")):
+        for tab in "AB":
+            story.frame(at, tab, sockets[tab], told(new))
+            if old:
+                story.rewrites(at + 0.1, tab, old, new)
+            else:
+                story.says(at + 0.1, tab, new)
+    story.rewrites(14.0, "B", "1278", "127")
+    assert missing(story) == 0
+
+
+@pytest.mark.parametrize(("theirs", "lacked"), [("The roof leaks badly", 1), ("Another page of the list", 0)])
+def test_what_takes_a_place_that_another_tab_does_not_have_is_not_lacked_there(theirs: str, lacked: int) -> None:
+    story, sockets = room()
+    story.says(1.1, "A", "The roof leaks badly")
+    story.says(1.1, "B", theirs)
+    story.frame(15.0, "A", sockets["A"], told("The roof is dry again"))
+    story.rewrites(15.1, "A", "The roof leaks badly", "The roof is dry again")
+    assert missing(story) == lacked
+
+
 def test_numbers_that_run_on_by_themselves_leave_it_the_same_item() -> None:
     story, sockets = room()
     for tab in "AB":
