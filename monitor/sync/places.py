@@ -162,7 +162,7 @@ class Places:
         if not all(item is not None and item.accepted and not item.hidden for item in items):
             return
         ends = {where.came.get(item_id, (0.0, ""))[1] for where in (one, other) for item_id in (x, y)}
-        if len(ends) != 1 or "" in ends or not all(in_turn(where, x, y) for where in (one, other)):
+        if len(ends) != 1 or "" in ends:
             return
         here, there = earlier(one, x, y), earlier(other, x, y)
         rows = [i for i in here if i in there and one.shapes.get(i) == one.shapes.get(x)]
@@ -170,6 +170,8 @@ class Places:
             return
         first, last = sorted(pair.items, key=lambda item_id: self._rearranged.written(subject.items[item_id]))
         right = (first, last) if ends == {"below"} else (last, first)
+        if not all(in_turn(where, right) for where in (one, other)):
+            return
         for tab, where, by in ((pair.tabs[0], one, pair.tabs[1]), (pair.tabs[1], other, pair.tabs[0])):
             if [i for i in where.items if i in right] != list(right):
                 self._race(pair, right, tab, by)

@@ -66,8 +66,12 @@ def earlier(one: Standing, x: str, y: str) -> tuple[str, ...]:
     return tuple(item_id for item_id in one.items if item_id not in one.came or one.came[item_id][0] < first)
 
 
-def in_turn(one: Standing, x: str, y: str) -> bool:
-    """Whether two texts that came to one end of a tab's list stand in the order of their coming."""
+def in_turn(one: Standing, right: tuple[str, str]) -> bool:
+    """Whether two texts that came to one end of a tab's list stand in the order of their coming.
+
+    right: how they should stand. A page that is read when both have come tells no order: it must stand so.
+    """
+    x, y = right
     (first, end), (second, _) = one.came[x], one.came[y]
     ahead = one.items.index(x) < one.items.index(y)
-    return first != second and ahead == ((first < second) == (end == "below"))
+    return ahead if first == second else ahead == ((first < second) == (end == "below"))

@@ -201,6 +201,19 @@ def test_texts_that_came_the_other_way_round_stand_so_until_a_reload() -> None:
     assert [tab for tab, _ in former(story)] == ["B"]
 
 
+def test_a_page_that_is_read_when_both_have_come_stands_as_they_were_written() -> None:
+    story, keys = errands("A", "B", "C")
+    story.fetch(10.0, "A", "POST /errands", json.dumps({"text": "Put the kettle on"}))
+    story.fetch(10.1, "B", "POST /errands", json.dumps({"text": "Bring the biscuits"}))
+    story.says(10.11, "B", "Bring the biscuits")
+    for tab in "AC":
+        for text in ("Put the kettle on", "Bring the biscuits"):
+            story.frame(10.15, tab, keys[tab], json.dumps({"text": text}))
+        story.says(10.2, tab, "Put the kettle on", "Bring the biscuits")
+    comes(story, 12.0, "B", keys["B"], "Put the kettle on")
+    assert list(wrong(story, 20.0)) == ["B"]
+
+
 def test_a_later_document_has_the_last_word() -> None:
     story = raced()
     story.load(30.0, "C", ("Errands", *ROWS.values(), "Bring the biscuits", "Put the kettle on"))

@@ -25,8 +25,10 @@ def test_what_came_stands_in_the_order_of_its_coming() -> None:
     newest_first = Standing(0.0, tuple("yxab"), came={"x": (1.0, "above"), "y": (2.0, "above")})
     assert apart(here, there, "x", "y")
     assert not apart(here, Standing(0.0, tuple("xab")), "x", "y")
-    assert all(in_turn(one, "x", "y") for one in (here, there, newest_first))
-    assert not in_turn(Standing(0.0, tuple("abyx"), came=here.came), "x", "y")
+    assert all(in_turn(one, ("x", "y")) for one in (here, there, newest_first))
+    assert not in_turn(Standing(0.0, tuple("abyx"), came=here.came), ("x", "y"))
+    at_once = Standing(0.0, tuple("abxy"), came={"x": (1.0, "below"), "y": (1.0, "below")})
+    assert (in_turn(at_once, ("x", "y")), in_turn(at_once, ("y", "x"))) == (True, False)
     assert earlier(here, "x", "y") == tuple("ab")
 
 
