@@ -209,7 +209,8 @@ class Places:
             return
         here = set(told.items)
         for order in orders:
-            if here == set(order.items) and not _wrong(order, move.after, set()):  # it did so too
+            did = _wrong(order, move.before, set()) and not _wrong(order, move.after, set())
+            if did and here == set(order.items):  # it did so too
                 if told.written:
                     order.by, order.how, order.witness = move.tab, told.how, (*told.events, move.seq)
                 return

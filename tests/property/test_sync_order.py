@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.sync.arrangement import moved
@@ -45,6 +45,7 @@ def told(steps: Sequence[tuple[int, int, frozenset[str]]], orders: dict[str, lis
 
 
 @given(STEPS)
+@example([(2, 1, frozenset({"B"})), (2, 0, frozenset())])
 def test_who_is_told_to_be_out_of_order_is(steps: list[tuple[int, int, frozenset[str]]]) -> None:
     orders: dict[str, list[str]] = {}
     wrong = {one.tab: one for one in told(steps, orders).disorders}
