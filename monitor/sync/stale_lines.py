@@ -52,6 +52,8 @@ class StaleLines:
         for label, theirs in here.others(tab, path):
             keys = {one.key for one in theirs.lines.values()}
             if line.key in keys:
+                if (label, line.item) in here.subject.open:  # it says again what that tab shows
+                    here.subject.show(label, here.subject.items[line.item], line.since, line.seq, form=line.key)
                 continue
             whole = False
             shows = shown_until(line, theirs, here.editors[tab, path])

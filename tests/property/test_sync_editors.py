@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.model import Block, Shown
@@ -34,7 +34,8 @@ def states(edits: Edits) -> list[list[tuple[int, str]]]:
         elif how == "drop" and at and len(lines) > 2:
             del lines[at]
         else:
-            lines[at] = (slot, f"{text} {word}" if how == "word" else text[:-2] if len(text) > 8 else f"{text} {word}")
+            less = how != "word" and len(text) > 8
+            lines[at] = (slot, text[:-2].rstrip() if less else f"{text} {word}")
         if len({text for _, text in lines}) == len(lines):
             found.append(list(lines))
         else:
@@ -90,7 +91,12 @@ def test_who_follows_in_time_lacks_nothing(edits: Edits, late: float, every: int
         assert (view.stale_now, view.disorders) == ((), ())
 
 
+WAYS = ("line", "word", "less", "less", "line", "line", "line", "less", "less")
+BACK: Edits = [(0, how, "harbour") for how in WAYS]
+
+
 @given(EDITS, st.integers(2, 5))
+@example(BACK, 2)
 def test_who_follows_no_more_lacks_what_it_does_not_show(edits: Edits, until: int) -> None:
     pads, now = Pads(), 5.0
     found = states(edits)
