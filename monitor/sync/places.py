@@ -147,8 +147,10 @@ class Places:
         for label, other in self._others(subject, tab):
             if item_id not in other.came:
                 continue
-            for beside in list(other.came)[-_LATELY:]:
-                if beside in one.came and apart(one, other, item_id, beside):
+            lately = [beside for beside in list(other.came)[-_LATELY:] if beside in one.came]
+            here, there = one.places({item_id, *lately}), other.places({item_id, *lately})
+            for beside in lately:
+                if apart(here, there, item_id, beside):
                     self._pairs.append(Pair(subject, (item_id, beside), (tab, label), event.time, event.seq))
 
     def _judge_pair(self, pair: Pair) -> None:
@@ -157,7 +159,7 @@ class Places:
         ones = [self._standing.get((subject.key, tab)) for tab in pair.tabs]
         items = [subject.items.get(item_id) for item_id in pair.items]
         one, other = ones
-        if one is None or other is None or not apart(one, other, x, y):
+        if one is None or other is None or not apart(one.places({x, y}), other.places({x, y}), x, y):
             return
         if not all(item is not None and item.accepted and not item.hidden for item in items):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -16,6 +17,10 @@ class Standing:
     before: tuple[str, ...] = ()
     went: float = 0.0
     came: dict[str, tuple[float, str]] = field(default_factory=dict)  # when, and at which end of those like it
+
+    def places(self, some: set[str]) -> dict[str, int]:
+        """Where some texts stand."""
+        return {item_id: number for number, item_id in enumerate(self.items) if item_id in some}
 
     def forget(self, but: set[str]) -> None:
         """Let go of what is known of texts that went."""
@@ -54,10 +59,9 @@ def agree(items: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return len(shared) > 1 and all(a < b for a, b in pairwise(shared))
 
 
-def apart(one: Standing, other: Standing, x: str, y: str) -> bool:
-    """Whether two texts stand in two orders."""
-    here, there = ([i for i in where.items if i in (x, y)] for where in (one, other))
-    return len(here) == 2 == len(there) and here != there
+def apart(here: Mapping[str, int], there: Mapping[str, int], x: str, y: str) -> bool:
+    """Whether two texts that both have stand in two orders."""
+    return all(i in where for where in (here, there) for i in (x, y)) and (here[x] < here[y]) != (there[x] < there[y])
 
 
 def earlier(one: Standing, x: str, y: str) -> tuple[str, ...]:

@@ -23,8 +23,10 @@ def test_what_came_stands_in_the_order_of_its_coming() -> None:
     here = Standing(0.0, tuple("abxy"), came={"x": (1.0, "below"), "y": (2.0, "below")})
     there = Standing(0.0, tuple("abyx"), came={"x": (2.0, "below"), "y": (1.0, "below")})
     newest_first = Standing(0.0, tuple("yxab"), came={"x": (1.0, "above"), "y": (2.0, "above")})
-    assert apart(here, there, "x", "y")
-    assert not apart(here, Standing(0.0, tuple("xab")), "x", "y")
+    both = {"x", "y"}
+    assert apart(here.places(both), there.places(both), "x", "y")
+    assert not apart(here.places(both), here.places(both), "x", "y")
+    assert not apart(here.places(both), Standing(0.0, tuple("xab")).places(both), "x", "y")
     assert all(in_turn(one, ("x", "y")) for one in (here, there, newest_first))
     assert not in_turn(Standing(0.0, tuple("abyx"), came=here.came), ("x", "y"))
     at_once = Standing(0.0, tuple("abxy"), came={"x": (1.0, "below"), "y": (1.0, "below")})
