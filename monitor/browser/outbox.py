@@ -20,7 +20,7 @@ from monitor.model import Event, Fault, Frame, Gap, Shown
 
 HOLD_S = 0.03
 # A commit comes so long after the one before; where commits take long, later, so that they take no more than this share
-# of the time, but not later than this.
+# of the time, but not later than this, which is also when one that failed is tried again.
 COMMIT_S = 0.01
 COMMIT_SHARE = 0.05
 COMMIT_LATEST_S = 0.05
@@ -116,8 +116,8 @@ class Outbox:
                 await self._due()
                 began = time.monotonic()
                 await self.commit(began - self._hold)
-                pause = min(max(COMMIT_S, (time.monotonic() - began) / COMMIT_SHARE), COMMIT_LATEST_S)
-                await asyncio.sleep(pause)
+                pause = max(COMMIT_S, (time.monotonic() - began) / COMMIT_SHARE)
+                await asyncio.sleep(COMMIT_LATEST_S if self._failing else min(pause, COMMIT_LATEST_S))
 
     async def _due(self) -> None:
         """Wait until something can be written, or should be tried again."""

@@ -23,7 +23,9 @@ EDITS = st.lists(
 
 
 def states(edits: Edits) -> list[list[tuple[int, str]]]:
-    """What the text is after each edit: its lines, each with the element that holds it. No two lines are the same."""
+    """What the text is after each edit: its lines, each with the element that holds it. No two lines are the same,
+    and none ends in a space, which a page does not show.
+    """
     lines: list[tuple[int, str]] = [(0, "title of all")]
     found, made = [list(lines)], 0
     for place, how, word in edits:
