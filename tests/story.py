@@ -127,6 +127,17 @@ class Story:
         gone, self._pages[tab], self._slots[tab] = self._slots[tab], [], []
         self._show(at, tab, url, self._put(tab, texts), gone=gone)
 
+    def embeds(self, at: float, tab: str, *texts: str) -> None:
+        """A frame within the page shows these texts, and no others."""
+        blocks = tuple(Block(slot=n, text=text, length=len(text), path="body/p") for n, text in enumerate(texts, 1))
+        document = f"{self._documents[tab]}-inner"
+        self.add(
+            Shown(
+                time=at, tab=tab, target=f"page-{tab}", frame=f"inner-{tab}", document=document, rule="text",
+                url="https://example.org/inner", full=True, blocks=blocks,
+            )
+        )  # fmt: skip
+
     def turns(self, at: float, tab: str, url: str) -> None:
         """A page goes to another address within its document."""
         self.add(Navigation(time=at, tab=tab, target=f"page-{tab}", url=url, how="same-document", main=True))

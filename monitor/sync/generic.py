@@ -84,7 +84,7 @@ class GenericReading:
         if gone:
             self.removals.dropped(subject, tab.label, gone, came, event.time, event.seq)
         if changes or event.full or event.order is not None:
-            self.places.shown(subject, tab.label, page, texts, event)
+            self.places.shown(subject, tab.label, page, texts, changes, event)
         self._purge(subject, texts, event.time)
 
     def enter(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:

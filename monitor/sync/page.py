@@ -52,6 +52,7 @@ class Page:
     order: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # of (frame, rule): its elements, as shown
     editors: list[tuple[str, int]] = field(default_factory=list)  # what can be edited, as shown: frame and element
     main: str | None = None  # the main frame
+    turns: int = 0  # how often texts came to stand elsewhere, apart from coming and going
 
     def clear(self) -> None:
         """The document is gone."""
@@ -81,7 +82,9 @@ class Page:
                 changes.append(Change((frame, event.rule, number), before, None))
         if event.blocks and not event.rule.startswith(LISTED):
             self.rules.add(event.rule)
-        self.main = frame if event.main else self.main
+        if event.main and self.main != frame:
+            self.main = frame
+            self.turns += 1
         if event.full or gone or event.order is not None or any(change.before is None for change in changes):
             self._arrange(event, frame, set(gone))
         if event.rule == "text":
@@ -115,12 +118,14 @@ class Page:
 
     def _arrange(self, event: Shown, frame: str, gone: set[int]) -> None:
         """Where each element stands: below the others, where the event gives no order."""
-        slots = [] if event.full else [slot for slot in self.order.get((frame, event.rule), ()) if slot not in gone]
-        known = set(slots)
-        slots += [block.slot for block in event.blocks if block.slot not in known]
+        stay = [] if event.full else [slot for slot in self.order.get((frame, event.rule), ()) if slot not in gone]
+        known = set(stay)
+        slots = stay + [block.slot for block in event.blocks if block.slot not in known]
         if event.order is not None:
             place = {slot: number for number, slot in enumerate(event.order)}
             slots.sort(key=lambda slot: place.get(slot, len(place)))
+        elsewhere = event.full or (event.order is not None and stay != [slot for slot in slots if slot in known])
+        self.turns += elsewhere and (frame, event.rule) == (self.main or "", "text")
         self.order[frame, event.rule] = slots
 
     def _edit(self, event: Shown, frame: str, gone: set[int]) -> None:

@@ -18,15 +18,16 @@ likes the newest at the top in another, folds and filters. So a difference alone
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import islice
 
 from monitor.model import Shown
 from monitor.sync.arrangement import moved
-from monitor.sync.page import Entry, Page
+from monitor.sync.lineup import Lineup, Named
+from monitor.sync.page import Change, Page
 from monitor.sync.rearranged import AFTER_S, Move, Rearranged
-from monitor.sync.replicas import Misplaced, Replica, Subject
+from monitor.sync.replicas import Misplaced, Subject
 from monitor.sync.standing import Standing, agree, apart, between, earlier, in_turn, turned
 
 RETURN_S = 2.0  # what is drawn anew may be away for so long
@@ -35,13 +36,6 @@ _ROWS = 2  # like those that came, about which two tabs must agree
 _LATELY = 30  # texts that came last
 _PAIRS = 500
 _KEPT = 200  # texts that are remembered though they went
-
-
-class Named(Protocol):
-    """What finds the item that a tab means with a text, and tells whether it has always said the same."""
-
-    def item(self, tab: str, key: str) -> str: ...
-    def steady(self, item_id: str) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -84,70 +78,66 @@ class Places:
 
     # ── what pages show ──
 
-    def shown(self, subject: Subject, tab: str, page: Page, texts: Named, event: Shown) -> None:
+    def shown(
+        self, subject: Subject, tab: str, page: Page, texts: Named, changes: Iterable[Change], event: Shown
+    ) -> None:
         """A page changed, and the items of its texts are known: how do they stand?"""
-        replica, entries = subject.replicas[tab], page.standing()
+        replica = subject.replicas[tab]
         known = self._standing.get((subject.key, tab))
         one = known if known is not None and known.began == replica.began else Standing(replica.began)
         self._standing[subject.key, tab] = one
-        items = tuple(dict.fromkeys(self._items(subject, replica, entries, texts, one)))
-        if items == one.items:
+        before = one.items
+        gained = Lineup(subject, replica, page, texts).look(one, changes)
+        if one.items == before:
             return
-        if len(one.shapes) > 2 * len(items) + _KEPT:
-            one.forget(set(items))
-        before, one.items = one.items, items
+        if len(one.shapes) > 2 * len(one.items) + _KEPT:
+            one.forget(one.here)
         if before:
-            self._changed(subject, tab, one, before, event)
+            self._changed(subject, tab, one, before, gained, event)
         self._follow(subject, event.time, event.seq)
 
-    def _items(
-        self, subject: Subject, replica: Replica, entries: list[Entry], texts: Named, one: Standing
-    ) -> Iterator[str]:
-        for entry in entries:
-            item_id = texts.item(replica.tab, entry.key)
-            item = subject.items.get(item_id)
-            if item is not None and item_id in replica.shown and not item.hidden and texts.steady(item_id):
-                if item_id not in one.shapes:
-                    one.shapes[item_id] = entry.shape
-                yield item_id
-
-    def _changed(self, subject: Subject, tab: str, one: Standing, before: tuple[str, ...], event: Shown) -> None:
-        """What moved, by how it stood before some of it went."""
-        here = set(one.items)
-        if any(item_id not in here for item_id in before):
+    def _changed(
+        self, subject: Subject, tab: str, one: Standing, before: tuple[str, ...], gained: list[str] | None, event: Shown
+    ) -> None:
+        """What moved, by how it stood before some of it went. gained: what came, where nothing else moved."""
+        went = len(before) + len(gained) > len(one.items) if gained is not None else not one.here.issuperset(before)
+        if went:
             if event.time - one.went > RETURN_S:
                 one.before = before
             one.went = event.time
         former = one.before if event.time - one.went <= RETURN_S else ()
-        base = former if len(here.intersection(former)) > len(here.intersection(before)) else before
-        if moved(one.items, base):
-            one.before = ()
-            concerned = turned(base, one.items)
-            agreed = {
-                label: other.began
-                for label, other in self._others(subject, tab)
-                if agree(other.items, between(base, concerned)) or agree(other.items, between(one.items, concerned))
-            }
-            self._moves.append(
-                Move(subject, tab, base, one.items, concerned, agreed, event.time, event.seq, dict(one.shapes))
-            )
-        known = {*before, *former}
-        for item_id in one.items:
-            if item_id not in known and item_id not in one.came:
-                self._arrived(subject, tab, one, item_id, known, event)
+        if gained is None or former not in ((), before):
+            base = former if len(one.here.intersection(former)) > len(one.here.intersection(before)) else before
+            if moved(one.items, base):
+                one.before = ()
+                self._moved(subject, tab, one, base, event)
+            known = {*before, *former}
+            gained = [item_id for item_id in one.items if item_id not in known]
+        fresh = set(gained)
+        for item_id in gained:
+            if item_id not in one.came:
+                self._arrived(subject, tab, one, item_id, fresh, event)
+
+    def _moved(self, subject: Subject, tab: str, one: Standing, base: tuple[str, ...], event: Shown) -> None:
+        concerned = turned(base, one.items)
+        agreed = {
+            label: other.began
+            for label, other in self._others(subject, tab)
+            if agree(other.items, between(base, concerned)) or agree(other.items, between(one.items, concerned))
+        }
+        self._moves.append(
+            Move(subject, tab, base, one.items, concerned, agreed, event.time, event.seq, dict(one.shapes))
+        )
 
     # ── what comes ──
 
-    def _arrived(self, subject: Subject, tab: str, one: Standing, item_id: str, known: set[str], event: Shown) -> None:
+    def _arrived(self, subject: Subject, tab: str, one: Standing, item_id: str, fresh: set[str], event: Shown) -> None:
         """A text is new in a tab: at which end of those like it, and how does it stand to others that came?"""
-        like = [other for other in one.items if one.shapes.get(other) == one.shapes.get(item_id)]
-        place, old = like.index(item_id), [n for n, other in enumerate(like) if other in known]
-        end = "" if not old else "below" if place > old[-1] else "above" if place < old[0] else ""
-        one.came[item_id] = (event.time, end)
+        one.came[item_id] = (event.time, one.end(item_id, fresh))
         for label, other in self._others(subject, tab):
             if item_id not in other.came:
                 continue
-            lately = [beside for beside in list(other.came)[-_LATELY:] if beside in one.came]
+            lately = [beside for beside in islice(reversed(other.came), _LATELY) if beside in one.came]
             here, there = one.places({item_id, *lately}), other.places({item_id, *lately})
             for beside in lately:
                 if apart(here, there, item_id, beside):

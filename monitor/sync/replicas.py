@@ -156,6 +156,7 @@ class Replica:
     arranged_seq: int = 0
     went: dict[str, Showing] = field(default_factory=dict)  # what it let go of with its last change that did
     went_at: float = 0.0
+    touched: set[str] = field(default_factory=set)  # shown or let go of since somebody looked
 
 
 class Subject:
@@ -261,6 +262,7 @@ class Subject:
         before = replica.shown.get(item.id)
         if before is None or before.version != version:
             replica.shown[item.id] = Showing(time, seq, version, form)
+            self._touch(replica, item.id)
             self._sight(tab, item, replica.shown[item.id])
         else:
             before.letters = form
@@ -296,6 +298,7 @@ class Subject:
         if (showing := replica.shown.pop(item.id, None)) is None:
             return
         replica.lost.add(item.id)
+        self._touch(replica, item.id)
         if replica.went_at != time:
             replica.went, replica.went_at = {}, time
         replica.went[item.id] = showing
@@ -328,7 +331,8 @@ class Subject:
         self.items.pop(item.id, None)
         self.brought.pop(item.id, None)
         for replica in self.replicas.values():
-            replica.shown.pop(item.id, None)
+            if replica.shown.pop(item.id, None) is not None:
+                self._touch(replica, item.id)
             replica.lost.discard(item.id)
         for key in [key for key in self.waits if key[1] == item.id]:
             del self.waits[key]
@@ -456,6 +460,10 @@ class Subject:
             receipt = None
         made = Wait(replica.tab, item.id, item.version, since, receipt=receipt)
         self.waits[replica.tab, item.id] = self.open[replica.tab, item.id] = made
+
+    def _touch(self, replica: Replica, item_id: str) -> None:
+        if not self.site:
+            replica.touched.add(item_id)
 
     def _sight(self, tab: str, item: Item, showing: Showing) -> None:
         seen = self.sights.setdefault((tab, item.id), [])

@@ -9,18 +9,47 @@ from itertools import pairwise
 
 @dataclass(slots=True)
 class Standing:
-    """How the texts of one tab's document stand. before: how they stood until some of them went, lately."""
+    """How the texts of one tab's document stand. before: how they stood until some of them went, lately.
+
+    here: the same as a set. turns: of the page and of the meaning of its texts, when they were looked at.
+    """
 
     began: float
     items: tuple[str, ...] = ()
+    here: set[str] = field(default_factory=set, init=False)
+    turns: tuple[int, int] = (-1, -1)
     shapes: dict[str, str] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     went: float = 0.0
     came: dict[str, tuple[float, str]] = field(default_factory=dict)  # when, and at which end of those like it
 
+    def __post_init__(self) -> None:
+        self.stand(self.items)
+
+    def stand(self, items: tuple[str, ...]) -> None:
+        """The texts stand so from now on."""
+        self.items, self.here = items, set(items)
+
     def places(self, some: set[str]) -> dict[str, int]:
-        """Where some texts stand."""
-        return {item_id: number for number, item_id in enumerate(self.items) if item_id in some}
+        """Where some texts stand; those near an end, where texts come, are found at once."""
+        wanted, last = len(some & self.here), len(self.items) - 1
+        found: dict[str, int] = {}
+        for number in range(last // 2 + 1):
+            if len(found) == wanted:
+                break
+            for at in (number, last - number):
+                if self.items[at] in some:
+                    found[self.items[at]] = at
+        return found
+
+    def end(self, item_id: str, fresh: set[str]) -> str:
+        """At which end of the texts like it, that were there before, one stands that came: `above`, `below` or none."""
+        at, shape = self.items.index(item_id), self.shapes.get(item_id)
+        known = [self._knows(part, shape, fresh) for part in (range(at - 1, -1, -1), range(at + 1, len(self.items)))]
+        return {(True, False): "below", (False, True): "above"}.get((known[0], known[1]), "")
+
+    def _knows(self, part: range, shape: str | None, fresh: set[str]) -> bool:
+        return any(self.shapes.get(self.items[n]) == shape and self.items[n] not in fresh for n in part)
 
     def forget(self, but: set[str]) -> None:
         """Let go of what is known of texts that went."""

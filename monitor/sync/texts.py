@@ -51,6 +51,7 @@ class Texts:
 
     forms: a text's key, of now or earlier → item id; behind a tab's label where that tab alone says it so.
     rests: item id → the item that it was added to. instead: item id → the item whose place it took.
+    reworded: items that said another text before. turns: how often what is known of a text became another.
     """
 
     forms: dict[str, str] = field(default_factory=dict)
@@ -58,7 +59,9 @@ class Texts:
     tentative: dict[str, Tentative] = field(default_factory=dict)
     rests: dict[str, str] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
+    reworded: set[str] = field(default_factory=set)
     made: int = 0
+    turns: int = 0
 
     def item(self, tab: str, key: str) -> str:
         """The item that a tab means with a text; empty where none is known."""
@@ -66,12 +69,17 @@ class Texts:
 
     def steady(self, item_id: str) -> bool:
         """Whether an item has said the same all the time: what counts or grows may be taken for another."""
-        return len(set(self.of_item.get(item_id, ()))) < 2
+        return item_id not in self.reworded
 
     def remember(self, item_id: str, key: str) -> None:
         """An item has this text."""
-        self.forms[key] = item_id
         forms = self.of_item.setdefault(item_id, deque())
+        if self.forms.get(key, item_id) != item_id:
+            self.turns += 1
+        if forms and forms[-1] != key and item_id not in self.reworded:
+            self.reworded.add(item_id)
+            self.turns += 1
+        self.forms[key] = item_id
         forms.append(key)
         if len(forms) > _FORMS and self.forms.get(old := forms.popleft()) == item_id and old not in forms:
             del self.forms[old]
@@ -84,6 +92,8 @@ class Texts:
 
     def forget(self, item_id: str) -> None:
         """An item is gone for good."""
+        self.turns += 1
+        self.reworded.discard(item_id)
         for form in self.of_item.pop(item_id, ()):
             if self.forms.get(form) == item_id:
                 del self.forms[form]

@@ -38,3 +38,12 @@ def test_what_went_is_forgotten() -> None:
     one = Standing(0.0, tuple("a"), shapes={"a": "p", "b": "p"}, came={"b": (1.0, "below")})
     one.forget({"a"})
     assert (one.shapes, one.came) == ({"a": "p"}, {})
+
+
+def test_at_which_end_of_those_like_it_a_text_came() -> None:
+    shapes = dict.fromkeys("abxy", "li") | {"h": "h1", "f": "footer"}
+    ends = [
+        Standing(0.0, tuple(items), shapes=shapes).end("x", set(fresh))
+        for items, fresh in (("habxf", "x"), ("hxabf", "x"), ("haxbf", "x"), ("habyx", "xy"), ("hyx", "xy"))
+    ]
+    assert ends == ["below", "above", "", "below", ""]
