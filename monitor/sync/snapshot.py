@@ -240,12 +240,13 @@ class SubjectView(_Frozen, frozen=True):
 class Span(_Frozen, frozen=True):
     """A stretch of a tab's timeline.
 
-    what: `stale` (received nothing), `unshown` (received, not shown), `stream`, `hidden`, `offline`.
+    what: `stale` (received nothing), `unshown` (received, not shown), `extra` (shown, though it is gone), `reordered`
+    (shown at another place), `stream`, `hidden`, `offline`.
     """
 
     start: float
     end: float
-    what: Literal["stale", "unshown", "stream", "hidden", "offline"]
+    what: Literal["stale", "unshown", "extra", "reordered", "stream", "hidden", "offline"]
 
 
 class Tick(_Frozen, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from monitor.model import PushState
+from monitor.sync.arrangement import disorders
 from monitor.sync.generic import counts
 from monitor.sync.network import Connection
 from monitor.sync.pushes import Record
@@ -23,13 +24,16 @@ LANE_S = 300.0
 
 
 def lane(state: State, tab: Tab, moments: Iterable[Tick], lane_s: float = LANE_S) -> Lane:
-    """The last minutes of a tab: what it lacked, when it was hidden or offline, what streamed, and its moments."""
+    """The last minutes of a tab: what it lacked or showed wrongly, when it was hidden or offline, and its moments."""
     start = state.now - lane_s
     spans: list[Span] = []
     for subject in state.subjects.values():
         for wait in subject.all_waits():
             if wait.tab == tab.label and _drawn(state, subject, wait, tab, start):
                 spans += _wait_spans(state, subject, wait)
+        wrong = (*(one for one in subject.former if one.tab == tab.label), *disorders(subject, [tab.label], state.now))
+        ended = ((one, state.now if one.until is None else one.until) for one in wrong)
+        spans += [Span(start=one.since, end=until, what=one.what) for one, until in ended if until > start]
     spans += _stretches(tab.hidden, "hidden", start, state.now)
     spans += _stretches(tab.offline, "offline", start, state.now)
     for connection in state.network.connections.values():

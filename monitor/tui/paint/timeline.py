@@ -15,7 +15,7 @@ LEGEND = 41
 
 # The later in the list, the more it tells: of two in one cell the later is drawn.
 _SPANS = {"hidden": ("┄", "hidden"), "offline": ("╳", "error"), "stream": ("┃", "stream"), "stale": ("░", "stale"),
-          "unshown": ("▓", "unshown")}  # fmt: skip
+          "extra": ("▚", "stale"), "reordered": ("▚", "stale"), "unshown": ("▓", "unshown")}  # fmt: skip
 _TICKS = {"frame": ("╷", "frame"), "fetch": ("╷", "frame"), "sse": ("╷", "frame"), "mark": ("⚑", "accent"),
           "push": ("◆", "push"), "write": ("▲", "write"), "reload": ("⟳", "reload"), "gap": ("!", "error")}  # fmt: skip
 _RANK = {what: rank for rank, what in enumerate(("unknown", "frame", "fetch", "sse", *_SPANS, *list(_TICKS)[3:]))}
@@ -26,6 +26,7 @@ _WORDS = (
     ("reload", "reload"), ("stale", "stale (received nothing)"),
     ("unshown", "received, not shown"), ("hidden", "hidden"),
     ("mark", "mark"), ("gap", "gap"), ("offline", "offline"),
+    ("extra", "gone or moved, and shown as before"),
 )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ _GLYPHS = (
     ("✓", "good", "shown in this tab; wrote: this tab made it; the rest: what brought it"),
     ("✗", "stale", "this tab lacks it, or has an older version of it, for so long: it received nothing"),
     ("⇅", "stale", "this tab shows it, at another place than the others"),
+    ("▚", "stale", "on the timeline: this tab shows what is gone, or something at another place than the others"),
     ("◐", "unshown", "it reached this tab, and is not shown"),
     ("◌", "hidden", "the tab is in the background: it may be behind and is not to blame"),
     ("–", "faint", "this tab never viewed it"),

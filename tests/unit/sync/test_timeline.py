@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from monitor.model import Action, Gap, Mark
@@ -47,6 +49,22 @@ def test_what_a_tab_was_when_it_was_closed_it_is_no_longer() -> None:
     story.add(Action(time=13.0, tab="B", do="offline", args={"on": True}))
     story.close(15.0, "B")
     assert spans(story.told(until=40.0), "B") == [("hidden", 12.0, 15.0), ("offline", 13.0, 15.0)]
+
+
+def test_what_stands_elsewhere_is_drawn_until_it_stands_right() -> None:
+    rows = {"k7a1": "Feed the cat", "k7b2": "Water the birch", "k7c3": "Lock the shed"}
+    story = Story()
+    for tab in "AB":
+        story.open(0.0, tab, texts=("Errands", *rows.values()))
+        story.fetch(0.2, tab, "GET /errands", says=json.dumps([{"id": i, "text": text} for i, text in rows.items()]))
+    up = ("Lock the shed", "Feed the cat", "Water the birch")
+    story.arranges(10.0, "A", "Errands", *up)
+    story.fetch(10.02, "A", "PATCH /errands/k7c3", '{"position": 0}')
+    assert spans(story.told(until=20.0), "B") == [("reordered", 10.0, 20.0)]
+    story.arranges(25.0, "B", "Errands", *up)
+    snapshot = story.told(until=40.0)
+    assert (spans(snapshot, "A"), spans(snapshot, "B")) == ([], [("reordered", 10.0, 25.0)])
+    assert spans(story.told(until=400.0), "B") == []
 
 
 def test_hidden_and_streaming_stretches_are_drawn() -> None:
