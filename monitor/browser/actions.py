@@ -15,10 +15,12 @@ from typing import Any
 
 import msgspec
 
-from monitor.browser.attachment import Attachment, Shared
+from monitor.browser.attachment import Attachment
 from monitor.browser.deep import KEEPS, as_origin
+from monitor.browser.offline import OFFLINE
 from monitor.browser.output import decode
-from monitor.browser.targets import OFFLINE, Session
+from monitor.browser.sessions import Session
+from monitor.browser.shared import Shared
 from monitor.browser.wire_page import ObjectsReply, ValueReply
 from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
@@ -139,11 +141,11 @@ class Actions:
         """
         conditions = {"offline": on, **OFFLINE}
         # What is started later is cut off before its first instruction.
-        cut_off = attachment.translator.targets.offline
+        cut_off = attachment.translator.parts.offline.tabs
         (cut_off.add if on else cut_off.discard)(page.tab or "")
         await _call(attachment, "Network.emulateNetworkConditions", conditions, page.session)
         # Dedicated workers go with their page, and are refused by themselves.
-        others = [one for one in attachment.translator.targets.workers_of(page) if one.type != "worker"]
+        others = [one for one in attachment.translator.parts.offline.workers_of(page) if one.type != "worker"]
         refused: CommandError | None = None
         for one in others:
             try:
@@ -170,7 +172,7 @@ async def _cut(attachment: Attachment, page: Session) -> object:
     try:
         await connection.call("Debugger.enable", {}, page.session, 8.0)
         await connection.call("Debugger.disable", {}, page.session, 8.0)
-        if attachment.translator.heap.is_unsafe(page.session):
+        if attachment.translator.parts.heap.is_unsafe(page.session):
             raise CommandError("The page has WebAssembly, and Chrome could crash if asked for its sockets.")
         prototype = decode(await ask("Runtime.evaluate", expression="WebSocket.prototype"), ValueReply).result.object_id
         found = await ask("Runtime.queryObjects", prototypeObjectId=prototype)
@@ -192,7 +194,7 @@ class _Made(msgspec.Struct):
 
 async def _ready(attachment: Attachment, target: str) -> Session:
     for _ in range(150):
-        page = attachment.translator.targets.speaker(target)
+        page = attachment.translator.parts.sessions.speaker(target)
         if page is not None and page.ready:
             return page
         await asyncio.sleep(0.02)

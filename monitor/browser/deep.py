@@ -19,7 +19,8 @@ import msgspec
 
 from monitor.browser.output import Origin, Output, decode
 from monitor.browser.page_observer import binding
-from monitor.browser.targets import Command, Session, Targets
+from monitor.browser.sessions import Session, Sessions
+from monitor.browser.setup import Command
 from monitor.browser.wire_page import ExceptionThrown
 from monitor.browser.wire_worker import WorkerVersion
 from monitor.errors import UsageError
@@ -57,8 +58,9 @@ def as_origin(text: str) -> str:
 class Deep:
     """The deep mode of one browser. origins: shared by all browsers of a recording, and may grow while it runs."""
 
-    def __init__(self, out: Output, origins: set[str], world: str) -> None:
+    def __init__(self, out: Output, sessions: Sessions, origins: set[str], world: str) -> None:
         self._out = out
+        self._sessions = sessions
         self._origins = origins
         self._binding = f"{binding(world)}_deep"
         self._inside: set[str] = set()
@@ -80,9 +82,9 @@ class Deep:
             ("Runtime.evaluate", {"expression": script, "silent": True}),
         )
 
-    def begin(self, targets: Targets) -> int:
+    def begin(self) -> int:
         """Take in the workers that are attached already; returns how many of the origins' workers are seen inside."""
-        for one in targets.sessions.values():
+        for one in self._sessions.live.values():
             if one.recorded and (one.session or "") not in self._inside:
                 for method, params in self.setup(one):
                     self._out.send(one.session, method, params)
@@ -94,12 +96,12 @@ class Deep:
             self._given_up.add(one.target or "")
             self._out.send(one.parent, "Target.detachFromTarget", {"sessionId": one.session})
 
-    def versions(self, versions: Iterable[WorkerVersion], targets: Targets, mono: float) -> None:
+    def versions(self, versions: Iterable[WorkerVersion], mono: float) -> None:
         """Workers run: where another client holds on to one that we gave up, it is the old target, and not offered."""
         for one in versions:
             if one.target_id in self._given_up and one.running_status in ("starting", "running"):
                 self._given_up.discard(one.target_id)
-                if targets.speaker(one.target_id) is None:
+                if self._sessions.speaker(one.target_id) is None:
                     params = {"targetId": one.target_id, "flatten": True}
                     self._out.send(None, "Target.attachToTarget", params)
                     stamp = Origin(None, one.target_id).unstamped(self._out.clock, mono)

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 
 from monitor.browser.mcs import Stanzas, is_mcs
+from monitor.browser.names import Names
 from monitor.browser.netlog_requests import Requests, bytes_of, lines_of
 from monitor.browser.netlog_socket import Broken, Message, Side, answer, headers
-from monitor.browser.translate import Names
 from monitor.model import (
     Direction,
     Event,

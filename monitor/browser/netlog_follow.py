@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
+from monitor.browser.names import Names
 from monitor.browser.netlog import MCS, Netlog
 from monitor.browser.output import decode
 from monitor.browser.sockets import Seen
-from monitor.browser.translate import Names
 from monitor.model import Event, Gap, Recording, SocketClosed, SocketControl, SocketHandshake
 
 POLL_S = 0.2

@@ -16,7 +16,7 @@ import msgspec
 
 from monitor.browser.output import Origin, Output
 from monitor.browser.push_log import Found, Memory, event_of, key_of
-from monitor.browser.targets import OURS
+from monitor.browser.sessions import OURS
 from monitor.browser.wire import Reply, Send, TargetInfo
 from monitor.browser.wire_worker import BackgroundEventReceived, RecordingState, WorkerVersionUpdated
 from monitor.model import Fault, Gap, PushWatch

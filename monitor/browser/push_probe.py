@@ -9,7 +9,7 @@ import msgspec
 from monitor.browser.connection import Connection, connect
 from monitor.browser.discover import Endpoint
 from monitor.browser.output import decode
-from monitor.browser.targets import OURS
+from monitor.browser.sessions import OURS
 from monitor.browser.wire_worker import RecordingState
 from monitor.errors import CommandError, ConnectionLost
 

@@ -12,13 +12,14 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.browser.actions import Actions
-from monitor.browser.attachment import Attachment, Shared, Status
+from monitor.browser.attachment import Attachment
 from monitor.browser.cdp_log import CdpLog
 from monitor.browser.deep import as_origin
 from monitor.browser.discover import APPROVAL_TIMEOUT_S, Where
 from monitor.browser.netlog_follow import WIRE_HOLD_S, Wire
 from monitor.browser.outbox import HOLD_S, Outbox, Sink
 from monitor.browser.page_observer import WORLD
+from monitor.browser.shared import Shared, Status
 from monitor.browser.sockets import Seen
 from monitor.errors import SyncmonError
 from monitor.model import Recording, SitePlan
@@ -131,7 +132,7 @@ async def _until_stopped(
 
 def _socket(browsers: list[Attachment], key: str) -> Seen | None:
     """The socket that DevTools told of with this key."""
-    found = (browser.translator.sockets.by_key.get(key) for browser in browsers)
+    found = (browser.translator.parts.sockets.by_key.get(key) for browser in browsers)
     return next((seen for seen in found if seen is not None), None)
 
 

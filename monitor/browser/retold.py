@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from monitor.browser.exchanges import Exchange, Exchanges
 from monitor.browser.output import Origin
+from monitor.browser.sessions import PAGES
 from monitor.browser.sockets import Key
-from monitor.browser.targets import PAGES
 from monitor.model import Gap
 
 # How long before a page's request the same one of its service worker can arrive.

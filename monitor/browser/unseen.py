@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.browser.output import Origin, Output
-from monitor.browser.targets import origin_of
+from monitor.browser.sessions import origin_of
 from monitor.browser.wire import Params
 from monitor.model import Gap
 

@@ -92,3 +92,24 @@ class TargetInfoChanged(Params, frozen=True):
     """Target.targetInfoChanged."""
 
     target_info: TargetInfo
+
+
+class Strip(msgspec.Struct, frozen=True):
+    """What the browser around Chrome's core knows of a tab: its place from the left."""
+
+    tabStripIndex: int = 1 << 20  # noqa: N815 - the wire's name
+
+
+class Listed(Params, frozen=True):
+    """A target as it is listed before we are attached to any."""
+
+    target_id: str
+    type: str = "other"
+    url: str = ""
+    embedder_data: Strip = Strip()
+
+
+class TargetCreated(Params, frozen=True):
+    """Target.targetCreated."""
+
+    target_info: Listed

@@ -14,11 +14,11 @@ import msgspec
 
 from monitor.browser.cdp_log import Attach, Line
 from monitor.browser.clock import Clock
+from monitor.browser.names import Labels, Names
 from monitor.browser.output import decode
 from monitor.browser.page_observer import WORLD
 from monitor.browser.push_log import Memory
-from monitor.browser.targets import Labels
-from monitor.browser.translate import Names, Translator
+from monitor.browser.translate import Translator
 from monitor.browser.wire import EMPTY, Envelope, Reply, Send
 from monitor.imports.source import Source
 from monitor.model import Event, Gap, Recording
@@ -139,14 +139,14 @@ class Replay:
             return self._translator.tick(at)
         if line.do == "deep":
             self._deep |= set(line.because.split())
-            self._translator.deep.begin(self._translator.targets)
+            self._translator.parts.deep.begin()
             return self._translator.out.drain_events()
         self._ended = True
         if line.do == "end":
             return self._translator.end(at, line.because)
         found = self._translator.farewell(at)
-        if self._translator.pushes is not None:
-            self._translator.pushes.leaving()
+        if self._translator.parts.pushes is not None:
+            self._translator.parts.pushes.leaving()
         return found
 
     def _message(self, line: Line, message: Envelope, at: float) -> list[Event]:

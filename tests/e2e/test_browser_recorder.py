@@ -224,7 +224,7 @@ async def test_what_is_asked_for_late_is_whole(chromium: Launched) -> None:
 async def test_a_connection_that_stalls_loses_nothing_and_one_that_is_dead_is_replaced(
     chromium: Launched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.browser.attachment.CANARY_S", 0.1)
+    monkeypatch.setattr("monitor.browser.liveness.CANARY_S", 0.1)
     site = Site()
     site.socket("/ws")
     site.page(
@@ -246,7 +246,7 @@ async def test_a_connection_that_stalls_loses_nothing_and_one_that_is_dead_is_re
         assert told == sent[: len(told)]
         assert not record.of(Recording, state="lost")
         assert not record.of(Gap)
-        monkeypatch.setattr("monitor.browser.attachment.DEAD_S", 0.5)
+        monkeypatch.setattr("monitor.browser.liveness.DEAD_S", 0.5)
         between.die()
         lost = await record.one(Recording, state="lost")
         assert "said nothing for" in (lost.detail or "")

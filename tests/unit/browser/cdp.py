@@ -11,9 +11,9 @@ import msgspec
 
 from monitor.browser import page_observer
 from monitor.browser.clock import Clock
+from monitor.browser.names import Labels, Names
 from monitor.browser.push_log import Memory
-from monitor.browser.targets import Labels
-from monitor.browser.translate import Names, Translator
+from monitor.browser.translate import Translator
 from monitor.browser.wire import Reply, Send
 from monitor.model import Event, SitePlan
 
@@ -149,3 +149,24 @@ class Browser:
         return self.says(
             session, f"Network.webSocketFrame{way}", requestId=request, timestamp=self.now + 0.01, response=response
         )
+
+
+def world(browser: Browser, session: str, number: int = 7, frame: str = "F", name: str = "syncmon-test") -> None:
+    default = not name
+    context = {"id": number, "origin": "https://a.example", "name": name, "uniqueId": "1"}
+    aux = {"isDefault": default, "type": "default" if default else "isolated", "frameId": frame}
+    browser.says(session, "Runtime.executionContextCreated", context={**context, "auxData": aux})
+
+
+def said(browser: Browser, session: str, number: int = 7, ago: float = 0.0, **message: Any) -> None:
+    now = (browser.now + 0.01 + OFFSET) * 1000
+    payload = json.dumps({"t": now - ago * 1000, "n": now, **message})
+    browser.says(session, "Runtime.bindingCalled", name=SPEAKS, payload=payload, executionContextId=number)
+
+
+def observed(browser: Browser, name: str = "p") -> str:
+    page = browser.tab(name)
+    browser.navigates(page, "L1")
+    world(browser, page)
+    said(browser, page, k="hello", document="D", url="https://a.example/", origin="https://a.example", main=True)
+    return page

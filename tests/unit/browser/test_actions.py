@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from monitor.browser.actions import Actions
-from monitor.browser.attachment import Attachment, Shared
+from monitor.browser.attachment import Attachment
 from monitor.browser.deep import KEEPS
 from monitor.browser.discover import Where
 from monitor.browser.outbox import Outbox
+from monitor.browser.shared import Shared
 from monitor.model import Action, Event, Mark
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from monitor.model import CookieChange, DatabaseChange
-from tests.unit.browser.cdp import Browser
-from tests.unit.browser.test_pages import observed, said
+from tests.unit.browser.cdp import Browser, observed, said
 
 ORIGIN = "https://a.example"
 CHANGED = {"origin": ORIGIN, "storageKey": ORIGIN + "/", "bucketId": "1"}

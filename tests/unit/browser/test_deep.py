@@ -116,8 +116,8 @@ def test_an_origin_that_is_named_later() -> None:
     browser = Browser(deep=origins)
     worker(browser)
     origins.add("https://a.example")
-    deep, targets = browser.translator.deep, browser.translator.targets
-    assert [deep.begin(targets), deep.begin(targets)] == [1, 1]
+    deep = browser.translator.parts.deep
+    assert [deep.begin(), deep.begin()] == [1, 1]
     browser.waits(0.1)
     assert browser.sent("s").count("Runtime.evaluate") == 1
     deep.farewell()

@@ -7,8 +7,7 @@ import json
 import pytest
 
 from monitor.model import Shown
-from tests.unit.browser.cdp import OFFSET, SPEAKS, Browser, raw
-from tests.unit.browser.test_pages import world
+from tests.unit.browser.cdp import OFFSET, SPEAKS, Browser, observed, raw, said, world
 
 
 class SlowBrowser(Browser):
@@ -47,3 +46,13 @@ def test_a_page_whose_clock_is_right_is_not_dated_back_after_one_late_message() 
     browser.asks(page, delay=0.001)
     at = browser.page_says(page, k="shown", rule="text", document="D", url="u", full=True, blocks=[], gone=[])
     assert browser.of(Shown)[-1].mono == pytest.approx(at, abs=0.02)
+
+
+def test_a_page_whose_clock_is_off_is_mended() -> None:
+    browser = Browser()
+    page = observed(browser)
+    browser.translator.clock.offset += 5
+    browser.translator.parts.pages.end("x")
+    browser.translator.parts.pages._clock._off.clear()
+    said(browser, page, ago=0.5, k="shown", rule="text", document="D", url="u", full=True)
+    assert abs((browser.of(Shown)[0].mono or 0) - (browser.now - 0.5)) < 0.01

@@ -62,16 +62,16 @@ class Pushing(Browser):
 
     def settled(self) -> bool:
         """Whether it is known that they are recorded, or not."""
-        assert self.translator.pushes is not None
-        return self.translator.pushes.settled
+        assert self.translator.parts.pushes is not None
+        return self.translator.parts.pushes.settled
 
     def ends(self, *others: str) -> list[tuple[str, str]]:
         """What is sent at the end, where those other addresses are open."""
-        assert self.translator.pushes is not None
-        first = self.translator.pushes.leaving()
+        assert self.translator.parts.pushes is not None
+        first = self.translator.parts.pushes.leaving()
         assert first is not None
         assert LEAVING.partition("#")[2] + "ab12" in first.params["expression"]
-        sends = self.translator.pushes.restoring(iter([LEAVING + "ab12", *others]))
+        sends = self.translator.parts.pushes.restoring(iter([LEAVING + "ab12", *others]))
         return [(send.method.partition(".")[2], send.params["service"]) for send in sends]
 
 
@@ -180,9 +180,9 @@ def test_what_the_browser_dropped_is_had_from_the_log() -> None:
     browser = Pushing()
     browser.watches()
     browser.logs("Push event dispatched", 100.05, meta={"Payload": "one"})
-    assert browser.translator.pushes is not None
-    browser.translator.pushes.again()
-    browser.translator.pushes.again()
+    assert browser.translator.parts.pushes is not None
+    browser.translator.parts.pushes.again()
+    browser.translator.parts.pushes.again()
     browser.waits(0.1)
     assert browser.sent("host").count("BackgroundService.stopObserving") == len(SERVICES)
     browser.logs("Push event dispatched", 100.05, meta={"Payload": "one"})
@@ -214,7 +214,7 @@ def test_what_was_found_is_restored() -> None:
     browser.says("host", "BackgroundService.recordingStateChanged", service="pushMessaging", isRecording=False)
     assert browser.sent("host").count("BackgroundService.setRecording") == 2
     assert not browser.of(Gap)
-    assert Pushing().translator.pushes.leaving() is None  # type: ignore[union-attr]
+    assert Pushing().translator.parts.pushes.leaving() is None  # type: ignore[union-attr]
 
 
 def test_a_log_that_somebody_else_keeps_is_left_alone() -> None:
@@ -273,8 +273,8 @@ def test_where_it_is_impossible_that_is_said_once(how: str) -> None:
     (fault,) = browser.of(Fault)
     assert (fault.what, "not recorded" in fault.message) == ("push", True)
     assert [e.state for e in browser.of(PushWatch)] == ["off"]
-    assert browser.translator.pushes is not None
-    assert browser.translator.pushes.settled
+    assert browser.translator.parts.pushes is not None
+    assert browser.translator.parts.pushes.settled
     closed = [s for s in browser.sends if s.method == "Target.closeTarget"]
     assert len(closed) == (how in ("no service", "a tab"))
     assert not browser.of(TargetAttached)
