@@ -17,7 +17,8 @@ from pathlib import Path
 import msgspec
 
 from monitor.browser.names import Names
-from monitor.browser.netlog import MCS, Netlog
+from monitor.browser.netlog import Netlog
+from monitor.browser.netlog_wires import MCS
 from monitor.browser.output import decode
 from monitor.browser.sockets import Seen
 from monitor.model import Event, Gap, Recording, SocketClosed, SocketControl, SocketHandshake

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from monitor.browser.netlog import MCS, Netlog
+from monitor.browser.netlog import Netlog
+from monitor.browser.netlog_wires import MCS
 from monitor.decode.mcs import DataMessage, data_message
 from monitor.imports.push_keys import opener
 from monitor.imports.source import Source

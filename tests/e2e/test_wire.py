@@ -12,8 +12,8 @@ import pytest
 
 from monitor.browser.cdp_log import CdpLog
 from monitor.browser.launch import launch
-from monitor.browser.netlog import MCS
 from monitor.browser.netlog_follow import Wire
+from monitor.browser.netlog_wires import MCS
 from monitor.decode import Decoder
 from monitor.imports import cdp, netlog
 from monitor.imports.source import Source
