@@ -302,22 +302,6 @@ def test_a_hidden_tab_is_labelled_not_blamed() -> None:
     assert only_seen(snapshot.subjects[0]).hidden_s == pytest.approx(9.0, abs=0.05)
 
 
-def test_a_closed_tab_is_censored_and_not_stale_now() -> None:
-    story = written()
-    story.close(14.0, "B")
-    subject = story.subject(until=30.0)
-    assert subject.stale_now == ()
-    assert only_seen(subject).censored
-
-
-def test_a_tab_opened_later_is_not_stale() -> None:
-    story = written()
-    story.open(15.0, "C", texts=("Room", "Water the plants", TEXT))
-    subject = story.subject(until=20.0)
-    assert [stale.tab for stale in subject.stale_now] == ["B"]
-    assert [seen.tab for seen in subject.writes[0].seen] == ["B"]
-
-
 def test_the_same_text_twice_is_two_items() -> None:
     story = written()
     socket_text(story)
@@ -417,29 +401,3 @@ def test_a_toast_and_a_menu_are_not_items() -> None:
     story.drops(13.0, "A", "Saved!")
     story.says(20.0, "A", "Settings and help")
     quiet(story)
-
-
-def test_two_tabs_loading_side_by_side_are_in_sync() -> None:
-    story = Story()
-    story.open(0, "A", "B", texts=("Loading",))
-    for tab, late in (("A", 0.0), ("B", 0.7)):
-        story.fetch(0.2 + late, tab, "GET /notes", says=NOTES)
-        story.says(0.5 + late, tab, TEXT)
-    quiet(story, until=10.0)
-
-
-def test_tabs_on_other_pages_do_not_compare() -> None:
-    story = Story()
-    story.open(0, "A", texts=("Room",))
-    story.open(0, "B", url="https://example.org/other", texts=("Other",))
-    story.fetch(9.95, "A", "POST /notes", POST)
-    story.says(10.01, "A", TEXT)
-    snapshot = story.told(until=30.0)
-    assert all(subject.stale_now == () for subject in snapshot.subjects)
-
-
-def test_volatile_query_parts_do_not_part_two_tabs() -> None:
-    story = Story()
-    story.open(0, "A", url="https://example.org/room?id=7&utm_source=mail", texts=("Room",))
-    story.open(0, "B", url="https://example.org/room?_=1800000000123&id=7#top", texts=("Room",))
-    assert [subject.tabs for subject in story.told(until=1.0).subjects] == [("A", "B")]

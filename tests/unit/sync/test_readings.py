@@ -1,0 +1,28 @@
+"""What one reading tells the others."""
+
+from __future__ import annotations
+
+from monitor.sync.readings import Readings
+from monitor.sync.state import State
+from monitor.sync.tabs import Tab
+from tests.chats import PROFILES
+from tests.notes import NOTE, TEXT, room
+
+
+def test_a_profile_is_found_by_the_address() -> None:
+    readings = Readings(PROFILES, State())
+    profile = readings.profile("https://chatgpt.com/c/9a")
+    assert profile is not None
+    assert profile.name == "chatgpt"
+    assert readings.profile("https://example.org/") is None
+    assert not readings.virtual(Tab("A", url="https://example.org/"))
+
+
+def test_what_came_before_a_text_counted_was_received() -> None:
+    story = room()
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    story.frame(10.0, "B", sockets["B"], NOTE)
+    story.says(10.2, "A", TEXT)
+    story.frame(10.3, "A", sockets["A"], NOTE)
+    [stale] = story.subject(until=20.0).stale_now
+    assert (stale.tab, stale.received) == ("B", True)
