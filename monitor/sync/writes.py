@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection
 
 ACK_S = 5.0  # an echo later than this does not acknowledge a frame
+REFUSED = (409, 412, 428)  # by these a server refuses a write for what was written before it
+_REFUSALS = 200
 ANSWER_S = 120.0  # what reaches the writer's tab later than this is no answer to the write
 
 
@@ -64,6 +67,7 @@ class Writes:
         self.all: list[Write] = []
         self._by_request: dict[str, Write] = {}
         self._by_packet: dict[int, Write] = {}
+        self._refusals: deque[Connection] = deque(maxlen=_REFUSALS)
 
     def of_request(self, connection: Connection, tab: str) -> Write:
         """The write a request makes; made at the first call."""
@@ -101,6 +105,10 @@ class Writes:
         """The write that this request made, if it made one."""
         return self._by_request.get(key)
 
+    def unseen(self) -> list[Connection]:
+        """The requests that were refused for what was written before them, and that no page ever showed anything of."""
+        return [connection for connection in self._refusals if connection.key not in self._by_request]
+
     def requested(self, since: float) -> bool:
         """Whether a request wrote something that late; its answer may go on for longer than that."""
         return any(write.sent >= since - ANSWER_S and write.connection in self._by_request for write in self.all[-20:])
@@ -123,6 +131,8 @@ class Writes:
     def answered(self, connection: Connection, time: float) -> Write | None:
         """A request was answered: acknowledged with 2xx or 3xx, else refused; the write, if it was refused."""
         write = self._by_request.get(connection.key)
+        if write is None and connection.status in REFUSED and connection.method not in ("GET", "HEAD"):
+            self._refusals.append(connection)
         if write is None or write.at is not None:
             return None
         write.status = connection.status

@@ -94,6 +94,47 @@ def test_an_edit_over_one_that_was_not_seen_wins() -> None:
     assert [one.outcome for one in found(story)] == ["last-wins"]
 
 
+def test_an_edit_that_the_server_dropped_lost_to_the_first() -> None:
+    """Both are told that all is well; B shows its own until the next poll, A shows its own only then."""
+    story = Story()
+    story.open(0.0, "A", "B", texts=("Room", "Take a bus to town"))
+    story.fetch(10.00, "A", "PUT /plan", json.dumps({"text": "Take a tram to town"}))
+    story.fetch(10.04, "B", "PUT /plan", json.dumps({"text": "Take a taxi to town"}))
+    story.rewrites(10.05, "B", "Take a bus to town", "Take a taxi to town")
+    for at, tab, before in ((10.3, "B", "Take a taxi to town"), (11.0, "A", "Take a bus to town")):
+        story.fetch(at, tab, "GET /plan", says=json.dumps({"text": "Take a tram to town"}))
+        story.rewrites(at + 0.1, tab, before, "Take a tram to town")
+    story.events.sort(key=lambda event: event.time)
+    [one] = found(story)
+    assert (one.tabs, one.outcome) == (("A", "B"), "first-wins")
+
+
+@pytest.mark.parametrize(("took", "outcome"), [(0.05, "last-wins"), (0.5, "first-wins")])
+def test_of_two_writes_at_once_the_first_is_the_one_that_was_answered_first(took: float, outcome: str) -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=("Room", "Take a bus to town"))
+    story.fetch(10.00, "A", "PUT /plan", json.dumps({"text": "Take a tram to town"}), took=took)
+    story.fetch(10.02, "B", "PUT /plan", json.dumps({"text": "Take a taxi to town"}), took=0.2)
+    story.rewrites(10.01, "A", "Take a bus to town", "Take a tram to town")
+    story.rewrites(10.03, "B", "Take a bus to town", "Take a taxi to town")
+    story.fetch(12.0, "A", "GET /plan", says=json.dumps({"text": "Take a taxi to town"}))
+    story.rewrites(12.1, "A", "Take a tram to town", "Take a taxi to town")
+    story.events.sort(key=lambda event: event.time)
+    assert [one.outcome for one in found(story)] == [outcome]
+
+
+@pytest.mark.parametrize(("path", "told"), [("/plan", [("A", "B")]), ("/other", [])])
+def test_a_refused_edit_that_no_page_ever_showed(path: str, told: list[tuple[str, str]]) -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=("Room", "Take a bus to town"))
+    story.fetch(10.0, "A", "PUT /plan", json.dumps({"text": "Take a tram to town"}))
+    story.rewrites(10.1, "A", "Take a bus to town", "Take a tram to town")
+    story.fetch(10.2, "B", f"PUT {path}", json.dumps({"text": "Take a taxi to town"}), status=409)
+    story.fetch(10.4, "B", "GET /plan", says=json.dumps({"text": "Take a tram to town"}))
+    story.rewrites(10.5, "B", "Take a bus to town", "Take a tram to town")
+    assert [one.tabs for one in found(story)] == told
+
+
 def test_who_saw_a_write_and_loaded_the_page_again_since_then_was_not_blind() -> None:
     story = Board()
     story.begin(0.0, "A", "B")
