@@ -63,7 +63,7 @@ def _line(picture: Picture, tab: TabView, columns: list[tuple[str, int]], palett
     values = {
         "profile": (str(tab.context or "–"), "dim"),
         "site": (clean(tab.site, 40) or "–", "dim"),
-        "subject": (place or "blank page", "text"),
+        "subject": (_within(place, tab.site) or "blank page", "text"),
         "channels": ("·".join(tab.channels) or "nothing yet", "dim"),
         "rate": (f"{tab.rate_in:.0f}", "text" if tab.rate_in else "faint"),
         "state": (f"{glyph} {words}", f"bold {role}" if role in ("stale", "error", "unshown") else role),
@@ -76,3 +76,9 @@ def _line(picture: Picture, tab: TabView, columns: list[tuple[str, int]], palett
         text = middle(text, wide) if name == "subject" else text
         line.append(fit(text, wide, right=name == "rate") + " ", palette[style])
     return line
+
+
+def _within(place: str, site: str) -> str:
+    """An address without the host that stands beside it."""
+    host, slash, path = place.partition("://")[2].partition("/")
+    return slash + path if path and site and host.partition(":")[0] == site.partition(":")[0] else place
