@@ -185,16 +185,9 @@ class Outbox:
         return batch
 
     def _let_lead(self) -> None:
-        """An event that the browser did not stamp is dated by its coming: it is not kept behind what came after it."""
-        if None not in map(_mono, self._waiting):
-            return
-        first: dict[str | None, float] = {}
-        for index in range(len(self._waiting) - 1, -1, -1):
-            event, when = self._waiting[index], self._when[index]
-            earliest = first.get(event.target, when)
-            if event.mono is None:
-                self._when[index] = when = min(when, earliest)
-            first[event.target] = min(when, earliest)
+        """An event that the browser did not stamp is dated by its coming: it waits no longer than by its place."""
+        if None in map(_mono, self._waiting):
+            self._when = _places(self._waiting, self._when)
 
     def _write(self, batch: list[Event]) -> None:
         self._sink.extend(placed(batch))
@@ -213,16 +206,27 @@ def placed(batch: list[Event]) -> list[Event]:
     """The batch, with events that the browser did not stamp dated no later than what their target did after them."""
     if None not in map(_mono, batch):
         return batch
-    after: dict[str | None, float] = {}
-    for index in range(len(batch) - 1, -1, -1):
-        event = batch[index]
+    times = _places(batch, [event.time for event in batch])
+    return [
+        event if event.time == at else msgspec.structs.replace(event, time=at)
+        for event, at in zip(batch, times, strict=True)
+    ]
+
+
+def _places(events: Sequence[Event], times: Sequence[float]) -> list[float]:
+    """When these events were: without a stamp, no later than what came after them, where that is not an old one."""
+    found = list(times)
+    after: dict[str, float] = {}
+    for index in range(len(events) - 1, -1, -1):
+        event, at = events[index], found[index]
         if event.target is None:
             continue
-        later = after.get(event.target, event.time)
-        if event.mono is None and event.time - MISPLACED_S < later < event.time:
-            batch[index] = event = msgspec.structs.replace(event, time=later)
-        after[event.target] = min(event.time, later) if event.mono is None else event.time
-    return batch
+        if event.mono is None:
+            later = after.get(event.target, at)
+            found[index] = later if at - MISPLACED_S < later < at else at
+            at = min(at, later)
+        after[event.target] = at
+    return found
 
 
 def weight(event: Event) -> int:

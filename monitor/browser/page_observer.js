@@ -471,7 +471,11 @@
     begun = true;
     at = stamp();
     flush();
+    // A frame can be complete before it is laid out: until then nothing in it is visible, and no mutation tells of that.
+    if (!top) requestAnimationFrame(anew);
   };
+  // What is visible may be otherwise now, though no node changed.
+  const anew = () => { if (!stopped) { everything = restyled = true; at = stamp(); schedule(); } };
   const full = () => { everything = true; pendingFull = true; at = stamp(); if (begun) flush(); else begin(); tellVisibility(); };
   let toldState = "";
   const tellVisibility = () => {
@@ -584,6 +588,7 @@
     on(document, "visibilitychange", tellVisibility);
     on(window, "focus", (event) => { if (event.target === window) tellVisibility(); });
     on(window, "blur", (event) => { if (event.target === window) tellVisibility(); });
+    on(window, "resize", anew);
     on(window, "pageshow", (event) => { if (event.persisted) full(); });
     on(window, "storage", onStorage);
     try { if (navigator.serviceWorker) on(navigator.serviceWorker, "message", onWorker); } catch { /* a sandboxed frame may not ask */ }

@@ -354,3 +354,21 @@ async def test_a_frame_of_another_site(chromium: Launched) -> None:
         assert ([b.text for b in inner.blocks], inner.tab, inner.main) == (["inside"], tab, False)
         assert (await record.one(Frame, target=frame.target)).tab == tab
         assert texts(record, tab) == ["outside"]
+
+
+async def test_a_frame_that_is_laid_out_later_is_read_then(chromium: Launched) -> None:
+    site = Site()
+    puppet = Puppet(site)
+    site.page("/inner", "<p>inside</p>")
+    frames = (
+        f"<iframe hidden src=http://{host}:${{location.port}}/inner></iframe>" for host in ("localhost", "127.0.0.1")
+    )
+    site.page("/", f"<p>outside</p>{REMOTE}<script>document.write(`{''.join(frames)}`)</script>")
+    async with site.serving(), recording(chromium.endpoint) as record:
+        tab = await record.open(site.url + "/")
+        await record.one(Lifecycle, tab=tab, name="load")
+        assert not record.of(Shown, tab=tab, main=False)
+        await puppet.do(record, "for (const frame of document.querySelectorAll('iframe')) frame.hidden = false")
+        inner = await record.until(lambda: len(found := record.of(Shown, tab=tab, main=False)) == 2 and found)
+        assert [[block.text for block in shown.blocks] for shown in inner] == [["inside"]] * 2
+        assert len({shown.target for shown in inner}) == 2

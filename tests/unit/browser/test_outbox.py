@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import msgspec
+
 from monitor.browser.outbox import Outbox, placed, weight
 from monitor.errors import CaptureError
 from monitor.model import Block, Event, Fault, Frame, Gap, Mark, Navigation, Shown, SocketOpened
@@ -74,6 +76,19 @@ async def test_what_has_no_stamp_is_not_kept_behind_what_came_after_it() -> None
     box.put([frame("its first", now + 0.01 + off)], now + 0.05)
     await box.commit(before=now + 0.02)
     assert [e.kind for e in sink.safe] == ["socket-opened", "frame"]
+
+
+async def test_what_has_no_stamp_is_not_written_before_its_time_because_of_what_is_old() -> None:
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    now, off = time.monotonic(), time.time() - time.monotonic()
+    box.put([Navigation(time=now + 0.5 + off, tab="B", target="U", url="u")], now + 0.5)
+    box.put([msgspec.structs.replace(frame("of its old document", now + 0.1 + off), target="U")], now + 0.5)
+    box.put([frame("of another tab", now + 0.2 + off)], now + 0.5)
+    for before in (0.15, 0.25, 0.55):
+        await box.commit(before=now + before)
+    assert [e.time for e in sink.safe] == sorted(e.time for e in sink.safe)
+    assert [e.kind for e in sink.safe] == ["frame", "frame", "navigation"]
 
 
 async def test_clocks_of_another_machine_hold_nothing_up() -> None:
