@@ -256,11 +256,15 @@ class Network:
     # ── payloads ──
 
     def packet(self, event: Event, connection: Connection | None) -> Packet | None:
-        """The payload of an event, appended to its tab's log; None where there is none."""
+        """The payload of an event, appended to its tab's log; None where there is none.
+
+        An answer whose body could not be had is one that nobody can read.
+        """
         content = payload(event)
         if isinstance(event, Request):
             content = content or _query(event)
-        if event.channel is None or not (content or isinstance(event, Chunk)):
+        unread = isinstance(event, Body) and event.state == "absent" and connection is not None
+        if event.channel is None or not (content or unread or isinstance(event, Chunk)):
             return None
         time, channel = event.time, event.channel
         if isinstance(event, Body) and connection is not None:

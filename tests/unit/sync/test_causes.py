@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from typing import Any
 
 import pytest
 from msgspec import structs
 
-from monitor.model import Request
+from monitor.model import Body, Request, Response
 from monitor.sync.causes import Arrival, Cause, cause_of
 from monitor.sync.evidence import Needle
 from monitor.sync.network import Network, Polls
@@ -111,6 +112,15 @@ def test_where_nothing_can_be_read_the_rare_payload_just_before_is_named_as_timi
     number = story.frame(13.1, "B", key, bytes(range(0x80, 0xC0)))
     story.frame(13.2, "B", key, json.dumps({"beat": 99}))
     assert cause(story) == Cause("socket", number, "timing")
+
+
+def test_an_answer_whose_body_could_not_be_had_is_named_as_timing() -> None:
+    story = Story()
+    common: dict[str, Any] = {"tab": "B", "target": "page-B", "connection": "r9"}
+    story.add(Response(time=13.1, url="https://example.org/long?after=3", status=200, **common))
+    number = story.add(Body(time=13.15, state="absent", reason="the browser no longer had it", **common)).seq
+    found = cause(story)
+    assert (found.via, found.seq, found.confidence) == ("refetch", number, "timing")
 
 
 def test_heartbeats_alone_explain_nothing() -> None:
