@@ -25,6 +25,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from monitor.capture import terms
+from monitor.capture.expressions import expression
 from monitor.capture.patterns import Literal, Pattern, Range, Regex, Wild, clock, fold, number_range
 from monitor.capture.rows import plain
 from monitor.capture.talks import Talk
@@ -159,6 +160,7 @@ def _parsed(text: str, anchors: Anchors | None, strict: bool) -> Query:
 def define_functions(capture: Capture) -> None:
     """Give a capture's SQL the functions that filters call."""
     capture.define("syncmon_found", terms.found, 3)
+    capture.define("syncmon_expression", expression, 4)
     capture.define("syncmon_whole", terms.whole, 2)
     capture.define("syncmon_clock", clock, 1)
 

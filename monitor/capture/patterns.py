@@ -90,6 +90,7 @@ class Regex:
         if len(source) > LONGEST_REGEX:
             raise FilterError(f"The regular expression is longer than {LONGEST_REGEX} characters.", position)
         self.source = source
+        self.ignore_case = ignore_case
         self.key = f"/{source}/{'i' if ignore_case else ''}"
         self.position = position
         self.literal = _literal_in(source)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from monitor.capture.patterns import Pattern, Range, Wild, clock, fold
+from monitor.capture.expressions import CALL
+from monitor.capture.patterns import Pattern, Range, Regex, Wild, clock, fold
 from monitor.capture.rows import plain, rest_of, words_in
 from monitor.capture.talks import Talk, talk
 from monitor.model import Decoded, Event, payload
@@ -189,16 +190,19 @@ class Text(_Plain):
 
     def where(self) -> Where:
         if self.needle is None:
-            return self._narrowed(getattr(self.pattern, "literal", None))
+            return self._narrowed()
         needle = self.needle
         about = _talks(talk("found", needle, lambda url: needle in fold(url)))
         return _joined(" OR ", [_content(needle), about])
 
-    def _narrowed(self, literal: str | None) -> Where:
-        """A regular expression, by a text that every match of it holds."""
-        if literal is None:
+    def _narrowed(self) -> Where:
+        """A regular expression, by a text that every match of it holds, or by itself."""
+        if not isinstance(self.pattern, Regex):
             return ANYTHING
-        return Text(self.pattern, fold(literal)).where()._replace(exact=False)
+        if self.pattern.literal is not None:
+            return Text(self.pattern, fold(self.pattern.literal)).where()._replace(exact=False)
+        content = Where(CALL, [self.pattern.source, int(self.pattern.ignore_case)], exact=False)
+        return _joined(" OR ", [content, _talks(talk("within", self.pattern.key, self.pattern.within))])
 
     def matches(self, it: Candidate) -> bool:
         content = payload(it.event)

@@ -16,6 +16,7 @@ from monitor.commands.options import decoders_folder
 from monitor.errors import UsageError
 
 _COMPILE_S = 60
+PROTO = "syncmon.proto"  # where the context of a command keeps what `--proto` was told
 HINT = "pip install 'syncmon[proto]', or give a FileDescriptorSet (protoc --include_imports -o FILE)"
 
 
@@ -32,6 +33,7 @@ def _prepare(context: click.Context, parameter: click.Parameter, told: str | Non
         complain(f"decoder skipped: {problem}")
     context.call_on_close(lambda: _tell(failed))
     if told is not None:
+        context.meta[PROTO] = told
         _use(told)
 
 

@@ -66,12 +66,14 @@ def run_beside(child: RecorderChild, theme: str | None) -> None:
 
 def show_dashboard(path: Path, theme: str | None, child: RecorderChild | None = None) -> Snapshot | None:
     """Run the dashboard on a capture, a finished one or that of a recorder; what it knew when it was left."""
-    from monitor.commands.analyse import new_analysis, profiles
+    from monitor.commands.analyse import profiles
+    from monitor.commands.judge import command_line
     from monitor.tui.app import run_dashboard
     from monitor.tui.follow import CaptureSource
 
     found = profiles()  # complains about bad ones before the screen is taken
-    source = CaptureSource(path, lambda: new_analysis(quiet=True), live=child is not None, profiles=found)
+    live = child is not None
+    source = CaptureSource(path, command_line(path, live=live), live=live, profiles=found)
     if child is None:
         run_dashboard(source, theme=theme)
     else:

@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.capture.reader import Capture
-from monitor.export.passages import redactor
 from monitor.model import Event
-from monitor.report.build import Reading, hidden, labelled
-from monitor.report.markdown import markdown
-from monitor.report.model import Report
 from monitor.sites.profile import Profile
 from monitor.tui.aside import Aside
 from monitor.tui.source import Draft
@@ -24,7 +20,9 @@ class DraftWriter(Aside[Draft]):
         self._profiles = tuple(profiles)
 
     def begin(self) -> None:
-        """Begin with nothing read."""
+        """Begin with nothing read; what that takes is imported now, and not while the dashboard opens."""
+        from monitor.report.build import Reading
+
         self._reading = Reading(self._path.name, self._profiles)
 
     def feed(self, event: Event) -> None:
@@ -33,6 +31,11 @@ class DraftWriter(Aside[Draft]):
 
     def tell(self, capture: Capture, progress: float | None, *, final: bool) -> Draft:
         """The document as it stands."""
+        from monitor.export.passages import redactor
+        from monitor.report.build import hidden, labelled
+        from monitor.report.markdown import markdown
+        from monitor.report.model import Report
+
         columns = tuple(labelled(list(self._reading.columns(final=final))))
         report = hidden(Report(title="Realtime sync comparison", sites=columns), redactor(capture).value)
         return Draft(text="\n".join(markdown(report)), progress=progress)

@@ -1,82 +1,81 @@
-"""The messages of a capture file, by row: an index of numbers in memory, everything else fetched when it is looked at.
+"""The messages of a capture file, by row: their numbers in memory, everything else fetched when it is looked at.
 
-The follower adds numbers as it reads (`grow`), the dashboard asks for rows; one thread does all the asking, so that a
-slow search or a huge payload never holds up a key press.
+Three readers of the file never wait for each other: one lists what comes (`grow`), one fetches what is looked at, one
+searches. A slow search or a huge payload never holds up a key press.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from pathlib import Path
+from threading import Event as Flag
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.capture.reader import Capture
 from monitor.decode import Decoder, decode_alone
 from monitor.model import Event
+from monitor.tui.listing import WINDOW, Listing
 from monitor.tui.rows import make_row
+from monitor.tui.sifting import Sifting, nearest
 from monitor.tui.source import Detail, Row
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
-    from monitor.capture.search import Search
 
 T = TypeVar("T")
 
-# What the list shows when no filter asks for a kind by name: what carried something, and what interrupted it.
-LISTED = frozenset(
-    {"frame", "sse", "chunk", "body", "request", "request-body", "push", "storage", "database", "cookie",
-     "broadcast", "worker-message", "worker-event", "push-state", "push-watch", "socket-control", "socket-error",
-     "socket-closed", "failed", "navigation", "gap", "fault", "mark", "action", "recording", "target-crashed"}
-)  # fmt: skip
 BEFORE = 40
-FIRST, FIRST_S = 200, 0.15
+FIRST, FIRST_S = 200, 0.1
 """Rows and seconds after which a search shows what it has and goes on in the background."""
-_NAMES_KIND = re.compile(r"(^|[\s(-])kind:", re.IGNORECASE)
+_LOOK_S = 0.05
 
 
 class CaptureMessages:
-    """The rows of one capture file that a filter lets through."""
+    """The rows of one capture file that a filter lets through; filters may ask for decoded content.
 
-    def __init__(self, capture: Capture) -> None:
-        self._capture = capture
-        self._thread = ThreadPoolExecutor(1, "syncmon-rows")
-        self._lock = Lock()
-        self._listed = array("q")
-        self._is_listed = bytearray(1)
-        self._found: array[int] | None = None
-        self._search: Search | None = None
-        self._any_kind = False
+    Raises CaptureError where the file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._capture, self._searched = Capture(path), Capture(path, Decoder)
+        self._growing = Capture(path)
+        self._listing = Listing(self._growing)
+        self._fetcher = ThreadPoolExecutor(1, "syncmon-rows")
+        self._searcher = ThreadPoolExecutor(1, "syncmon-search")
+        self._sifting: Sifting | None = None
+        self._over = Flag()
+        self._wanted = self._asked = 0
         self._newest = 0
         self._ready: dict[int, Row] = {}
 
     @property
     def total(self) -> int:
         """How many messages there are."""
-        return len(self._listed)
+        return len(self._listing.numbers)
 
     @property
     def matching(self) -> int:
         """How many of them the filter lets through."""
         return len(self._seqs)
 
-    def grow(self, events: Iterable[Event]) -> None:
-        """Take in what was appended; called by the follower."""
-        for event in events:
-            listed = event.kind in LISTED
-            self._is_listed.extend(bytes(event.seq - len(self._is_listed) + 1))
-            if listed:
-                self._is_listed[event.seq] = 1
-                self._listed.append(event.seq)
-        with self._lock:
-            if self._search is not None and self._found is not None:
-                self._found.extend(self._fresh(self._search))
+    @property
+    def searching(self) -> float | None:
+        """0…1 while the filter has not looked at every message, else None."""
+        sifting = self._sifting
+        return None if sifting is None else sifting.progress
+
+    def grow(self, most: int = WINDOW) -> int:
+        """Take in what was appended, so many events at most; how many there were. Called by one thread."""
+        took = self._listing.grow(most)
+        if took and (sifting := self._sifting) is not None:
+            sifting.grow()
+        return took
 
     def seq_at(self, row: int) -> int:
         """The number of the event at that row."""
@@ -87,18 +86,29 @@ class CaptureMessages:
         return bisect_left(self._seqs, seq)
 
     async def select(self, query: Query | None) -> int:
-        """Filter from now on; a search through a big file takes its time, in its own thread."""
-        return await self._run(lambda: self._select(query))
+        """Filter from now on; what is not found at once is looked for in a thread of its own."""
+        self._wanted = wanted = self._wanted + 1
+        if query is None:
+            self._sifting = None
+            return self.total
+        return await self._run(lambda: self._select(query, wanted), self._searcher)
+
+    async def selected(self) -> int:
+        """Wait until the filter has looked at every message. Raises what it fails with."""
+        while (sifting := self._sifting) and not sifting.whole and not self._over.is_set():  # noqa: ASYNC110 - a thread's
+            await asyncio.sleep(_LOOK_S)
+        if sifting is not None and sifting.problem is not None:
+            raise sifting.problem
+        return self.matching
 
     async def rows(self, start: int, stop: int) -> list[Row]:
         """The rows, each decoded by itself."""
         seqs = self._seqs[start:stop].tolist()
-        return await self._run(lambda: [self._row(event) for event in self._capture.page(seqs)])
+        return await self._run(lambda: [self._row(event) for event in self._capture.page(seqs)], self._fetcher)
 
     def make_ready(self) -> None:
-        """Make the newest rows, as many as were asked for; called by the follower when there is something to show."""
-        with self._lock:
-            seqs = self._seqs[-self._newest :].tolist() if self._newest else []
+        """Make the newest rows, as many as were asked for; called beside `grow`, when it is time to show them."""
+        seqs = self._seqs[-self._newest :].tolist() if self._newest else []
         known = self._ready
         made = {event.seq: self._row(event) for event in self._capture.page([seq for seq in seqs if seq not in known])}
         self._ready = {seq: row for seq in seqs if (row := known.get(seq) or made.get(seq)) is not None}
@@ -115,76 +125,61 @@ class CaptureMessages:
 
     async def detail(self, seq: int) -> Detail | None:
         """One event whole, with what came just before it."""
-        return await self._run(lambda: self._detail(seq))
+        return await self._run(lambda: self._detail(seq), self._fetcher)
 
     async def find(self, text: str, row: int, step: int) -> int | None:
-        """The nearest row that holds the text."""
-        return await self._run(lambda: self._find(text, row, step))
+        """The nearest row that holds the text; None also where another text is asked for meanwhile."""
+        self._asked = asked = self._asked + 1
+        return await self._run(lambda: self._find(text, row, step, asked), self._searcher)
 
     async def known(self) -> dict[str, tuple[str, ...]]:
-        """The values that filters may ask for, by field."""
+        """The values that filters may ask for, by field; who looks at rows or searches does not wait for that."""
         from monitor.capture.complete import known_values
 
-        return await self._run(lambda: known_values(self._capture))
+        def ask() -> dict[str, tuple[str, ...]]:
+            with Capture(self._capture.path) as capture:
+                return known_values(capture)
+
+        return await asyncio.to_thread(ask)
 
     def close(self) -> None:
         """Wait for the last question, and stop."""
-        self._thread.shutdown(cancel_futures=True)
+        self._over.set()
+        for thread in (self._fetcher, self._searcher):
+            thread.shutdown(cancel_futures=True)
+        for capture in (self._capture, self._searched, self._growing):
+            capture.close()
 
-    async def _run(self, ask: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, ask)
+    async def _run(self, ask: Callable[[], T], thread: ThreadPoolExecutor) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread, ask)
 
     @property
     def _seqs(self) -> array[int]:
-        return self._listed if self._found is None else self._found
+        sifting = self._sifting
+        return self._listing.numbers if sifting is None else sifting.numbers
 
-    def _select(self, query: Query | None) -> int:
-        if query is None:
-            with self._lock:
-                self._search = self._found = None
-            return len(self._listed)
-        search = self._capture.search(query)
-        any_kind = bool(_NAMES_KIND.search(query.text))
-        found, pages = array("q"), search.pages(self._grown)
+    def _select(self, query: Query, wanted: int) -> int:
+        sifting = Sifting(self._searched, self._listing, query)
         late = time.monotonic() + FIRST_S
-        whole = True
-        for page in pages:
-            found.extend(self._kept(page, any_kind))
-            if len(found) >= FIRST and time.monotonic() > late:
-                whole = False
-                break
-        with self._lock:
-            self._any_kind, self._search, self._found = any_kind, search if whole else None, found
-            if whole:
-                found.extend(self._fresh(search))
-        if not whole:
-            self._thread.submit(self._go_on, search, pages, found)
-        return len(found)
+        while not sifting.whole and len(sifting.numbers) < FIRST and time.monotonic() < late:
+            sifting.go_on()
+        if sifting.problem is not None:
+            raise sifting.problem
+        if self._wanted == wanted:
+            self._sifting = sifting
+            self._searcher.submit(self._go_on, sifting)
+        return len(sifting.numbers)
 
-    def _go_on(self, search: Search, pages: Iterator[list[int]], found: array[int]) -> None:
+    def _go_on(self, sifting: Sifting) -> None:
         """Find one piece more; whatever was asked for meanwhile comes first. Ends where another filter was set."""
-        page = next(pages, None)
-        with self._lock:
-            if self._found is not found:
-                return
-            if page is None:
-                self._search = search
-                found.extend(self._fresh(search))
-                return
-            found.extend(self._kept(page, self._any_kind))
+        if self._sifting is not sifting or self._over.is_set():
+            return
+        if sifting.whole:
+            sifting.grow()  # by what was listed before this filter was known
+            return
+        sifting.go_on()
         with contextlib.suppress(RuntimeError):  # closed meanwhile
-            self._thread.submit(self._go_on, search, pages, found)
-
-    def _fresh(self, search: Search) -> list[int]:
-        return self._kept(search.read(self._grown), self._any_kind)
-
-    @property
-    def _grown(self) -> int:
-        """The number of the last event that was taken in; the file may have more, whose turn will come."""
-        return len(self._is_listed) - 1
-
-    def _kept(self, seqs: Iterable[int], any_kind: bool) -> list[int]:
-        return [seq for seq in seqs if any_kind or self._is_listed[seq]]
+            self._searcher.submit(self._go_on, sifting)
 
     def _row(self, event: Event) -> Row:
         url = self._capture.url(event)
@@ -194,28 +189,17 @@ class CaptureMessages:
         event = self._capture.get(seq)
         if event is None:
             return None
-        at = bisect_left(self._listed, seq)
-        before = self._capture.page(self._listed[max(0, at - BEFORE) : at].tolist())
+        listed = self._listing.numbers
+        at = bisect_left(listed, seq)
+        before = self._capture.page(listed[max(0, at - BEFORE) : at].tolist())
         url = self._capture.url(event)
         return Detail(event=event, decoded=decode_alone(event, url), url=url,
                       before=tuple(self._row(one) for one in before))  # fmt: skip
 
-    def _find(self, text: str, row: int, step: int) -> int | None:
+    def _find(self, text: str, row: int, step: int, asked: int) -> int | None:
         from monitor.capture.filter import parse
 
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         query = parse(text if text.startswith("/") and text.rstrip("i").endswith("/") else f'"{quoted}"')
-        hits = set(self._capture.search(query).read())
-        seqs = self._seqs
-        for away in range(1, len(seqs) + 1):
-            at = (row + step * away) % len(seqs)
-            if seqs[at] in hits:
-                return at
-        return None
-
-
-def open_messages(capture: Capture) -> CaptureMessages:
-    """The messages of a capture, whose filters may ask for decoded content."""
-    if capture.decoder is None:
-        capture.decoder = Decoder
-    return CaptureMessages(capture)
+        goes_on = lambda: self._asked == asked and not self._over.is_set()  # noqa: E731
+        return nearest(self._searched, query, self._seqs, row, step, goes_on)

@@ -25,6 +25,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
     live: the file may still grow. progress: 0…1 while an existing file is being read, else None.
     messages, matching: how many messages there are, and how many of them the filter lets through.
+    searching: 0…1 while the filter is still looking for some, else None.
     problem: why reading ended early, or the recorder died, in words; hint: what to do about it.
     """
 
@@ -33,6 +34,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     progress: float | None = None
     messages: int = 0
     matching: int = 0
+    searching: float | None = None
     problem: str | None = None
     hint: str = ""
 
@@ -86,7 +88,10 @@ class Messages(Protocol):
         """The row of that message, or of the first one after it."""
 
     async def select(self, query: Query | None) -> int:
-        """Filter; gives the number of rows."""
+        """Filter; gives the number of rows that are found by then."""
+
+    async def selected(self) -> int:
+        """Wait until the filter has looked at every message; gives the number of rows."""
 
     async def rows(self, start: int, stop: int) -> list[Row]:
         """The rows, decoded one by one."""

@@ -8,10 +8,8 @@ from pathlib import Path
 import msgspec
 
 from monitor.capture.reader import Capture
-from monitor.formats.collect import Formats
 from monitor.model import Event
 from monitor.sites.profile import Profile
-from monitor.sync.analysis import Analysis
 from monitor.tui.aside import Aside
 from monitor.tui.source import Study
 
@@ -24,7 +22,10 @@ class FormatsReader(Aside[Study]):
         self._profiles = tuple(profiles)
 
     def begin(self) -> None:
-        """Begin with nothing read."""
+        """Begin with nothing read; what that takes is imported now, and not while the dashboard opens."""
+        from monitor.formats.collect import Formats
+        from monitor.sync.analysis import Analysis
+
         self._formats, self._analysis = Formats(self._profiles), Analysis(self._profiles)
 
     def feed(self, event: Event) -> None:

@@ -11,6 +11,7 @@ import inspect
 import os
 import platform
 import shlex
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -56,6 +57,8 @@ BUSY = (
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, and write down."""
+    # A shell's background jobs, and so their children, ignore it; ours are ended with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _options(arguments)
     parts = [_head(arguments)]
     print(parts[0], flush=True)

@@ -20,8 +20,8 @@ WORDS = st.sampled_from(
     """tab:A tab:b tab:* dir:in dir:out kind:frame kind:s* channel:socket channel:fetch* connection:w1 connection:w*
     url:celsius url:WS* url:"/api/" url:/X\\?y/i size:>1k size:..100 size:5..2kB seq:2..5 seq:1 opcode:1 opcode:binary
     after:10:00 before:12:00:30 before:1970-01-02T00:00:00Z status:>=400 status:200 method:* late:true how:reload
-    headers:x hello WORLD k "a*b" a*b l*o /wor/ /WOR/i /^$/ é ÉXAMPLE type:turn type:* layer:json value.n:5
-    value.n:>4 value:turn value.*:turn text:hello reason:* """.split()  # noqa: SIM905
+    headers:x hello WORLD k "a*b" a*b l*o /wor/ /WOR/i /^$/ /[hw]o/i /^.$/ é ÉXAMPLE type:turn type:* layer:json
+    value.n:5 value.n:>4 value:turn value.*:turn text:hello reason:* """.split()  # noqa: SIM905
     + ['"o w"']
 ) | st.text(max_size=6).map(lambda text: '"' + text.replace("\\", "").replace('"', "") + '"')
 QUERIES = st.recursive(

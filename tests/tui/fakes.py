@@ -56,6 +56,9 @@ class FakeMessages:
         self.shown = [one for one in self.events if query is None or query.matches(one, decode_alone(one))]
         return len(self.shown)
 
+    async def selected(self) -> int:
+        return len(self.shown)
+
     async def rows(self, start: int, stop: int) -> list[Row]:
         self.fetched += range(start, stop)
         return [make_row(one, decode_alone(one), _url(one)) for one in self.shown[start:stop]]

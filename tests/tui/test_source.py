@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
+from threading import Event as Flag
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -10,12 +13,16 @@ from blockbuster import blockbuster_ctx
 from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
 from monitor.capture.writer import CaptureWriter
+from monitor.commands.judge import command_line
 from monitor.errors import NotACapture
 from monitor.model import Event, Gap, Mark
+from monitor.sites.profile import load_profiles
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot
+from monitor.tui import records, sifting
 from monitor.tui.follow import CaptureSource
-from monitor.tui.records import open_messages
+from monitor.tui.records import CaptureMessages
+from monitor.tui.sifting import Sifting
 from monitor.tui.widgets.messages import KEEP, MessageList
 from tests.tui import captures
 from tests.tui.driving import Driver, dashboard
@@ -123,34 +130,142 @@ async def test_filter_and_search_reach_the_file(tmp_path: Path) -> None:
         assert driver.app.said == "filter: 1 message matches"
 
 
-async def test_a_filter_loses_nothing_of_what_the_file_has_and_the_follower_has_not_read_yet(tmp_path: Path) -> None:
-    events = captures.frames(40)
-    with Capture(captures.write(tmp_path / "a.syncmon", events)) as capture:
-        messages = open_messages(capture)
-        every = list(capture.events())
-        messages.grow(every[:10])
-        assert await messages.select(parse("kind:frame")) == len([one for one in every[:10] if one.kind == "frame"])
-        for start in range(10, len(every), 7):
-            messages.grow(every[start : start + 7])
-        assert messages.matching == len([one for one in every if one.kind == "frame"]) > 30
-        messages.close()
+async def test_a_filter_loses_nothing_of_what_the_file_has_and_the_list_has_not_read_yet(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(40))
+    with Capture(path) as capture:
+        kinds = [event.kind for event in capture.events()]
+    messages = CaptureMessages(path)
+    assert messages.grow(10) == 10
+    assert await messages.select(parse("kind:frame")) == kinds[:10].count("frame")
+    while messages.grow(7):
+        pass
+    assert messages.matching == kinds.count("frame") > 30
+    messages.close()
+
+
+async def test_a_long_search_shows_what_it_has_and_says_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(500))
+    monkeypatch.setattr(records, "FIRST_S", -1.0)
+    hold = Flag()
+    real = Sifting.go_on
+
+    def held(self: Sifting) -> None:
+        hold.wait()
+        real(self)
+
+    monkeypatch.setattr(Sifting, "go_on", held)
+    source = CaptureSource(path, NoAnalysis, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        try:
+            await _read(driver, source)
+            driver.app.set_filter('"n":12')
+            await driver.until(lambda: driver.app.said == "searching … Esc ends it")
+            await driver.until(lambda: "searched 0%" in driver.text())
+            await driver.press("escape")
+            assert source.latest().searching is None
+            assert _rows(driver).total == 503
+        finally:
+            hold.set()
+        await driver.press("f", *'"n":49', "enter")
+        assert driver.app.said == "filter: 11 messages match"
+        assert _rows(driver).total == 11
+
+
+async def test_the_nearest_match_is_found_both_ways_and_around_the_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sifting, "NEAR", 3)
+    monkeypatch.setattr(sifting, "FAR", 5)
+    messages = CaptureMessages(captures.write(tmp_path / "a.syncmon", captures.frames(100)))
+    messages.grow()
+    rows = await messages.rows(0, messages.total)
+    hits = [at for at, row in enumerate(rows) if '"n":4' in row.title]
+    assert len(hits) == 11
+    for step in (1, -1):
+        for row in range(messages.total):
+            ahead = [hit for hit in hits if (hit - row) * step > 0]
+            expected = (ahead or hits)[0 if step > 0 else -1]
+            assert await messages.find('"n":4', row, step) == expected
+    assert await messages.find("nowhere", 5, 1) is None
+    messages.close()
+
+
+async def test_the_list_does_not_wait_for_the_analysis(tmp_path: Path) -> None:
+    go_on = Flag()
+
+    class Slow(NoAnalysis):
+        def feed(self, event: Event) -> None:
+            go_on.wait()
+            super().feed(event)
+
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(500))
+    source = CaptureSource(path, Slow, live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await driver.until(lambda: source.latest().messages == 503)
+        await driver.rest()
+        assert "503 of 503" in driver.text()
+        assert "reading 0%" in driver.text()
+        go_on.set()
+        await _read(driver, source)
+        assert source.latest().snapshot.seq >= 503
+
+
+async def test_the_analysis_in_a_process_of_its_own_finds_the_same(tmp_path: Path) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(300))
+    source = CaptureSource(path, command_line(path, live=False), live=False)
+    source.start()
+    try:
+        async with asyncio.timeout(60):
+            while source.latest().progress is not None:  # noqa: ASYNC110 - a thread's
+                await asyncio.sleep(0.01)
+        assert source.latest().problem is None
+        assert source.latest().snapshot == _judged(path)
+    finally:
+        source.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-c", "raise SystemExit(7)"], "the analysis ended (7)"),
+        (["-c", "print('no finding', end='')"], "the analysis ended (0)"),
+        (["-c", r"import sys; sys.stdout.buffer.write(b'\0\0\0\1x')"], "the analysis cannot be read"),
+    ],
+)
+async def test_an_analysis_that_dies_is_told_and_the_list_stays(tmp_path: Path, words: list[str], said: str) -> None:
+    path = captures.write(tmp_path / "a.syncmon", captures.frames(5))
+    source = CaptureSource(path, [sys.executable, *words], live=False)
+    async with dashboard(source, recorder=False) as driver:
+        await driver.until(lambda: source.latest().problem is not None)
+        await driver.rest()
+        assert said in driver.text()
+        assert _rows(driver).total == 8
+
+
+def _judged(path: Path) -> Snapshot:
+    analysis = Analysis(load_profiles()[0])
+    with Capture(path) as capture:
+        for event in capture.events():
+            analysis.feed(event)
+    return analysis.snapshot()
 
 
 async def test_the_newest_rows_are_there_when_the_list_grows(tmp_path: Path) -> None:
-    with Capture(captures.write(tmp_path / "a.syncmon", captures.frames(40))) as capture:
-        messages = open_messages(capture)
-        messages.grow(capture.events())
-        messages.make_ready()
-        assert messages.at_hand(5) == {}, "nobody has asked for any yet"
-        messages.make_ready()
-        total = messages.total
-        assert messages.at_hand(5) == dict(enumerate(await messages.rows(total - 5, total), total - 5))
-        assert await messages.select(parse("39")) == 1
-        assert list(messages.at_hand(5)) == [0], "it is the first row now, and the others are none"
-        messages.at_hand(0)
-        messages.make_ready()
-        assert messages.at_hand(0) == {}
-        messages.close()
+    messages = CaptureMessages(captures.write(tmp_path / "a.syncmon", captures.frames(40)))
+    messages.grow()
+    messages.make_ready()
+    assert messages.at_hand(5) == {}, "nobody has asked for any yet"
+    messages.make_ready()
+    total = messages.total
+    assert messages.at_hand(5) == dict(enumerate(await messages.rows(total - 5, total), total - 5))
+    assert await messages.select(parse("39")) == 1
+    assert list(messages.at_hand(5)) == [0], "it is the first row now, and the others are none"
+    messages.at_hand(0)
+    messages.make_ready()
+    assert messages.at_hand(0) == {}
+    messages.close()
 
 
 async def test_reading_that_breaks_off_is_said_at_the_top(tmp_path: Path) -> None:

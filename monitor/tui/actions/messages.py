@@ -79,19 +79,21 @@ class MessageActions(Desk):
         from monitor.capture.filter import parse
 
         rows, before = self.live_screen().rows, self.picture.filter
-        if rows.total > 50_000 and text:
-            self.say("searching …")
         try:
             total = await self.source.messages.select(parse(text) if text else None)
+            rows.renew(total)
+            searching = self.source.latest().searching
+            self.change(filter=text, update=replace(self.picture.update, matching=total, searching=searching))
+            rows.follow(True)
+            if searching is not None:
+                self.say("searching … Esc ends it")
+            total = await self.source.messages.selected()
         except FilterError as error:
             self.say(f"filter: {error}")
             return
         except SyncmonError as error:
             self.say(f"filter not applied: {error}")
             return
-        rows.renew(total)
-        self.change(filter=text, update=replace(self.picture.update, matching=total))
-        rows.follow(True)
         if text:
             self.say(f"filter: {count(total, 'message matches', 'messages match')}")
         else:

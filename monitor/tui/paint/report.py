@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.text import Text
 from rich.theme import Theme
 
@@ -28,6 +27,8 @@ def title(picture: Picture, palette: Palette) -> Text:
 
 def lines(picture: Picture, width: int, palette: Palette) -> Lines:
     """The document, wrapped to the pane."""
+    from rich.markdown import Markdown  # takes a while, and few look at it
+
     text = picture.draft.text
     if not text:
         return Lines([ink(" nothing to report yet", palette["dim"])], nothing=True)

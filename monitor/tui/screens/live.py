@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from monitor.sync.snapshot import Snapshot
 from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
 from monitor.tui.paint import Lines, matrix, timeline
@@ -33,6 +34,8 @@ class LiveScreen(DashboardScreen):
     def __init__(self, messages: Messages) -> None:
         super().__init__()
         self._messages = messages
+        self._drawn: Snapshot | None = None
+        self._drawn_for: object = None
 
     def body(self) -> ComposeResult:
         """Four panes and the inspector."""
@@ -56,10 +59,15 @@ class LiveScreen(DashboardScreen):
 
     def show_body(self, picture: Picture, palette: Palette) -> None:
         """Draw the panes."""
-        self._arrange(picture)
-        self._show_tabs(picture, palette)
-        self._show_matrix(picture, palette)
-        self._show_timeline(picture, palette)
+        widths = tuple(pane.scrollable_content_region.width for pane in self.query(LinesView))
+        of = (palette, self.size, widths, picture.tab, picture.turned, picture.paused, picture.relative)
+        # The list changes far more often than what was found: what is drawn of the latter holds until it changes.
+        if of != self._drawn_for or picture.snapshot is not self._drawn:
+            self._drawn_for, self._drawn = of, picture.snapshot
+            self._arrange(picture)
+            self._show_tabs(picture, palette)
+            self._show_matrix(picture, palette)
+            self._show_timeline(picture, palette)
         self._show_messages(picture, palette)
 
     def _arrange(self, picture: Picture) -> None:
@@ -109,6 +117,8 @@ class LiveScreen(DashboardScreen):
         counts = f"{update.messages:,}"
         if picture.filter:
             counts = f"{update.matching:,} of {counts}"
+        if update.searching is not None:
+            counts += f" · searched {update.searching:.0%}"
         title = ink("Messages", palette["bold text"])
         if picture.filter:
             title.append(" · ").append(cut(clean(picture.filter), max(10, pane.size.width - 36)), palette["accent"])
@@ -132,7 +142,9 @@ class LiveScreen(DashboardScreen):
         )
 
     def _empty(self, picture: Picture, palette: Palette) -> list[Text]:
-        if picture.update.progress is not None:
+        if picture.update.searching is not None:
+            what, then = "searching …", "what matches appears as it is found; Esc ends the search"
+        elif picture.update.progress is not None and not picture.update.messages:
             what, then = "reading …", "the messages appear as they are read"
         elif picture.filter and picture.update.messages:
             what, then = "no message matches the filter", "f changes it, an empty filter shows all"
