@@ -29,12 +29,13 @@ class Driver:
     """An async context manager: `async with Driver("ws://127.0.0.1:9222/devtools/browser/…") as driver`.
 
     pause_s: between making a tab and loading a page in it, as a person needs to type the address: by then, whoever
-    watches the browser has seen the tab, and misses nothing of the page.
+    watches the browser has seen the tab, and misses nothing of the page. answer_s: how long an answer may take.
     """
 
-    def __init__(self, ws_endpoint: str, *, pause_s: float = 0.0) -> None:
+    def __init__(self, ws_endpoint: str, *, pause_s: float = 0.0, answer_s: float = COMMAND_S) -> None:
         self._endpoint = ws_endpoint
         self._pause_s = pause_s
+        self._answer_s = answer_s
         self._connection: websockets.ClientConnection | None = None
         self._sessions: dict[str, str] = {}
         self._turn = asyncio.Lock()
@@ -210,7 +211,7 @@ class Driver:
             self._id += 1
             sent = {"id": self._id, "method": method, "params": params, **session}
             try:
-                async with asyncio.timeout(COMMAND_S):
+                async with asyncio.timeout(self._answer_s):
                     return await self._exchange(sent)
             except (TimeoutError, websockets.ConnectionClosed) as error:
                 raise DriverFailed(f"{method}: no answer") from error

@@ -70,7 +70,11 @@ async def stage() -> AsyncIterator[Stage]:
     assert platform.system() == "Linux", "what another process costs is asked in Linux's own way"
     flood = Flood()
     with tempfile.TemporaryDirectory() as folder:
-        async with flood.serving(), launched(headless=True) as browser, Driver(browser.endpoint) as driver:
+        async with (
+            flood.serving(),
+            launched(headless=True) as browser,
+            Driver(browser.endpoint, answer_s=PATIENCE_S) as driver,
+        ):
             one = Stage(endpoint=browser.endpoint, driver=driver, flood=flood, folder=Path(folder))
             await by_reader(one, Case("", 2000), "tests.bench.bare")
             yield one
