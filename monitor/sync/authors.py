@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.sync.evidence import Packet, find
+from monitor.sync.evidence import Packet, counts, find
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.state import State
 from monitor.sync.writes import Write
@@ -35,12 +35,17 @@ class Authors:
         ]
         leaving.sort(key=lambda pair: (_rank(pair[0]), *_distance(pair[0], item.at)))
         needle = item.needle
+        for packet, label in leaving if item.names else ():
+            if abs(packet.time - item.at) <= CALL_S and self._calls(packet, item):
+                self._wrote(subject, item, packet, label)
+                return
+        leaving = [(packet, label) for packet, label in leaving if not self._made_former(packet, item)]
         for packet, label in leaving:
             if packet.haystack.holds(needle) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
                 return
-        for packet, label in leaving if item.names else ():
-            if abs(packet.time - item.at) <= CALL_S and self._calls(packet, item):
+        for packet, label in leaving if item.numbers else ():
+            if abs(packet.time - item.at) <= CALL_S and counts(packet, item.numbers):
                 self._wrote(subject, item, packet, label)
                 return
         for packet, label in leaving:
@@ -114,6 +119,10 @@ class Authors:
             return True
         came = self._state.network.logs[item.tab].between(item.at - NEAR_S, item.at + 0.3) if rests else []
         return any(p.dir != "out" and not rests.isdisjoint(p.haystack.parts) for p in came)
+
+    def _made_former(self, packet: Packet, item: Item) -> bool:
+        """Whether a payload left before what an item took the place of, and has no more of it than that had."""
+        return packet.time < item.since and not packet.haystack.holds_whole(item.needle)
 
     def _calls(self, packet: Packet, item: Item) -> bool:
         """Whether a payload that left a tab, or the address it went to, names what a new number is about."""

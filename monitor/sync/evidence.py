@@ -65,6 +65,11 @@ class Haystack:
             return True
         return len(needle.letters) >= _SHORT and needle.letters in self.joined
 
+    def mostly(self, needle: Needle) -> bool:
+        """Whether the shown text is what the payload is about, and no name or label beside something longer."""
+        longest = max((letters(leaf) for leaf in self.exact if not named(leaf)), key=len, default="")
+        return len(needle.letters) >= len(longest) or needle.letters in longest
+
     @property
     def opaque(self) -> bool:
         """Whether nothing readable was found, so that only timing can tell what the payload was."""
@@ -94,6 +99,12 @@ def names(packet: Packet) -> frozenset[str]:
     """The ids in a short payload."""
     leaves = packet.haystack.exact
     return frozenset(filter(named, leaves)) if len(leaves) <= SMALL else frozenset()
+
+
+def counts(packet: Packet, numbers: frozenset[str]) -> bool:
+    """Whether a short payload that left a tab says one of these numbers, as what changes a quantity does."""
+    leaves = packet.haystack.exact if packet.dir == "out" and numbers else set[str]()
+    return len(leaves) <= SMALL and not numbers.isdisjoint(leaves)
 
 
 @dataclass(slots=True)

@@ -13,12 +13,15 @@ or received its content, or, where it came with a payload nobody can read, timin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from monitor.model import Shown
 from monitor.sync.evidence import Packet, find
+from monitor.sync.evidence import counts as numbered
 from monitor.sync.network import Network
 from monitor.sync.own import Own
 from monitor.sync.page import Change, Entry, Page
+from monitor.sync.partial import Partial
 from monitor.sync.places import Places
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
@@ -31,6 +34,8 @@ from monitor.sync.writes import Writes
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
 WROTE_S = 2.0  # between a write and its being shown, where the page still loads
 AHEAD_S = 0.5  # a page may show so much earlier than it sends what its user wrote
+_KNOWN = 200  # texts among which a name is looked for
+MANY = 3  # texts that go at once: the page turns to others
 BESIDE_S = 2.0  # a notice appears with what it mentions
 
 
@@ -45,6 +50,7 @@ class GenericReading:
         self._own = Own(network, pages)
         self.removals = Removals(network)
         self.spared = Spared(network, pages)
+        self.partial = Partial(network, pages)
         self.places = Places(Rearranged(network, self.removals, writes))
 
     def texts(self, subject: Subject) -> Texts:
@@ -57,6 +63,7 @@ class GenericReading:
         """The page changed: texts came and went."""
         texts = self.texts(subject)
         gained, lost = difference(page, changes)
+        fresh: dict[str, Item] = {}
         came: list[str] = []
         again: set[str] = set()  # of those, what says the same as another text
         for key, change in gained:
@@ -67,11 +74,11 @@ class GenericReading:
                 if first is not None and first is not item and not first.hidden:
                     again.add(item.id)
             for one in self._with_rest(subject, texts, item):
-                self._show(subject, tab, one, key, lost, event)
+                if one.id not in subject.replicas[tab.label].shown:
+                    fresh[one.id] = one
+                self._show(subject, tab, one, key, change.slot[2], lost, event)
             if item.at == event.time:
                 self._stands(subject, item, key, event)
-        for item_id in again if len(came) > len(again) else ():
-            texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         hidden = []
         for key in lost:
             known = subject.items.get(texts.item(tab.label, key))
@@ -81,11 +88,21 @@ class GenericReading:
                 hidden.append(known)
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
         gone = [item for item in hidden if not _reworded(texts, item, gained)]
+        turned = len(gone) >= MANY or any(
+            not item.withdrawn for item in gone
+        )  # to a folder, say, which a heading names
+        for item_id in {texts.forms.get(key, "") for key, _ in gained} if turned else ():
+            if item_id in texts.tentative:
+                texts.tentative[item_id].turned = True
+        for item_id in again if turned or len(came) > len(again) else ():
+            texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         if gone:
             self.removals.dropped(subject, tab.label, gone, came, event.time, event.seq)
         if changes or event.full or event.order is not None:
             self.places.shown(subject, tab.label, page, texts, changes, event)
         self._purge(subject, texts, event.time)
+        if gained or lost or event.order is not None:
+            self.partial.shown(subject, texts, tab, [*fresh.values()], event.time)
 
     def enter(self, subject: Subject, tab: Tab, page: Page, time: float, seq: int) -> None:
         """A tab turned to this subject within a document: what it displays already was there before."""
@@ -119,13 +136,13 @@ class GenericReading:
             yield item
             item = subject.items.get(texts.rests.get(item.id, ""), item)
 
-    def _show(self, subject: Subject, tab: Tab, item: Item, key: str, lost: set[str], event: Shown) -> None:
+    def _show(self, subject: Subject, tab: Tab, item: Item, key: str, slot: int, lost: set[str], event: Shown) -> None:
         showing = subject.replicas[tab.label].shown.get(item.id)
         if showing is not None:
             lost.discard(showing.letters)
         else:
             self.removals.shown(subject, tab.label, item)
-        subject.show(tab.label, item, event.time, event.seq, form=key)
+        subject.show(tab.label, item, event.time, event.seq, form=key, slot=slot)
 
     def _stands(self, subject: Subject, item: Item, key: str, event: Shown) -> None:
         """A text that is new here stands already in a tab that turned to this subject with it on its page."""
@@ -157,7 +174,7 @@ class GenericReading:
                 del texts.tentative[item_id]
             elif tentative.searched != item.grown and self._matters(subject, item, tentative, tabs, now):
                 tentative.searched = item.grown
-                if item.names or self._explained(subject, item, tentative, tabs):
+                if item.names or self._explained(subject, item, tentative, tabs) or self._counted(subject, item):
                     accepted.append(self._accept(texts, item))
         return accepted
 
@@ -196,6 +213,12 @@ class GenericReading:
             if wait is not None and counts(wait, tabs[label], now):
                 return True
         return self._written(subject, item, tentative, tabs)
+
+    def _counted(self, subject: Subject, item: Item) -> bool:
+        """Whether a tab just sent the number that is new in a text."""
+        logs = (self._network.logs[label] for label in subject.replicas) if item.numbers else ()
+        near = (packet for log in logs for packet in log.leaving(item.at - WROTE_S, item.at + AHEAD_S))
+        return any(numbered(packet, item.numbers) for packet in near)
 
     def _numbers_lines(self, item: Item) -> bool:
         """Whether a text is a bare number beside an editor."""
@@ -244,9 +267,9 @@ class GenericReading:
 
     def _by(self, subject: Subject, item: Item, tentative: Tentative, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
         """Whether this payload, which holds the text, makes it an item that tabs can share."""
-        if self._refused(packet) or self._mentions(subject, item, packet):
+        if self._refused(packet) or self._mentions(subject, item, packet) or _beside_the_point(item, tentative, packet):
             return False
-        if packet.dir != "out" and self._own.turned_up(subject, item, packet):
+        if self._own.turned_up(subject, item, packet) or self._names_only(subject, item, packet):
             tentative.until = 0.0  # whatever else holds it
             return False
         path = tentative.path
@@ -257,6 +280,15 @@ class GenericReading:
                 item.id, Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
             )
         return True
+
+    def _names_only(self, subject: Subject, item: Item, packet: Packet) -> bool:
+        """Whether all that a payload has of a text was said on the page before: the name above many messages."""
+        if packet.haystack.holds_whole(item.needle):
+            return False
+        parts = [part for part in packet.haystack.pieces if part in item.letters and not part.isdigit()]
+        known = islice(reversed(subject.items.values()), _KNOWN)
+        lately = [one.letters for one in known if one.at < item.at - BESIDE_S]
+        return bool(parts) and all(any(part in letters for letters in lately) for part in parts)
 
     def _refused(self, packet: Packet) -> bool:
         connection = self._network.connections.get(packet.connection)
@@ -289,7 +321,7 @@ class GenericReading:
     def received(self, subject: Subject, packet: Packet) -> None:
         """A payload reached a tab: does it hold something the tab lacks?"""
         assert packet.tab is not None
-        for wait in subject.open_waits(packet.tab)[-50:]:
+        for wait in [*subject.open_waits(packet.tab)[-50:], *self.partial.doubted(subject, packet.tab)[-50:]]:
             item = subject.items[wait.item]
             if wait.receipt is None and packet.haystack.holds(item.needle):
                 self.receive(subject, packet.tab, item, packet)
@@ -298,6 +330,21 @@ class GenericReading:
         """A payload brought an item to a tab."""
         receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
         subject.receive(tab, item, receipt)
+
+
+def _beside_the_point(item: Item, tentative: Tentative, packet: Packet) -> bool:
+    """Whether a payload that left a tab has a text, or a part of it, as a name or a label, and not as what it is about.
+
+    As a name it may have it long before, and the heading of a folder that the page turns to may be in any message.
+    """
+    later = packet.time - item.grown
+    if tentative.turned and (packet.tab != item.tab or abs(later) > WROTE_S or not packet.haystack.mostly(item.needle)):
+        return True
+    if packet.dir != "out":
+        return False
+    whole = packet.haystack.holds_whole(item.needle)
+    far = later > NEAR_S if not whole else abs(later) > WROTE_S
+    return far and not (whole and packet.haystack.mostly(item.needle))
 
 
 def _reworded(texts: Texts, item: Item, gained: list[tuple[str, Change]]) -> bool:

@@ -108,7 +108,7 @@ class Guarantees:
         tab = self._state.tabs[wait.tab]
         if item is None or not item.accepted or item.hidden or item.withdrawn or not counts(wait, tab, end):
             return
-        if item.gone:
+        if item.gone or wait.withdrawn:
             return
         write = self._write(item)
         if write is not None and write.tab == wait.tab and item.id not in write.answers:

@@ -17,6 +17,9 @@ from monitor.sync.replicas import Item, Subject
 from monitor.sync.tabs import Tab
 
 SCROLL_S = 1.5  # what a list brought so long before it shows was merely out of sight
+_ANSWERS = ("fetch", "fetch-stream")
+_SOME = 3  # texts by which a list is known
+_LISTS = 50  # answers that are looked through
 _MANY = 5  # so many texts at once are a page of a list
 _PAGE = 100  # of the newest texts
 Disown = Callable[[Subject, Entry], None]
@@ -31,13 +34,29 @@ class Own:
 
     def turned_up(self, subject: Subject, item: Item, packet: Packet) -> bool:
         """Whether a text was there before: scrolled into view, or on another page of a list that the tab turned to."""
-        if packet.tab != item.tab or packet.channel not in ("fetch", "fetch-stream"):
+        if packet.dir == "out":
+            return item.letters.isdigit() and self._together(subject, item) >= _MANY
+        if self._knew(subject, item):
+            return True
+        if packet.tab != item.tab or packet.channel not in _ANSWERS:
             return False
+        connection = self._network.connections.get(packet.connection)
         if item.at - packet.time > SCROLL_S and len(packet.haystack.exact) > SMALL:
             return True
-        connection = self._network.connections.get(packet.connection)
-        together = sum(o.at == item.at and o.tab == item.tab for o in islice(reversed(subject.items.values()), _PAGE))
-        return connection is not None and together >= _MANY and self._network.turns(connection)
+        many = self._together(subject, item) >= _MANY
+        return connection is not None and many and self._network.turns(connection)
+
+    def _together(self, subject: Subject, item: Item) -> int:
+        """How many texts came to stand on a page at once with one."""
+        return sum(o.at == item.at and o.tab == item.tab for o in islice(reversed(subject.items.values()), _PAGE))
+
+    def _knew(self, subject: Subject, item: Item) -> bool:
+        """Whether an answer that lists things told the tab a text long before it showed it, for the first time."""
+        lists = (packet for packet in reversed(self._network.logs[item.tab]) if packet.channel in _ANSWERS)
+        older = (packet for packet in islice(lists, _LISTS) if packet.dir == "in" and item.at - packet.time > SCROLL_S)
+        holding = [packet for packet in older if packet.haystack.holds_whole(item.needle)]
+        others = [one.letters for one in subject.items.values() if one is not item] if holding else []
+        return any(_lists(packet, others) for packet in holding) and item.letters not in others
 
     def private(
         self, subject: Subject, item: Item, path: str, packet: Packet, tabs: Mapping[str, Tab], disown: Disown
@@ -95,3 +114,8 @@ class Own:
     def _asks(self, packet: Packet, endpoint: str) -> bool:
         connection = self._network.connections.get(packet.connection)
         return connection is not None and connection.endpoint == endpoint
+
+
+def _lists(packet: Packet, texts: list[str]) -> bool:
+    """Whether a payload lists things, some of which have these texts."""
+    return len(packet.haystack.exact) > SMALL or sum(text in packet.haystack.parts for text in texts) >= _SOME

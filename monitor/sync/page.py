@@ -85,10 +85,12 @@ class Page:
         if event.main and self.main != frame:
             self.main = frame
             self.turns += 1
+        stood = self.order.get((frame, event.rule), [])
         if event.full or gone or event.order is not None or any(change.before is None for change in changes):
             self._arrange(event, frame, set(gone))
         if event.rule == "text":
             self._edit(event, frame, set(gone))
+            changes = redrawn(changes, stood, self.order.get((frame, event.rule), []))
         return changes
 
     def in_order(self) -> list[Entry]:
@@ -165,3 +167,56 @@ class Page:
             self.counts[key] += by
             if self.counts[key] <= 0:
                 del self.counts[key]
+
+
+def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[Change]:
+    """The same changes, with each element that was made anew as a change of the one that stood in its place.
+
+    before, after: the elements from the top. One stands in another's place if the elements that stay, or say the same,
+    stand around both, and as many of the same kind went from there as came.
+    """
+    came = {one.slot[2]: one for one in changes if one.before is None and one.after and not one.after.block.editable}
+    went = {one.slot[2]: one for one in changes if one.after is None and one.before and not one.before.block.editable}
+    kinds = {one.after.shape for one in came.values() if one.after} & {
+        o.before.shape for o in went.values() if o.before
+    }
+    if not kinds or not before:
+        return changes
+    same: dict[str, list[int]] = {}
+    for slot in before:
+        if (one := went.get(slot)) is not None and one.before is not None:
+            same.setdefault(one.before.key, []).append(slot)
+    again = {
+        slot: same[one.after.key].pop(0)
+        for slot in after
+        if (one := came.get(slot)) is not None and one.after is not None and same.get(one.after.key)
+    }
+    marks = [again.get(slot) if slot in came else slot for slot in after]
+    old = _gaps(before, [None if slot in went and slot not in marks else slot for slot in before])
+    new = _gaps(after, marks)
+    pairs: dict[int, Change] = {}
+    for place, slots in new.items():
+        gone = [went[slot] for slot in old.get(place, ())]
+        fresh = [came[slot] for slot in slots if slot in came]
+        if [one.before.shape for one in gone if one.before] == [one.after.shape for one in fresh if one.after]:
+            pairs |= {id(now): was for was, now in zip(gone, fresh, strict=True)}
+    taken = {id(was) for was in pairs.values()}
+    return [
+        Change(one.slot, pairs[id(one)].before, one.after) if id(one) in pairs else one
+        for one in changes
+        if id(one) not in taken
+    ]
+
+
+def _gaps(slots: list[int], marks: list[int | None]) -> dict[tuple[int | None, int | None], list[int]]:
+    """The elements between each two that have a mark, by their marks."""
+    found: dict[tuple[int | None, int | None], list[int]] = {}
+    above, between = None, list[int]()
+    for slot, mark in [*zip(slots, marks, strict=True), (0, None)]:
+        if mark is None and slot:
+            between.append(slot)
+            continue
+        if between:
+            found[above, mark] = between
+        above, between = mark, []
+    return found

@@ -81,6 +81,7 @@ class Readings:
                 self.generic.receive(subject, wait.tab, item, packet)
         if item.write is None:
             self.generic.spared.accepted(subject, item, self._state.now)
+        self.generic.partial.accepted(subject, self.generic.texts(subject), item, self._state.now)
 
     # ── time passes ──
 
@@ -89,6 +90,7 @@ class Readings:
         self.moves.settle(now)
         self.generic.removals.settle(now)
         self.generic.places.settle(now)
+        self.generic.partial.settle(now)
         for edited, item in self.editors.settle(now):
             self.accepted(edited, item)
         if self.asides.due(now):

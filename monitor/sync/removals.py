@@ -5,7 +5,7 @@ counts as gone only where what came or went with it says so, and nothing new too
 
 - a payload or an address names it by an id that stood beside it in the payload that had brought it, and no answer after
   that lists it still;
-- a payload speaks of deleting, or a request is a DELETE, and this text alone went;
+- a payload speaks of deleting, and not of another thing by its id, or a request is a DELETE, and this text alone went;
 - the newest of several answers that list the same leaves it out, and holds others that it stands among;
 - a payload that nobody can read came with it, where few such come, and this text alone went.
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ _ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
 GOES = re.compile(
     r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
 )
+_CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
 _NESTED = 24  # braces looked at before a text
 _AROUND = 1000  # characters of a record besides the text
 _WORD = re.compile(r"[\w.:/-]{2,40}")
@@ -108,10 +109,10 @@ class Removals:
                 continue
             holds = packet.haystack.holds(item.needle)
             goes = any(_WORD.fullmatch(leaf) and GOES.search(leaf) for leaf in packet.haystack.exact)
-            if goes and drop.count == 1:
-                return True
             if names is None:
                 names = self.names(drop.subject, drop.tab, item, drop.time)
+            if goes and drop.count == 1 and not (names and _called(packet) and names.isdisjoint(_called(packet))):
+                return True
             named = len(packet.haystack.exact) <= SMALL and names & packet.haystack.exact
             if named and goes:
                 return True
@@ -209,6 +210,13 @@ def source_of(network: Network, packet: Packet) -> tuple[object, ...]:
     return packet.channel, packet.connection, packet.shape
 
 
+def _called(packet: Packet) -> set[str]:
+    """What a short payload calls the thing that it is about."""
+    if len(packet.haystack.exact) > SMALL or not isinstance(packet.payload, str):
+        return set()
+    return {value for key, value in _CALLED.findall(packet.payload[:4096]) if _ID_KEY.search(key)}
+
+
 def _beside(packet: Packet, item: Item) -> set[str]:
     """The ids in the smallest part of a payload that holds a text and an id."""
     inside = [
@@ -218,11 +226,16 @@ def _beside(packet: Packet, item: Item) -> set[str]:
     if text is None:
         return set()
     for record in _records(packet.payload, text) if isinstance(packet.payload, str) else ():
-        found = {str(value) for key, value in record.items() if value != text and _names(key, value)}
+        found = naming({key: value for key, value in record.items() if value != text})
         if found:
             return found
     few = len(packet.haystack.exact) <= SMALL
     return {leaf for leaf in packet.haystack.exact if few and leaf != text and named(leaf)}
+
+
+def naming(record: Mapping[str, Any]) -> set[str]:
+    """The ids in an object."""
+    return {str(value) for key, value in record.items() if _names(key, value)}
 
 
 def _names(key: str, value: object) -> bool:

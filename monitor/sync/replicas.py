@@ -26,6 +26,7 @@ from monitor.sites.text import letters
 from monitor.sync.evidence import Needle
 
 GRACE_S = 0.5  # a tab behind by less is on its way, not stale
+DOUBT_S = 2.0  # who lacked something for so long before what it shows left that out had lacked it
 _FORMER = 500
 
 
@@ -34,6 +35,7 @@ class Item:
     """One part of a subject's state.
 
     names: the ids in the payload that brought a number which is all that is new in the text: what the number is about.
+    numbers: likewise, the new numbers. since: when what was there had come to stand so.
     core: the letters of that part of the text which replaced another, where it replaced one.
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
@@ -48,6 +50,8 @@ class Item:
     letters: str = ""
     core: str = ""
     names: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    since: float = 0.0
     author: str = ""
     parent: str | None = None
     hidden: bool = False
@@ -91,6 +95,7 @@ class Showing:
     version: int = 0
     letters: str = ""
     length: int = 0
+    slot: int = 0  # the element that says it, where that is known
 
 
 @dataclass(slots=True)
@@ -110,6 +115,8 @@ class Wait:
     receipt: Receipt | None = None
     cause: object = None  # what brought the item, once that is told for good
     spared: bool = False  # the tab need not show the item at all
+    place: str = ""  # for a tab that may show but a part of a list: `outside` that, `unknown`, or too `young` to tell
+    placed: float = 0.0  # when that was looked at last
     carried: bool = False  # it outlived a document of its tab
     after: float = 0.0  # it does not count from before this: its tab was elsewhere
     why: str = ""  # the explanation, once the cause is told for good
@@ -179,6 +186,7 @@ class Subject:
         )  # whether a tab should show an item at all
         self.shares: Callable[[str, Item], bool] = lambda tab, item: False  # whether showing it makes others due it
         self.brought: dict[str, Receipt] = {}  # of items that a tab showed first: what brought it to that tab
+        self.turned_up: set[tuple[str, str]] = set()  # by tab: items that came into its view long after it had them
         self.last = 0.0
         self.list = ""  # the list beside the site's pages that it is, if it is one
         self.misplaced: dict[str, Misplaced] = {}  # by tab: what stands elsewhere in it now
@@ -202,7 +210,7 @@ class Subject:
             replica.shown, replica.received, replica.lost = {}, {}, set()
             replica.sequence, replica.arranged = (), 0.0
         for wait in self.waits_of(tab):
-            if wait.until is None and not wait.withdrawn:
+            if wait.until is None and not wait.withdrawn and not wait.place:
                 wait.carried = True
                 self._reopen(wait)
         return replica
@@ -252,20 +260,22 @@ class Subject:
         if replica is not None:
             replica.received.setdefault(item.id, receipt)
         wait = self.waits.get((tab, item.id))
-        if wait and wait.open and wait.receipt is None:
+        if wait and (wait.open or wait.place) and wait.receipt is None:
             wait.receipt = receipt
 
-    def show(self, tab: str, item: Item, time: float, seq: int, *, version: int | None = None, form: str = "") -> None:
+    def show(
+        self, tab: str, item: Item, time: float, seq: int, *, version: int | None = None, form: str = "", slot: int = 0
+    ) -> None:
         """A tab displays an item; the newest version unless said otherwise."""
         replica = self.replicas[tab]
         version = item.version if version is None else version
         before = replica.shown.get(item.id)
         if before is None or before.version != version:
-            replica.shown[item.id] = Showing(time, seq, version, form)
+            replica.shown[item.id] = Showing(time, seq, version, form, slot=slot)
             self._touch(replica, item.id)
             self._sight(tab, item, replica.shown[item.id])
         else:
-            before.letters = form
+            before.letters, before.slot = form, slot
         replica.lost.discard(item.id)
         if item.withdrawn:
             self._restore(item, time)
@@ -317,6 +327,25 @@ class Subject:
         self.unmounted(wait, time)
         wait.spared = True
 
+    def doubt(self, wait: Wait, place: str, time: float) -> None:
+        """The part or view of a list that a tab shows may leave out what it lacks: so it may not lack it.
+
+        What it lacked for long before it turned to that, it lacked until then.
+        """
+        wait.place = place
+        if wait.open and time - wait.since > DOUBT_S:
+            self._end(wait, time)
+        elif wait.open:
+            self.unmounted(wait, time)
+
+    def believe(self, wait: Wait, time: float) -> None:
+        """What a tab lacks has its place in what it shows: it lacks it from now on, if it was not merely too early."""
+        if wait.place != "young":
+            wait.since = wait.after = max(wait.since, time)
+        wait.place, wait.withdrawn = "", False
+        if wait.until is None and self.replicas[wait.tab].active:
+            self._reopen(wait)
+
     def settle(self, time: float) -> None:
         """A tab's load is over: what no tab shows any more, its writer's reload included, is withdrawn."""
         shown = {item_id for replica in self.active() for item_id in replica.shown}
@@ -339,6 +368,7 @@ class Subject:
             self.open.pop(key, None)
         for tab in self.replicas:
             self.sights.pop((tab, item.id), None)
+            self.turned_up.discard((tab, item.id))
         self.past = [wait for wait in self.past if wait.item != item.id]
 
     def rename(self, old: str, item: Item) -> None:
@@ -449,7 +479,7 @@ class Subject:
     def lack(self, replica: Replica, item: Item, since: float, time: float) -> None:
         """A tab lacks the newest version of an item, since then."""
         wait = self.waits.get((replica.tab, item.id))
-        if wait and (wait.open or wait.spared) and wait.version == item.version:
+        if wait and (wait.open or wait.spared or wait.place) and wait.version == item.version:
             return
         if wait:
             if wait.open:
@@ -490,7 +520,7 @@ class Subject:
         """A withdrawn item is displayed again: whoever lacked it then lacks it still."""
         item.withdrawn = False
         for wait in self.waits.values():
-            if wait.item == item.id and wait.withdrawn and not wait.spared:
+            if wait.item == item.id and wait.withdrawn and not wait.spared and not wait.place:
                 wait.withdrawn = False
                 if self.replicas[wait.tab].active:
                     self._reopen(wait)

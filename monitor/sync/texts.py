@@ -36,13 +36,14 @@ class Tentative:
     """A text nothing has explained yet.
 
     until: when to give up. path: where on the page it stands. searched: the growth of the text last looked for.
-    sought: the last payload looked through for who wrote it.
+    sought: the last payload looked through for who wrote it. turned: it came as the page turned to other texts.
     """
 
     until: float
     path: str = ""
     searched: float = -1.0
     sought: int = 0
+    turned: bool = False
 
 
 @dataclass(slots=True)
@@ -168,7 +169,9 @@ class Identities:
         self, subject: Subject, texts: Texts, item: Item, key: str, former: str, text: str, tab: Tab, event: Shown
     ) -> bool:
         """Whether a replaced text is the same item, which it then says it is from now on. former: what stood there."""
-        before, alike = item.text, skeleton(item.text) == skeleton(text) or runs_on(former, text)
+        before = item.text
+        counted = skeleton(before) == skeleton(text)
+        alike = counted or runs_on(former, text)
         if text == before:  # beyond what is kept of it
             return False
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
@@ -176,8 +179,10 @@ class Identities:
         if grew and not alike:
             if self._added(item, text, tab, event.time):
                 return False
-        elif not grew and (not alike or self._numbers_explained(before, text, tab, event.time)):
+        elif not grew and not alike:
             return False
+        elif not grew and counted and self._numbers_explained(before, text, tab, event.time):
+            return False  # and no age that went on to its next unit
         texts.remember(item.id, key)
         if alike:
             texts.forms[ageless(text)] = item.id  # in another tab its numbers may be at another point
@@ -224,6 +229,9 @@ class Identities:
             counts = rested and skeleton(replaced.text) == skeleton(block.text)  # and no age, which runs on by itself
             packet = self._numbers_explained(replaced.text, block.text, tab, event.time) if counts else None
             item.names = names(packet) if packet is not None else frozenset()
+            if packet is not None:
+                item.numbers = frozenset(_NUMBERS.findall(block.text)) - frozenset(_NUMBERS.findall(replaced.text))
+            item.since = since
         texts.remember(item.id, f"{tab.label}:{key}" if own else key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
         subject.learn(item)
@@ -259,7 +267,7 @@ def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, t
         if lacked or lately or former.id in replica.shown:
             continue
         if not any(texts.instead.get(shown) == former.id for shown in replica.shown):
-            subject.unmounted(wait, time)
+            subject.doubt(wait, "outside", time)
 
 
 def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
@@ -275,7 +283,7 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
                 before[entry.key] = before.get(entry.key, page.counts.get(entry.key, 0)) + by
     gained: list[tuple[str, Change]] = []
     lost: set[str] = set()
-    carriers = {change.after.key: change for change in reversed(changes) if change.after}
+    carriers = {change.after.key: change for change in reversed(turned(changes)) if change.after}
     sent = _sent(changes)
     for key, had in before.items():
         has = page.counts.get(key, 0)
@@ -283,6 +291,27 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
         gained.extend((_numbered(key, number), carriers[key]) for number in range(stayed + 1, has + 1))
         lost.update(_numbered(key, number) for number in range(has + 1, had + 1))
     return gained, lost
+
+
+def turned(changes: list[Change]) -> list[Change]:
+    """The same changes; where several rows alike say something else at once, in their places stand other rows now."""
+    others = Counter(change.after.shape for change in changes if change.after and _says_other(change))
+    return [
+        Change(change.slot, None, change.after)
+        if change.after and others[change.after.shape] > 1 and _says_other(change)
+        else change
+        for change in changes
+    ]
+
+
+def _says_other(change: Change) -> bool:
+    """Whether a text took the place of one that has nothing in common with it."""
+    if change.before is None or change.after is None or change.after.block.editable:
+        return False
+    before, after = change.before.block.text, change.after.block.text
+    if not change.before.letters or not change.after.letters or skeleton(before) == skeleton(after):
+        return False
+    return len(different(before, after)[1]) == len(after.split())
 
 
 def _sent(changes: list[Change]) -> Counter[str]:

@@ -141,16 +141,21 @@ class WriteReader:
         if lacking:
             return self._censored(label, at, [wait for _, wait in lacking])
         if waits:
+            made = {item.id: max(made[item.id], wait.after) for item, wait in waits}
             item, wait = max(waits, key=lambda pair: (pair[1].until or 0.0) - made[pair[0].id])
             cause = self.state.cause(self.subject, wait)
             seen = self._arrived(label, made[item.id], wait.until or 0.0, wait.until_seq, cause)
             return msgspec.structs.replace(seen, why=self._why(wait, cause))
+        if any((wait := self.newest.get((label, item.id))) is not None and wait.place for item in items):
+            return None  # it looked elsewhere when they came
         return self._ahead(label, items, made)
 
     def _ahead(self, label: str, items: list[Item], made: dict[str, float]) -> SeenView | None:
         """The tab showed the items before they were known anywhere else: a socket outran the write's own answer."""
         if self.version is not None:
             return self._ahead_with(label, items[0], made[items[0].id])
+        if any((label, item.id) in self.subject.turned_up for item in items):
+            return None
         sights = [(item, sight) for item in items if (sight := self.subject.first_sight(label, item.id)) is not None]
         if not sights or len(sights) < len(items):
             return None

@@ -215,3 +215,26 @@ def test_a_short_text_behind_a_name_has_its_write() -> None:
     story.says(10.0, "A", "User Ann: ok")
     [write] = story.subject(until=20.0).writes
     assert (write.tab, write.request) == ("A", "POST /add")
+
+
+# ── quantities ──
+
+
+@pytest.mark.parametrize("id_", ["k7a", 7])
+def test_a_quantity_is_of_the_message_that_changed_it_though_that_names_only_an_id(id_: str | int) -> None:
+    story = room()
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    row = json.dumps({"op": "add", "id": id_, "text": "Oat milk"})
+    story.fetch(9.9, "A", "POST /basket", row)
+    story.frame(9.96, "B", sockets["B"], row)
+    for tab in "AB":
+        story.says(10.0, tab, "Oat milk Qty 1")
+    changed = json.dumps({"op": "qty", "id": id_, "qty": 3})
+    story.fetch(15.9, "B", "POST /basket/qty", changed)
+    story.frame(15.96, "A", sockets["A"], changed)
+    story.rewrites(16.0, "B", "Oat milk Qty 1", "Oat milk Qty 3")
+    story.rewrites(16.02, "A", "Oat milk Qty 1", "Oat milk Qty 3")
+    assert requests(story, 30.0) == [("A", "POST /basket"), ("B", "POST /basket/qty")]
+    assert [seen.after_s for write in story.subject(30.0).writes for seen in write.seen] == pytest.approx(
+        [0.05, 0.07], abs=0.1
+    )

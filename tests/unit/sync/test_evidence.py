@@ -77,3 +77,12 @@ def test_the_log_is_bounded_and_ordered() -> None:
     for time in (1.0, 2.0):
         big.add(packet(time, "x" * 8))
     assert [p.time for p in big] == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [("Buy oat milk and tea", True), ("and tea", True), ("Ann Lovell", False), ("Ann: Buy oat milk and tea", True)],
+)
+def test_what_a_payload_is_mostly_about(text: str, about: bool) -> None:
+    payload = json.dumps({"op": "add", "by": "Ann Lovell", "text": "Buy oat milk and tea", "ref": "9b118lo"})
+    assert Haystack(payload).mostly(Needle.of(text)) == about

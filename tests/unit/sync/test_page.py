@@ -64,3 +64,40 @@ def test_texts_stand_as_the_page_has_them_each_once() -> None:
     row = Block(slot=1, text="a", path="body/main#log/section:2/ol/li:14/p")
     page.apply(Shown(time=1.0, tab="A", document="d", frame="f", full=True, blocks=(row,)))
     assert [entry.shape for entry in page.standing()] == ["body/main/section/ol/li/p"]
+
+
+ROW = "body/ul/li"
+
+
+def at(slot: int, text: str, path: str = ROW) -> Block:
+    return Block(slot=slot, text=text, path=path)
+
+
+def pairs(page: Page, *blocks: Block, gone: tuple[int, ...], order: tuple[int, ...]) -> list[tuple[str, str]]:
+    """What each changed element said before and says now."""
+    event = Shown(time=2.0, tab="A", document="d", frame="f", blocks=blocks, gone=gone, order=order)
+    return [
+        (one.before.block.text if one.before else "", one.after.block.text if one.after else "")
+        for one in page.apply(event)
+    ]
+
+
+def board() -> Page:
+    page = Page()
+    rows = (at(1, "tea"), at(2, "milk", f"{ROW}:2"), at(3, "rice", f"{ROW}:3"))
+    page.apply(Shown(time=1.0, tab="A", document="d", frame="f", full=True, blocks=rows))
+    return page
+
+
+def test_an_element_made_anew_in_the_place_of_another_changes_what_stands_there() -> None:
+    assert pairs(board(), at(9, "oat milk", f"{ROW}:2"), gone=(2,), order=(1, 9, 3)) == [("milk", "oat milk")]
+
+
+def test_also_where_the_whole_list_is_made_anew() -> None:
+    rows = (at(7, "tea"), at(8, "oat milk", f"{ROW}:2"), at(9, "rice", f"{ROW}:3"))
+    assert ("milk", "oat milk") in pairs(board(), *rows, gone=(1, 2, 3), order=(7, 8, 9))
+
+
+def test_one_that_comes_elsewhere_takes_the_place_of_none() -> None:
+    assert pairs(board(), at(9, "oats"), gone=(3,), order=(9, 1, 2)) == [("", "oats"), ("rice", "")]
+    assert pairs(board(), at(9, "oats", "body/p"), gone=(2,), order=(1, 9, 3)) == [("", "oats"), ("milk", "")]

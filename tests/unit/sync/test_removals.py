@@ -150,3 +150,14 @@ def test_another_view_in_one_tab_says_nothing_of_what_it_leaves() -> None:
     story.frame(9.9, "A", socket, json.dumps({"event": "removed", "at": 2}))
     story.redraws(10.0, "A", "Settings")
     assert extra(story) == []
+
+
+def test_what_speaks_of_deleting_another_thing_says_nothing_of_this_one() -> None:
+    story, sockets = board()
+    story.drops(10.0, "A", GONE)
+    story.frame(10.9, "A", sockets["A"], json.dumps({"op": "del", "id": "n77"}))
+    assert extra(story) == []
+    story, sockets = board()
+    story.drops(10.0, "A", GONE)
+    story.frame(10.9, "A", sockets["A"], json.dumps({"op": "del", "id": "n12"}))
+    assert [tab for tab, _ in extra(story)] == ["B"]
