@@ -89,7 +89,7 @@ class Partial:
 
     def settle(self, now: float) -> None:
         """Time passed: judge what is due."""
-        if self._next < now:
+        while self._next < now:
             for at, subject in [one for one in self._later.values() if one[0] < now]:
                 self._look(subject, at)
             self._next = min((at for at, _ in self._later.values()), default=inf)
@@ -113,7 +113,9 @@ class Partial:
             del doubted[key]
         look = _Look(now)
         for wait in [*subject.open_waits()[-_WAITS:], *list(doubted.values())[-_WAITS:]]:
-            if wait.place or not wait.placed or self._turned.get((subject.key, wait.tab), 0.0) > wait.placed:
+            if not wait.placed and now < wait.since + FIRST_S:
+                self._at(subject, wait.since + FIRST_S)
+            elif wait.place or not wait.placed or self._turned.get((subject.key, wait.tab), 0.0) > wait.placed:
                 self._judge(subject, wait, look)
 
     # ── the rules ──
