@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
@@ -21,7 +21,9 @@ MOST = 20_000
 PLAIN = 20
 """Characters from which a text without digits is learned too."""
 _FEWEST = 10  # characters of an encoded form that stands between others
-_MERGE = 256
+# Where a secret was found, and which.
+Span = tuple[int, int, str]
+_STEP = 16  # how many times as many an older finder has as the next
 
 
 class Known:
@@ -30,10 +32,8 @@ class Known:
     def __init__(self, stand_in: Callable[[str], str]) -> None:
         self._stand_in = stand_in
         self._secrets: dict[str, None] = {}
-        self._old = _Finder([])
-        self._new = _Finder([])
-        self._merged = 0
-        self._fresh = False
+        self._fresh: list[str] = []
+        self._finders: list[_Finder] = []
 
     def __len__(self) -> int:
         return len(self._secrets)
@@ -43,58 +43,55 @@ class Known:
         if secret in self._secrets or len(self._secrets) >= MOST or not is_telling(secret):
             return
         self._secrets[secret] = None
-        self._fresh = True
+        self._fresh.append(secret)
         if "PRIVATE KEY-" in secret:
             for line in secret.replace("\\n", "\n").split("\n"):
                 self.learn(line.strip())
 
     def hide(self, text: str) -> str:
         """A text without the secrets in it."""
-        for finder in self._finders():
-            text = finder.hide(text, self._stand_in)
-        return text
+        seen = plain(text)
+        out, at = [], 0
+        for start, end, secret in _apart(finder.find(seen) for finder in self._ready()):
+            out += [text[at:start], self._stand_in(secret)]
+            at = end
+        return "".join([*out, text[at:]]) if at else text
 
     def hide_bytes(self, data: bytes) -> bytes:
         """Bytes of the same length without the secrets in them, so that what is measured in them stays true."""
-        for finder in self._finders():
-            data = finder.hide_bytes(data, self._stand_in)
-        return data
+        out = bytearray(data)
+        for start, end, secret in _apart(finder.find_bytes(data) for finder in self._ready()):
+            mask = self._stand_in(secret).encode("ascii")
+            out[start:end] = mask[: end - start].ljust(end - start, b"*")
+        return bytes(out)
 
-    def _finders(self) -> tuple[_Finder, ...]:
-        """What finds the many old ones, and what finds those learned since: seldom is all of it made anew."""
+    def _ready(self) -> list[_Finder]:
+        """What finds all of them: those learned last apart from the many old ones, so that little is made anew."""
         if self._fresh:
-            self._fresh = False
-            secrets = list(self._secrets)
-            if len(secrets) - self._merged > max(_MERGE, self._merged // 4):
-                self._old, self._merged = _Finder(secrets), len(secrets)
-            self._new = _Finder(secrets[self._merged :])
-        return tuple(finder for finder in (self._old, self._new) if finder.forms)
+            count, known = len(self._fresh), {form: one for one in reversed(self._fresh) for form in forms(one)}
+            while self._finders and self._finders[-1].count < _STEP * count:
+                older = self._finders.pop()
+                count, known = count + older.count, known | older.forms
+            self._finders.append(_Finder(known, count))
+            self._fresh = []
+        return self._finders
 
 
 class _Finder:
-    """Finds many texts at once, in one pass."""
+    """Finds many texts at once, in one pass. forms: how they may be written, and what that is a form of."""
 
-    def __init__(self, secrets: list[str]) -> None:
-        self.forms: dict[str, str] = {}
-        for secret in secrets:
-            for form in forms(secret):
-                self.forms.setdefault(form, secret)
-        self._whose = list(self.forms.values())
-        self._texts = AhoCorasick(list(self.forms), matchkind=MatchKind.LeftmostLongest) if self.forms else None
+    def __init__(self, forms: dict[str, str], count: int) -> None:
+        self.forms = forms
+        self.count = count
+        self._whose = list(forms.values())
+        self._texts = AhoCorasick(list(forms), matchkind=MatchKind.LeftmostLongest)
         self._bytes: BytesAhoCorasick | None = None
         self._owners: list[str] = []
 
-    def hide(self, text: str, stand_in: Callable[[str], str]) -> str:
-        found = self._texts.find_matches_as_indexes(plain(text)) if self._texts else []
-        if not found:
-            return text
-        out, at = [], 0
-        for which, start, end in found:
-            out += [text[at:start], stand_in(self._whose[which])]
-            at = end
-        return "".join([*out, text[at:]])
+    def find(self, text: str) -> list[Span]:
+        return [(start, end, self._whose[which]) for which, start, end in self._texts.find_matches_as_indexes(text)]
 
-    def hide_bytes(self, data: bytes, stand_in: Callable[[str], str]) -> bytes:
+    def find_bytes(self, data: bytes) -> list[Span]:
         if self._bytes is None:
             needles: dict[bytes, str] = {}
             for form, secret in self.forms.items():
@@ -102,14 +99,21 @@ class _Finder:
                     needles.setdefault(form.encode(encoding), secret)
             self._owners = list(needles.values())
             self._bytes = BytesAhoCorasick(list(needles), matchkind=MatchKind.LeftmostLongest)
-        found = self._bytes.find_matches_as_indexes(data)
-        if not found:
-            return data
-        out = bytearray(data)
-        for which, start, end in found:
-            mask = stand_in(self._owners[which]).encode("ascii")
-            out[start:end] = mask[: end - start].ljust(end - start, b"*")
-        return bytes(out)
+        return [(start, end, self._owners[which]) for which, start, end in self._bytes.find_matches_as_indexes(data)]
+
+
+def _apart(found: Iterable[list[Span]]) -> Iterator[Span]:
+    """What several finders found, in order; secrets that overlap go together, as the first of them."""
+    start, end, secret = 0, 0, ""
+    for at, until, one in sorted((span for spans in found for span in spans), key=lambda span: (span[0], -span[1])):
+        if at < end:
+            end = max(end, until)
+            continue
+        if end:
+            yield start, end, secret
+        start, end, secret = at, until, one
+    if end:
+        yield start, end, secret
 
 
 def is_telling(secret: str) -> bool:

@@ -17,10 +17,10 @@ ODD += [Item(text="x", value={key: value}, name=name) for key in KEYS for value 
 
 
 @pytest.mark.parametrize("protocol", protocols(), ids=lambda p: str(p.name))
-@pytest.mark.parametrize("channel", ["socket", "sse", "fetch-stream", "push", ""])
-def test_scores_are_in_range_for_whatever_comes(protocol: Any, channel: str) -> None:
-    for item in ODD:
-        assert 0 <= protocol.score(Facts(channel=channel), item) <= 100
+def test_scores_are_in_range_for_whatever_comes(protocol: Any) -> None:
+    for facts in (Facts(channel=channel) for channel in ("socket", "sse", "fetch-stream", "push", "")):
+        for item in ODD:
+            assert 0 <= protocol.score(facts, item) <= 100
 
 
 @pytest.mark.parametrize("protocol", protocols(), ids=lambda p: str(p.name))

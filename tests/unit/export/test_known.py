@@ -48,6 +48,19 @@ def test_what_is_learned_late_is_hidden_from_then_on() -> None:
     assert len(many) == 701
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_secret_within_another_does_not_give_the_rest_of_it_away(late: bool) -> None:
+    inner, outer = "inner-Secret-1", "front-Secret-2/inner-Secret-1/back-Secret-3"
+    many = known(inner, *(f"secret-number-{number}-x" for number in range(40)))
+    if late:
+        many.hide("what is known by now is made ready")
+    many.learn(outer)
+    assert many.hide(f"a {outer} b {inner} c") == "a [redacted:0123456789ab] b [redacted:0123456789ab] c"
+    clean = many.hide_bytes(f"a {outer} b".encode())
+    assert len(clean) == len(outer) + 4
+    assert b"Secret" not in clean
+
+
 @pytest.mark.parametrize(
     "text", ["short1", "conversation", "12345678901", "aaaaaaaa1", "2026-01-04", "\ud800abcdefgh1"]
 )
