@@ -12,8 +12,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled modules are kept, whatever the environment says: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Plugins of pytest that no unit test uses, and that take a while to load.
-UNUSED := -p no:textual-snapshot -p no:syrupy -p no:anyio
+# What no unit test needs of pytest, and what takes its time at the start or with each test.
+UNUSED := -p no:textual-snapshot -p no:syrupy -p no:anyio -p no:logging --capture=sys
 
 # Tests on a real browser; those that fail are tried once more, one by one. $(1): which; $(2): how.
 twice = $(BIN)/pytest -q -m "$(1)" $(2) $(ARGS) || { echo "once more, what a busy machine may have disturbed:"; \

@@ -1,5 +1,6 @@
 """The floor under any recorder: `python -m tests.bench.bare ENDPOINT FRAMES TARGET…` reads, counts, and parses nothing.
 
+With `--bodies` before the rest it asks for the body of each answer when that is complete, and so parses a little.
 It attaches to pages with Network.enable, over a socket with the recorder's own options. One JSON line on standard error
 says that it is attached, a second that it has received all frames; then it waits to be interrupted.
 """
@@ -11,14 +12,16 @@ import contextlib
 import json
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import websockets
 from websockets.asyncio.client import ClientConnection
 
 FRAME = b'{"method":"Network.webSocketFrameReceived"'
+FINISHED = b'{"method":"Network.loadingFinished"'
 
 
-async def main(endpoint: str, frames: int, targets: Sequence[str]) -> None:
+async def main(endpoint: str, frames: int, targets: Sequence[str], bodies: bool) -> None:
     """Read until interrupted."""
     async with websockets.connect(
         endpoint, max_size=None, compression=None, ping_interval=None, origin=None, proxy=None, max_queue=256,
@@ -29,10 +32,20 @@ async def main(endpoint: str, frames: int, targets: Sequence[str]) -> None:
         recv, got = socket.recv, 0
         while True:
             # The one look at a message, so that a lost frame would be known: nanoseconds.
-            if (await recv(decode=False)).startswith(FRAME):
+            message = await recv(decode=False)
+            if bodies and message.startswith(FINISHED):
+                await _ask(socket, json.loads(message))
+            if message.startswith(FRAME):
                 got += 1
                 if got == frames:
                     print(json.dumps({"event": "whole", "frames": got}), file=sys.stderr, flush=True)
+
+
+async def _ask(socket: ClientConnection, finished: dict[str, Any]) -> None:
+    """The body of the answer that is complete; nobody waits for it."""
+    params = {"requestId": finished["params"]["requestId"]}
+    asked = {"id": 3, "method": "Network.getResponseBody", "params": params, "sessionId": finished["sessionId"]}
+    await socket.send(json.dumps(asked))
 
 
 async def _attach(socket: ClientConnection, target: str) -> None:
@@ -52,4 +65,5 @@ async def _call(
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))
+        arguments = [argument for argument in sys.argv[1:] if argument != "--bodies"]
+        asyncio.run(main(arguments[0], int(arguments[1]), arguments[2:], len(arguments) < len(sys.argv) - 1))

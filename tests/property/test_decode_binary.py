@@ -28,7 +28,7 @@ from monitor.decode.protobuf import BYTES, VARINT, fields, guess, varint
 from monitor.decode.shared import SharedStream
 from tests.fuzz.corpus import stories
 from tests.fuzz.decode import Fuzzer
-from tests.laws import examples
+from tests.laws import examples, share
 from tests.unit.decode.streams_of import frame, opened, recorded
 
 PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=20)
@@ -146,7 +146,7 @@ def test_any_frames_end_somewhere(payloads: list[bytes]) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_short_run_of_the_fuzzer_finds_nothing(seed: int) -> None:
     fuzzer = Fuzzer(Random(seed).randrange(1 << 30), slow_s=None)
-    while fuzzer.inputs < 3000:
+    while fuzzer.inputs < share(3000):
         fuzzer.play()
     assert not fuzzer.failures
 

@@ -59,8 +59,11 @@ def test_a_recorder_imports_no_screen(tmp_path: Path) -> None:
     assert run.stdout == "[]\n"
 
 
+SLOW = [pytest.param(command, marks=pytest.mark.slow) for command in ("formats", "divergence")]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-@pytest.mark.parametrize("command", ["tail", "formats", "divergence"])
+@pytest.mark.parametrize("command", ["tail", *SLOW])
 def test_a_full_disk_under_standard_output_is_told_in_a_sentence(command: str, capture: Path) -> None:
     with Path("/dev/full").open("w") as full:
         words = [sys.executable, "-m", "monitor", command, str(capture)]

@@ -11,6 +11,7 @@ import pytest
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Facts
 from monitor.decode.registry import choose, protocols
+from tests.laws import share
 from tests.unit.decode.true_streams import APPLICATIONS, STREAMS, Stream, messages
 
 PLAIN = {"json", "text", "headed", "sse", "raw", "form"}
@@ -131,7 +132,7 @@ def test_an_application_of_its_own_is_plain(stream: Stream) -> None:
 def test_common_words_put_together_by_chance_are_nobodys() -> None:
     dice = random.Random(20260104)
     facts = Facts(channel="socket", url="wss://example.org/ws")
-    for _ in range(4000):
+    for _ in range(share(4000)):
         count = dice.randint(1, 5)
         whole = {dice.choice(KEYS): _thing(dice) for _ in range(count)}
         value = whole if dice.random() < 0.7 else [_thing(dice) for _ in range(count)]

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from monitor.model import Message
+from tests.laws import share
 from tests.unit.decode.streams_of import frame, opened, run
 
 URL = "wss://example.org/ws"
@@ -89,6 +90,6 @@ def test_what_is_not_read_to_its_end_or_could_be_chance_is_no_value(payload: str
 
 def test_noise_has_no_head() -> None:
     source = random.Random(11)
-    for _ in range(2000):
+    for _ in range(share(2000)):
         found = run(opened(URL), frame(source.randbytes(source.randrange(200))))
         assert "headed" not in {message.protocol for message in found}

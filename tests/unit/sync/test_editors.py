@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pads import TEXT, lacked, shared
 
 
@@ -20,6 +22,7 @@ def test_where_a_long_text_is_mounted_in_part_what_is_out_of_sight_is_not_lacked
     assert lacked(pad.subject(at + 30.0)) == []
 
 
+@pytest.mark.slow
 def test_tabs_are_looked_at_at_other_moments() -> None:
     pad, at = shared()
     last = "A long line that is typed without a pause and shown in both tabs as it is typed"
