@@ -7,6 +7,7 @@ a move is everybody's only where, just before or after it,
   by an id that stood beside it, and speaks of a place (`position`, `after`, `column`, `/move` …); or names several of
   them in their new order;
 - a message that came unasked does so;
+- either names the text, says when it was last active, and the text went to an end of its list for that;
 - an answer lists them in their new order, where the same question was answered with the former order before; in the
   tabs that are compared as well, if the question speaks of sorting.
 """
@@ -17,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from monitor.decode.moments import moment_of
 from monitor.sites.text import letters
 from monitor.sync.arrangement import moved
 from monitor.sync.evidence import SMALL, Packet
@@ -37,6 +39,9 @@ _PLACES = re.compile(
 )
 _KEYS = re.compile(r'"([\w.-]{1,40})"\s{0,4}:')
 _SORTS = re.compile(r"sort|order", re.IGNORECASE)
+NOW_S = 600.0  # clocks are off by so much at most, of those who say that something happened now
+_STAMPS = ("ISO", "unix")
+_CELLS = 6  # texts beside one in its row
 _WORD = re.compile(r"[\w.-]{2,40}")
 
 
@@ -144,7 +149,7 @@ class Rearranged:
         if self._listed(packet, move, names) == "after":
             return True
         few = len(packet.haystack.exact) <= SMALL and _explains(named, move)
-        return few and any(map(_PLACES.search, _words(packet, connection)))
+        return few and (any(map(_PLACES.search, _words(packet, connection))) or _touched(packet, named, move))
 
     def _listed(self, packet: Packet, move: Move, names: dict[str, set[str]]) -> str:
         """Which order of the texts concerned a payload has: `after`, `before`, or empty for neither."""
@@ -184,6 +189,20 @@ class Rearranged:
                 tabs.add(earlier.tab)
         sorts = _SORTS.search((connection.url or "").partition("?")[2])
         return set(move.agreed) <= tabs if sorts and tabs else bool(tabs)
+
+
+def _touched(packet: Packet, named: list[str], move: Move) -> bool:
+    """Whether a payload says when what it names was last active, and that went to an end of its list for it."""
+    now = (moment for leaf in packet.haystack.exact if (moment := moment_of(leaf, packet.time)) is not None)
+    if not any(abs(moment.at - packet.time) < NOW_S and moment.form.startswith(_STAMPS) for moment in now):
+        return False
+    rows = [one for one in move.after if move.shapes.get(one) == move.shapes.get(named[0])]
+    place = {one: number for number, one in enumerate(rows)}
+    places = sorted(place[one] for one in named if one in place)
+    here = set(range(len(rows))) - set(places)
+    beside = {n for n in here if rows[n] in move.turned and abs(n - places[0]) <= _CELLS} if places else set[int]()
+    rest = here - beside
+    return bool(rest) and bool(places) and (places[-1] < min(rest) or places[0] > max(rest))
 
 
 def _explains(named: list[str], move: Move) -> bool:

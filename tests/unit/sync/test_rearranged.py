@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.story import Story
+from tests.story import START, Story
 from tests.unit.sync.test_places import BAKE, FEED, LISTED, ROWS, UP, errands, told, wrong
 
 NEW = [id_ for text in UP for id_ in ROWS if ROWS[id_] == text]
@@ -74,4 +74,31 @@ def test_what_says_nothing_of_the_kind(request_: str, body: str | None) -> None:
     story, _ = errands("A", "B")
     story.arranges(10.0, "A", "Errands", *UP)
     story.fetch(10.02, "A", request_, body)
+    assert wrong(story) == {}
+
+
+DOWN = (*list(ROWS.values())[1:], FEED)  # what was active last stands at the bottom
+
+
+@pytest.mark.parametrize(
+    ("stamp", "out"),
+    [
+        (int((START + 9.9) * 1000), {"B": [FEED]}),
+        ("2027-01-15T08:00:09Z", {"B": [FEED]}),
+        (int((START - 86_400) * 1000), {}),  # when it was made, say
+        (17, {}),
+    ],
+)
+def test_what_was_active_just_now_goes_to_an_end_of_its_list(stamp: int | str, out: dict[str, list[str]]) -> None:
+    story, _ = errands("A", "B")
+    story.fetch(9.9, "A", "POST /errands/touch", json.dumps({"id": "k7a1", "seen": stamp}))
+    story.arranges(10.0, "A", "Errands", *DOWN)
+    assert wrong(story) == out
+
+
+def test_and_not_into_the_middle_of_it() -> None:
+    story, _ = errands("A", "B")
+    rows = list(ROWS.values())
+    story.fetch(9.9, "A", "POST /errands/touch", json.dumps({"id": "k7a1", "seen": int((START + 9.9) * 1000)}))
+    story.arranges(10.0, "A", "Errands", rows[1], rows[0], *rows[2:])
     assert wrong(story) == {}
