@@ -52,11 +52,24 @@ class Own:
 
     def _knew(self, subject: Subject, item: Item) -> bool:
         """Whether an answer that lists things told the tab a text long before it showed it, for the first time."""
-        lists = (packet for packet in reversed(self._network.logs[item.tab]) if packet.channel in _ANSWERS)
-        older = (packet for packet in islice(lists, _LISTS) if packet.dir == "in" and item.at - packet.time > SCROLL_S)
+        older = list(self._answers(item.tab, item.at - SCROLL_S))
+        lost = {self._endpoint(packet) for packet in older if packet.haystack.opaque} - {""}
+        for label in [replica.tab for replica in subject.active() if replica.tab != item.tab] if lost else ():
+            theirs = self._answers(label, item.at - SCROLL_S)  # what the same address answered another tab
+            older += [packet for packet in theirs if self._endpoint(packet) in lost]
         holding = [packet for packet in older if packet.haystack.holds_whole(item.needle)]
         others = [one.letters for one in subject.items.values() if one is not item] if holding else []
         return any(_lists(packet, others) for packet in holding) and item.letters not in others
+
+    def _answers(self, tab: str, before: float) -> Iterator[Packet]:
+        """The latest answers that a tab had by a moment."""
+        lists = (packet for packet in reversed(self._network.logs[tab]) if packet.channel in _ANSWERS)
+        yield from (packet for packet in islice(lists, _LISTS) if packet.dir == "in" and packet.time < before)
+
+    def _endpoint(self, packet: Packet) -> str:
+        """The address that answered; how it was asked may not be known."""
+        connection = self._network.connections.get(packet.connection)
+        return (connection.endpoint or "").partition(" ")[2] if connection is not None else ""
 
     def private(
         self, subject: Subject, item: Item, path: str, packet: Packet, tabs: Mapping[str, Tab], disown: Disown
