@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.sync.evidence import Packet, counts, find
+from monitor.sync.evidence import Needle, Packet, counts, find
 from monitor.sync.replicas import Item, Subject
 from monitor.sync.state import State
 from monitor.sync.writes import Write
@@ -122,7 +122,9 @@ class Authors:
 
     def _made_former(self, packet: Packet, item: Item) -> bool:
         """Whether a payload left before what an item took the place of, and has no more of it than that had."""
-        return packet.time < item.since and not packet.haystack.holds_whole(item.needle)
+        if packet.time >= item.since or packet.haystack.holds_whole(item.needle):
+            return False
+        return packet.haystack.holds(Needle(item.former, item.former))
 
     def _calls(self, packet: Packet, item: Item) -> bool:
         """Whether a payload that left a tab, or the address it went to, names what a new number is about."""

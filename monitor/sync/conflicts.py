@@ -20,6 +20,7 @@ from monitor.sync.writes import REFUSED, Write
 
 RIVALS_S = 10.0  # writes to one address this close together may contend for one place
 AHEAD_S = 1.0  # a tab may be shown a write this much ahead of its request: by another tab, or by the clocks
+_TELLING = 8  # fewer letters are within many texts
 _NEAR = 6  # how many following writes a write is held against
 
 
@@ -75,6 +76,8 @@ def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:
         return "suppressed" if same else "rejected"
     if second.failed or first.failed:
         return None
+    if _merged(subject, first, second):
+        return "merged"
     if second.number in first.replaced_by:
         return "last-wins"
     if first.number in second.replaced_by:
@@ -93,6 +96,19 @@ def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:
     return "branches" if parents and gone == [False, False] else None
 
 
+def _merged(subject: Subject, first: Write, second: Write) -> bool:
+    """Whether a tab showed later what is new in both, in one text."""
+    new = []
+    for write in (first, second):
+        made = min(_own(subject, write), key=lambda item: item.at, default=None)
+        new.append("" if made is None else made.core or made.letters)
+    one, other = new
+    if min(len(one), len(other)) < _TELLING or one in other or other in one:
+        return False
+    later = (seen.letters for sights in subject.sights.values() for seen in sights if seen.at > second.sent)
+    return any(one in said and other in said for said in later)
+
+
 def _own(subject: Subject, write: Write) -> Iterator[Item]:
     """What a write carried itself, answers left out."""
     return (
@@ -105,6 +121,7 @@ def _own(subject: Subject, write: Write) -> Iterator[Item]:
 def _text(first: Write, tab: str, status: int | None, outcome: Outcome) -> str:
     how = {
         "branches": "both were kept, as branches of one parent",
+        "merged": "both were kept, in one text",
         "last-wins": f"{tab}'s write took the place of {first.tab}'s",
         "first-wins": f"{first.tab}'s write stayed, {tab}'s did not",
         "rejected": f"the server refused {tab}'s write ({status})",

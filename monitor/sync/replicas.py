@@ -35,7 +35,7 @@ class Item:
     """One part of a subject's state.
 
     names: the ids in the payload that brought a number which is all that is new in the text: what the number is about.
-    numbers: likewise, the new numbers. since: when what was there had come to stand so.
+    numbers: likewise, the new numbers. former, since: what was there (its letters), and when it had come to stand so.
     core: the letters of that part of the text which replaced another, where it replaced one.
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
@@ -51,6 +51,7 @@ class Item:
     core: str = ""
     names: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    former: str = ""
     since: float = 0.0
     author: str = ""
     parent: str | None = None

@@ -14,7 +14,7 @@ TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
 CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent", "extra", "reordered"]
 Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
 Guarantee = Literal["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]
-Outcome = Literal["branches", "last-wins", "first-wins", "rejected", "suppressed"]
+Outcome = Literal["branches", "merged", "last-wins", "first-wins", "rejected", "suppressed"]
 Via = Literal[
     "reload", "socket", "sse", "fetch-stream", "refetch", "poll", "push", "storage", "broadcast", "worker", "unknown"
 ]
@@ -203,8 +203,8 @@ class Disorder(_Frozen, frozen=True):
 class Conflict(_Frozen, frozen=True):
     """Two tabs that wrote without knowing of each other, where it mattered. writes: their events, the first first.
 
-    outcome: in the later state: both kept as `branches`, one of them gone (`last-wins`, `first-wins`), or the second
-    one refused: `rejected`, or `suppressed` where it said the same again.
+    outcome: in the later state: both kept, as `branches` or `merged` into one text; one of them gone (`last-wins`,
+    `first-wins`); or the second one refused: `rejected`, or `suppressed` where it said the same again.
     """
 
     tabs: tuple[str, str]

@@ -231,7 +231,7 @@ class Identities:
             item.names = names(packet) if packet is not None else frozenset()
             if packet is not None:
                 item.numbers = frozenset(_NUMBERS.findall(block.text)) - frozenset(_NUMBERS.findall(replaced.text))
-            item.since = since
+            item.former, item.since = replaced.letters, since
         texts.remember(item.id, f"{tab.label}:{key}" if own else key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
         subject.learn(item)

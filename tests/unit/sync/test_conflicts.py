@@ -135,6 +135,22 @@ def test_a_refused_edit_that_no_page_ever_showed(path: str, told: list[tuple[str
     assert [one.tabs for one in found(story)] == told
 
 
+def test_what_the_server_made_one_text_of_is_merged() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=("Room", "Take a bus to town"))
+    story.fetch(10.0, "A", "PUT /plan", json.dumps({"text": "Take a tram to the sea"}))
+    story.rewrites(10.1, "A", "Take a bus to town", "Take a tram to the sea")
+    story.fetch(10.2, "B", "PUT /plan", json.dumps({"text": "Stay at home today"}))
+    story.rewrites(10.3, "B", "Take a bus to town", "Stay at home today")
+    both = "Take a tram to the sea / Stay at home today"
+    for at, tab, before in ((12.0, "A", "Take a tram to the sea"), (12.5, "B", "Stay at home today")):
+        story.fetch(at, tab, "GET /plan", says=json.dumps({"text": both}))
+        story.rewrites(at + 0.1, tab, before, both)
+    [one] = found(story)
+    assert (one.tabs, one.outcome) == (("A", "B"), "merged")
+    assert one.text.endswith("both were kept, in one text")
+
+
 def test_who_saw_a_write_and_loaded_the_page_again_since_then_was_not_blind() -> None:
     story = Board()
     story.begin(0.0, "A", "B")
