@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 
 from monitor.browser.cdp_log import CdpLog
 from monitor.browser.launch import launch
@@ -37,8 +36,6 @@ from monitor.model import (
 from tests.e2e.harness import recording
 from tests.e2e.pushing import PushLab, push_lab
 from tests.netlogs import PATHS, Server
-
-pytestmark = pytest.mark.alone
 
 Said = list[tuple[str, str | bytes | None]]
 

@@ -166,10 +166,10 @@ async def test_the_end_of_the_browser_is_a_lost_connection() -> None:
     assert caught.group_contains(ConnectionLost)
 
 
-async def test_an_address_where_nobody_is(unused_tcp_port: int) -> None:
+async def test_an_address_where_nobody_is(deaf_port: int) -> None:
     heard = Heard()
     with pytest.raises(AttachError, match="Nothing answers"):
-        async with connect(f"ws://127.0.0.1:{unused_tcp_port}/x", heard.event, heard.reply, heard.odd):
+        async with connect(f"ws://127.0.0.1:{deaf_port}/x", heard.event, heard.reply, heard.odd):
             pass
     with pytest.raises(AttachError, match="not a WebSocket address"):
         async with connect("http://x", heard.event, heard.reply, heard.odd):

@@ -22,9 +22,9 @@ async def test_no_address_of_a_browser(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:{}", "127.0.0.1:{}", "ws://127.0.0.1:{}"])
-async def test_nothing_listens(unused_tcp_port: int, address: str) -> None:
-    with pytest.raises(AttachError, match=f"Nothing listens on 127.0.0.1:{unused_tcp_port}"):
-        await find(Where(endpoint=address.format(unused_tcp_port)))
+async def test_nothing_listens(deaf_port: int, address: str) -> None:
+    with pytest.raises(AttachError, match=f"Nothing listens on 127.0.0.1:{deaf_port}"):
+        await find(Where(endpoint=address.format(deaf_port)))
 
 
 async def test_the_profile_names_the_port_and_a_person_may_be_asked(tmp_path: Path) -> None:

@@ -60,6 +60,6 @@ async def test_a_browser_that_cannot(method: str) -> None:
     assert ("Target.closeTarget" in asked) == (method == "BackgroundService.startObserving")
 
 
-async def test_no_browser(unused_tcp_port: int) -> None:
+async def test_no_browser(deaf_port: int) -> None:
     with pytest.raises(AttachError):
-        await probe(Endpoint(socket=f"ws://127.0.0.1:{unused_tcp_port}/devtools/browser/x"))
+        await probe(Endpoint(socket=f"ws://127.0.0.1:{deaf_port}/devtools/browser/x"))

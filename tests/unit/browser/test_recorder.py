@@ -37,10 +37,10 @@ def options(port: int) -> RecordOptions:
     return RecordOptions(browsers=(Where(port=port),))
 
 
-async def test_nothing_to_attach_to_is_one_plain_error(unused_tcp_port: int) -> None:
+async def test_nothing_to_attach_to_is_one_plain_error(deaf_port: int) -> None:
     sink = Sink()
     with pytest.raises(AttachError, match="Nothing listens"):
-        await record(options(unused_tcp_port), sink)
+        await record(options(deaf_port), sink)
     assert [e.state for e in sink.events if isinstance(e, Recording)] == ["started", "stopped"]
     assert sink.commits > 0
 
