@@ -50,6 +50,7 @@ class Desk(App[None]):
         self.palette = Palette(None)
         self._plain = plain
         self._seen: Update | None = None
+        self._told = False
         self._said = ""
         self._quiet_at = 0.0
         for name, file in themes.items():
@@ -73,8 +74,10 @@ class Desk(App[None]):
             self.say(clean(" · ".join(self.notices)))
 
     def _call(self) -> None:
-        """Called by the source, from a thread of its own."""
-        self.post_message(self.News())
+        """Called by the source, from a thread of its own; news that was not looked at yet is enough."""
+        if not self._told:
+            self._told = True
+            self.post_message(self.News())
 
     @on(LinesView.Resized)
     def _resized(self) -> None:
@@ -116,6 +119,7 @@ class Desk(App[None]):
     @on(News)
     def look(self) -> None:
         """Draw again if there is news."""
+        self._told = False
         if self._said and time.monotonic() >= self._quiet_at:
             self._said = ""
             self._show_status()

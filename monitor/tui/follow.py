@@ -22,7 +22,7 @@ from monitor.tui.source import Update
 from monitor.tui.study import FormatsReader
 
 POLL = 0.01
-FPS, FLOOD_FPS = 30.0, 15.0
+FPS, FLOOD_FPS = 30.0, 20.0
 """News of the list a second, fewer where many messages came since the last."""
 FLOOD = 50
 HINT = "what was read so far is still shown; syncmon doctor checks the file"
@@ -108,8 +108,8 @@ class CaptureSource:
         self._messages.close()
 
     def _judged(self, found: Finding) -> None:
+        """Take a finding; it is drawn with the next rows, or when the dashboard looks by itself."""
         self._found = found
-        self._news()
 
     def _list(self) -> None:
         try:

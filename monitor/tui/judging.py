@@ -25,13 +25,13 @@ from monitor.sync.snapshot import Snapshot
 
 BATCH = 200
 POLL = 0.01
-FPS, FLOOD_FPS, BEHIND_FPS = 30.0, 15.0, 5.0
+FPS, FLOOD_FPS, BEHIND_FPS = 15.0, 10.0, 5.0
 """Findings a second: fewer in a flood, and fewer yet while there is more to read, as they hold up the reading."""
 FLOOD, BEHIND_S = 50, 0.1
 """Events since the last finding that make a flood, and for how long there has been more to read."""
 SHARE = 0.3
 """How much of the time findings may take while a file is being read."""
-NICE = 5
+NICE = 10
 """By how much a process of its own stands back behind the recorder and the screen."""
 _HEAD = 4
 

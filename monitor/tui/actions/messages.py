@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import time
 
 from msgspec.structs import replace
 from textual import on, work
@@ -24,6 +26,7 @@ from monitor.tui.words import count
 FILTER_HINT = (
     'tab:A  dir:in  kind:frame  channel:socket  type:heartb*  size:>1k  url:…  "words"  /regex/  -tab:B  a OR b'
 )
+INSPECT_S = 0.2  # how often the inspector shows another message while the newest are followed
 SEARCH_HINT = "words, or /a regular expression/; n and N go on from one to the next"
 
 
@@ -31,6 +34,8 @@ class MessageActions(Desk):
     """Filter, search, follow, open."""
 
     _sought = ""
+    _inspected = 0.0
+    _inspects_soon = False
 
     def live_screen(self) -> LiveScreen:
         """The screen with the messages; it is brought to the front if another one is there."""
@@ -139,8 +144,21 @@ class MessageActions(Desk):
 
     @on(MessageList.Moved, "#messages")
     def _moved(self, event: LinesView.Moved) -> None:
-        if not isinstance(event, LinesView.Opened):
+        if isinstance(event, LinesView.Opened):
+            return
+        follows = isinstance(event.view, MessageList) and event.view.following
+        if not follows or time.monotonic() >= self._inspected + INSPECT_S:
             self.inspect()
+        elif not self._inspects_soon:
+            self._inspects_soon = True
+            self._inspect_soon()
+
+    @work(group="inspect-soon")
+    async def _inspect_soon(self) -> None:
+        """Show the newest message in the inspector, but not each of the many that come within a moment."""
+        await asyncio.sleep(max(0.0, self._inspected + INSPECT_S - time.monotonic()))
+        self._inspects_soon = False
+        self.inspect()
 
     @on(MessageList.Opened, "#messages")
     def _opened(self, event: LinesView.Opened) -> None:
@@ -194,6 +212,7 @@ class MessageActions(Desk):
         if screen is None or not screen.rows.total:
             return
         pane = screen.query_one(Inspector)
+        self._inspected = time.monotonic()
         if pane.display:
             detail = await self._detail_at(screen.rows.cursor or 0)
             pane.show_detail(detail, self.palette, self.picture.snapshot.latencies)

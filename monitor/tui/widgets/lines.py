@@ -209,8 +209,15 @@ class LinesView(ScrollView, can_focus=True):
         return Style() if self.palette.theme is None else self.palette.cursor
 
     def _resize(self) -> None:
-        size = Size(self.widest(), len(self.head) + self.count())
-        if size != self.virtual_size:
+        size, before = Size(self.widest(), len(self.head) + self.count()), self.virtual_size
+        if size == before:
+            return
+        rows = self.scrollable_content_region.height
+        if self.show_vertical_scrollbar and size.width == before.width and rows < min(size.height, before.height):
+            # More lines below those on the screen move nothing: no layout, which would paint every pane anew.
+            self.set_reactive(LinesView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
             self.virtual_size = size
 
     def _refresh_index(self, index: int) -> None:
