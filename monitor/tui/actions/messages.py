@@ -85,14 +85,16 @@ class MessageActions(Desk):
 
         rows, before = self.live_screen().rows, self.picture.filter
         try:
-            total = await self.source.messages.select(parse(text) if text else None)
-            rows.renew(total)
-            searching = self.source.latest().searching
-            self.change(filter=text, update=replace(self.picture.update, matching=total, searching=searching))
+            await self.source.messages.select(parse(text) if text else None)
+            self._take_counts()
+            rows.renew(self.picture.update.matching)
+            self.change(filter=text)
             rows.follow(True)
-            if searching is not None:
+            if self.picture.update.searching is not None:
                 self.say("searching … Esc ends it")
             total = await self.source.messages.selected()
+            self._take_counts()
+            self.draw()
         except FilterError as error:
             self.say(f"filter: {error}")
             return
@@ -103,6 +105,12 @@ class MessageActions(Desk):
             self.say(f"filter: {count(total, 'message matches', 'messages match')}")
         else:
             self.say("filter removed: all messages" if before else "no filter: all messages")
+
+    def _take_counts(self) -> None:
+        """The picture says how many messages match now, also while it stands still."""
+        now = self.source.latest()
+        update = replace(self.picture.update, matching=now.matching, searching=now.searching)
+        self.picture = replace(self.picture, update=update)
 
     def action_only_tab(self) -> None:
         """The messages of the selected tab alone, or of all again."""
