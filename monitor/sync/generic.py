@@ -13,9 +13,9 @@ or received its content, or, where it came with a payload nobody can read, timin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from monitor.model import Shown
+from monitor.sync.about import NEAR_S, WROTE_S, About, names_only
 from monitor.sync.evidence import Packet, find
 from monitor.sync.evidence import counts as numbered
 from monitor.sync.network import Network
@@ -31,12 +31,8 @@ from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, different, unnumbered
 from monitor.sync.writes import Writes
 
-NEAR_S = 1.0  # mostly a payload explains what appears just after it
-WROTE_S = 2.0  # between a write and its being shown, where the page still loads
 AHEAD_S = 0.5  # a page may show so much earlier than it sends what its user wrote
-_KNOWN = 200  # texts among which a name is looked for
 MANY = 3  # texts that go at once: the page turns to others
-BESIDE_S = 2.0  # a notice appears with what it mentions
 
 
 class GenericReading:
@@ -48,6 +44,7 @@ class GenericReading:
         self._texts: dict[str, Texts] = {}
         self._identities = Identities(network)
         self._own = Own(network, pages)
+        self._about = About(network)
         self.removals = Removals(network)
         self.spared = Spared(network, pages)
         self.partial = Partial(network, pages)
@@ -216,7 +213,8 @@ class GenericReading:
 
     def _counted(self, subject: Subject, item: Item) -> bool:
         """Whether a tab just sent the number that is new in a text."""
-        logs = (self._network.logs[label] for label in subject.replicas) if item.numbers else ()
+        sought = item.numbers and not item.letters.isdigit()  # a number by itself may be any
+        logs = (self._network.logs[label] for label in subject.replicas) if sought else ()
         near = (packet for log in logs for packet in log.leaving(item.at - WROTE_S, item.at + AHEAD_S))
         return any(numbered(packet, item.numbers) for packet in near)
 
@@ -267,9 +265,9 @@ class GenericReading:
 
     def _by(self, subject: Subject, item: Item, tentative: Tentative, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
         """Whether this payload, which holds the text, makes it an item that tabs can share."""
-        if self._refused(packet) or self._mentions(subject, item, packet) or _beside_the_point(item, tentative, packet):
+        if not self._about.it(subject, item, packet, turned=tentative.turned):
             return False
-        if self._own.turned_up(subject, item, packet) or self._names_only(subject, item, packet):
+        if self._own.turned_up(subject, item, packet) or names_only(subject, item, packet):
             tentative.until = 0.0  # whatever else holds it
             return False
         path = tentative.path
@@ -280,32 +278,6 @@ class GenericReading:
                 item.id, Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
             )
         return True
-
-    def _names_only(self, subject: Subject, item: Item, packet: Packet) -> bool:
-        """Whether all that a payload has of a text was said on the page before: the name above many messages."""
-        if packet.haystack.holds_whole(item.needle):
-            return False
-        parts = [part for part in packet.haystack.pieces if part in item.letters and not part.isdigit()]
-        known = islice(reversed(subject.items.values()), _KNOWN)
-        lately = [one.letters for one in known if one.at < item.at - BESIDE_S]
-        return bool(parts) and all(any(part in letters for letters in lately) for part in parts)
-
-    def _refused(self, packet: Packet) -> bool:
-        connection = self._network.connections.get(packet.connection)
-        return packet.dir == "out" and connection is not None and (connection.status or 0) >= 400
-
-    def _mentions(self, subject: Subject, item: Item, packet: Packet) -> bool:
-        """Whether the text is about one that the payload holds as it is, and that appeared beside it."""
-        if packet.haystack.holds_whole(item.needle):
-            return False
-        for other in reversed(subject.items.values()):
-            if other.at < item.at - BESIDE_S:
-                return False
-            beside = other is not item and not other.hidden
-            inside = beside and other.letters and other.letters in item.letters
-            if inside and packet.haystack.holds_whole(other.needle):
-                return True
-        return False
 
     def _disown(self, subject: Subject, entry: Entry) -> None:
         """A text counted as shared turns out to be one tab's own."""
@@ -330,21 +302,6 @@ class GenericReading:
         """A payload brought an item to a tab."""
         receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
         subject.receive(tab, item, receipt)
-
-
-def _beside_the_point(item: Item, tentative: Tentative, packet: Packet) -> bool:
-    """Whether a payload that left a tab has a text, or a part of it, as a name or a label, and not as what it is about.
-
-    As a name it may have it long before, and the heading of a folder that the page turns to may be in any message.
-    """
-    later = packet.time - item.grown
-    if tentative.turned and (packet.tab != item.tab or abs(later) > WROTE_S or not packet.haystack.mostly(item.needle)):
-        return True
-    if packet.dir != "out":
-        return False
-    whole = packet.haystack.holds_whole(item.needle)
-    far = later > NEAR_S if not whole else abs(later) > WROTE_S
-    return far and not (whole and packet.haystack.mostly(item.needle))
 
 
 def _reworded(texts: Texts, item: Item, gained: list[tuple[str, Change]]) -> bool:

@@ -116,14 +116,14 @@ def _part(order: list[int], around: int | None) -> list[int]:
 
 
 def said_otherwise(rows: Rows, mine: Rows, sights: list[Sight], texts: Callable[[str], str]) -> list[Sight]:
-    """The same without what this tab shows in words of its own: a row like it stands below the same row.
+    """The same without what this tab shows in words of its own: one row like it stands below the same row.
 
     texts: what an item says.
     """
     own, found = _gaps(mine, rows.place), list(sights)
     for place, some in _gaps(rows, mine.place).items():
         for number in (n for n in some if sights[n] == "out"):
-            if any(_alike(texts(rows.ids[number]), texts(mine.ids[n])) for n in own.get(place, ())):
+            if sum(_alike(texts(rows.ids[number]), texts(mine.ids[n])) for n in own.get(place, ())) == 1:
                 found[number] = ""
     return found
 

@@ -1,0 +1,77 @@
+"""Whether a payload that holds a text is about it, or has it as a name, a label or a part of something else.
+
+Many payloads hold `Ann` or `Spam`. As what somebody wrote, or was told, a text counts only where that is meant:
+
+- not by a request that was refused, nor in a notice beside the text that it mentions;
+- a part of a text, such as the author's name above it, only just before the text appears;
+- the heading of what a page turns to only by its own payload, near, that is about nothing longer;
+- not by a name alone that the page said before: it stands above each of many messages.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from monitor.sync.evidence import Packet
+from monitor.sync.network import Network
+from monitor.sync.replicas import Item, Subject
+
+NEAR_S = 1.0  # mostly a payload explains what appears just after it
+WROTE_S = 2.0  # between a write and its being shown, where the page still loads
+BESIDE_S = 2.0  # a notice appears with what it mentions
+_KNOWN = 200  # texts among which a name is looked for
+
+
+class About:
+    """Tells what payloads are about."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def it(self, subject: Subject, item: Item, packet: Packet, *, turned: bool) -> bool:
+        """Whether a payload that holds a text is about it. turned: the text came as its page turned to others."""
+        if self._refused(packet) or self._mentions(subject, item, packet):
+            return False
+        return not _beside_the_point(item, packet, turned=turned)
+
+    def _refused(self, packet: Packet) -> bool:
+        connection = self._network.connections.get(packet.connection)
+        return packet.dir == "out" and connection is not None and (connection.status or 0) >= 400
+
+    def _mentions(self, subject: Subject, item: Item, packet: Packet) -> bool:
+        """Whether the text is about one that the payload holds as it is, and that appeared beside it."""
+        if packet.haystack.holds_whole(item.needle):
+            return False
+        for other in reversed(subject.items.values()):
+            if other.at < item.at - BESIDE_S:
+                return False
+            beside = other is not item and not other.hidden
+            inside = beside and other.letters and other.letters in item.letters
+            if inside and packet.haystack.holds_whole(other.needle):
+                return True
+        return False
+
+
+def names_only(subject: Subject, item: Item, packet: Packet) -> bool:
+    """Whether all that a payload has of a text was said on the page before: the name above many messages."""
+    if packet.haystack.holds_whole(item.needle):
+        return False
+    parts = [part for part in packet.haystack.pieces if part in item.letters and not part.isdigit()]
+    known = islice(reversed(subject.items.values()), _KNOWN)
+    lately = [one.letters for one in known if one.at < item.at - BESIDE_S]
+    return bool(parts) and all(any(part in letters for letters in lately) for part in parts)
+
+
+def _beside_the_point(item: Item, packet: Packet, *, turned: bool) -> bool:
+    """Whether a payload that left a tab has a text, or a part of it, as a name or a label, and not as what it is about.
+
+    As a name it may have it long before, and the heading of a folder that the page turns to may be in any message.
+    """
+    later = packet.time - item.grown
+    if turned and (packet.tab != item.tab or abs(later) > WROTE_S or not packet.haystack.mostly(item.needle)):
+        return True
+    if packet.dir != "out":
+        return False
+    whole = packet.haystack.holds_whole(item.needle)
+    far = later > NEAR_S if not whole else abs(later) > WROTE_S
+    return far and not (whole and packet.haystack.mostly(item.needle))

@@ -1,0 +1,54 @@
+"""Names, labels and headings that payloads hold, though they are about something else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.story import Story
+
+TEXT = "Buy oat milk"
+
+
+def room() -> tuple[Story, dict[str, str]]:
+    """Two tabs on one page, each with a socket."""
+    story = Story()
+    story.open(0, "A", "B")
+    return story, {tab: story.socket(1.0, tab) for tab in "AB"}
+
+
+def lacked(story: Story, until: float = 40.0) -> list[tuple[str, int]]:
+    return [(one.tab, len(one.missing)) for one in story.subject(until).stale_now]
+
+
+def test_a_name_above_many_messages_is_no_news_though_a_message_has_it() -> None:
+    story, keys = room()
+    for number, name in enumerate(("Ann Lovell", "Bo Chang")):
+        story.says(2.0 + number, "A", f"{name} 2 min ago")
+        story.says(2.0 + number, "B", f"{name} 2 min ago")
+    note = json.dumps({"op": "add", "by": "Ann Lovell", "text": TEXT})
+    story.says(12.0, "A", "Ann Lovell yesterday")  # the user loaded older messages
+    story.fetch(15.0, "B", "POST /notes", note)
+    for at, tab in ((15.1, "A"), (15.12, "B")):
+        story.frame(15.06, tab, keys[tab], note)
+        story.says(at, tab, TEXT)
+    assert lacked(story) == []
+
+
+def test_the_heading_of_what_a_page_turns_to_is_no_news() -> None:
+    story = Story()
+    rows = ("Lunch on Friday", "Your invoice", "Team photos")
+    story.open(0.0, "A", "B", texts=["Inbox", *rows])
+    story.fetch(14.0, "A", "POST /move", json.dumps({"id": "m7k", "folder": "Spam"}))
+    story.redraws(14.2, "A", "Spam", "You won", "Cheap watches")
+    found = story.subject(40.0)
+    assert ([one.tab for one in found.stale_now], found.violations) == ([], ())
+
+
+@pytest.mark.parametrize(("status", "stale"), [(200, [("B", 1)]), (409, [])])
+def test_what_a_request_says_counts_if_it_is_not_refused(status: int, stale: list[tuple[str, int]]) -> None:
+    story, _ = room()
+    story.fetch(9.9, "A", "POST /notes", json.dumps({"text": TEXT}), status=status)
+    story.says(10.0, "A", TEXT)
+    assert lacked(story) == stale
