@@ -1,9 +1,10 @@
-"""The commands there are; the one that is called is imported, and `watch` is called where none is named."""
+"""The commands there are; the one that is called is imported, `watch` where none is named, `open` where a file is."""
 
 from __future__ import annotations
 
 import importlib
 from keyword import iskeyword
+from pathlib import Path
 
 import click
 
@@ -52,6 +53,8 @@ def make_group() -> click.Group:
             own = {"--help", "-h", "--version"}
             if not arguments or (arguments[0].startswith("-") and arguments[0] not in own):
                 arguments = ["watch", *arguments]
+            elif arguments[0] not in COMMANDS and Path(arguments[0]).is_file():
+                arguments = ["open", *arguments]
             return super().parse_args(context, arguments)
 
     @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

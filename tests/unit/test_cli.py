@@ -206,8 +206,9 @@ def test_a_failed_export_leaves_no_file(capture: Path, capsys: pytest.CaptureFix
     assert not out.exists()
 
 
-def test_open_without_a_terminal_sums_up(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["open", str(capture)]) == 0
+@pytest.mark.parametrize("words", [["open"], []], ids=["open", "the file alone"])
+def test_open_without_a_terminal_sums_up(words: list[str], capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*words, str(capture)]) == 0
     out = capsys.readouterr().out
     assert "7 events · 1 gap" in out
     assert not CONTROLS & set(out)
