@@ -84,7 +84,8 @@ def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:
         return "first-wins"
     ours, theirs = list(_own(subject, first)), list(_own(subject, second))
     parents = {item.parent for item in ours if item.parent} & {item.parent for item in theirs if item.parent}
-    rivals = first.request == second.request and second.sent - first.sent <= RIVALS_S
+    near = first.request == second.request and second.sent - first.sent <= RIVALS_S
+    rivals = near and any(_at_one_place(one, other) for one in ours for other in theirs)
     if not (parents or rivals) or not ours or not theirs:
         return None
     lately = second.sent + RIVALS_S  # what goes long after is somebody's next change
@@ -94,6 +95,12 @@ def _outcome(subject: Subject, first: Write, second: Write) -> Outcome | None:
     if gone == [False, True]:
         return "first-wins"
     return "branches" if parents and gone == [False, False] else None
+
+
+def _at_one_place(one: Item, other: Item) -> bool:
+    """Whether two texts took the place of one, or one of them that of the other."""
+    places = ({item.letters, item.former} - {""} for item in (one, other))
+    return bool(set.intersection(*places)) and bool(one.former or other.former)
 
 
 def _merged(subject: Subject, first: Write, second: Write) -> bool:

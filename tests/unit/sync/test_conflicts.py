@@ -81,6 +81,18 @@ def test_notes_side_by_side_are_no_conflict() -> None:
     assert found(story) == ()
 
 
+def test_a_note_that_goes_soon_was_not_overwritten_by_who_wrote_another() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": "Buy oat milk"}))
+    story.says(10.1, "A", "Buy oat milk")
+    story.fetch(11.2, "B", "POST /notes", json.dumps({"text": "Bake a plum cake"}))
+    story.says(11.3, "B", "Bake a plum cake")
+    story.fetch(13.0, "A", "DELETE /notes/1")
+    story.drops(13.1, "A", "Buy oat milk")
+    assert found(story) == ()
+
+
 def test_an_edit_over_one_that_was_not_seen_wins() -> None:
     story = Story()
     story.open(0.0, "A", "B", texts=("Room", "Take a bus to town"))
