@@ -39,6 +39,7 @@ _ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
 GOES = re.compile(
     r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
 )
+_KEYS = re.compile(r'"([\w.-]{1,40})"\s{0,4}:')
 _CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
 _NESTED = 24  # braces looked at before a text
 _AROUND = 1000  # characters of a record besides the text
@@ -117,13 +118,25 @@ class Removals:
             if named and goes:
                 return True
             weak = named and not holds and drop.count <= _FEW and not drop.gained
-            if weak and not self._listed_still(drop, item, packet.time):
+            if weak and not self._sets(drop, item, packet) and not self._listed_still(drop, item, packet.time):
                 return True
             if not holds and self._left_out(drop, item, packet):
                 return True
         return self._asked(
             drop, item, names if names is not None else self.names(drop.subject, drop.tab, item, drop.time)
         )
+
+    def _sets(self, drop: Drop, item: Item, packet: Packet) -> bool:
+        """Whether a payload gives a field of a text's record another value: then it is there, in another view."""
+        if not isinstance(packet.payload, str):
+            return False
+        keys = {key for key in _KEYS.findall(packet.payload[:4096]) if not _ID_KEY.search(key)}
+        for earlier in self.earlier(drop.subject, drop.tab, packet.time) if keys else ():
+            if earlier is not packet and earlier.haystack.holds(item.needle):
+                text = _text(earlier, item)
+                records = _records(earlier.payload, text) if text and isinstance(earlier.payload, str) else iter(())
+                return not keys.isdisjoint(next((one for one in records if naming(one)), {}))
+        return False
 
     def _near(self, drop: Drop) -> list[Packet]:
         return self._network.logs[drop.tab].between(drop.time - BEFORE_S, drop.time + AFTER_S)
@@ -219,10 +232,7 @@ def _called(packet: Packet) -> set[str]:
 
 def _beside(packet: Packet, item: Item) -> set[str]:
     """The ids in the smallest part of a payload that holds a text and an id."""
-    inside = [
-        leaf for leaf in packet.haystack.exact if len(leaf) > 1 and (part := letters(leaf)) and part in item.letters
-    ]
-    text = max(inside, key=len, default=None)
+    text = _text(packet, item)
     if text is None:
         return set()
     for record in _records(packet.payload, text) if isinstance(packet.payload, str) else ():
@@ -231,6 +241,14 @@ def _beside(packet: Packet, item: Item) -> set[str]:
             return found
     few = len(packet.haystack.exact) <= SMALL
     return {leaf for leaf in packet.haystack.exact if few and leaf != text and named(leaf)}
+
+
+def _text(packet: Packet, item: Item) -> str | None:
+    """The longest value of a payload that is within a text."""
+    inside = [
+        leaf for leaf in packet.haystack.exact if len(leaf) > 1 and (part := letters(leaf)) and part in item.letters
+    ]
+    return max(inside, key=len, default=None)
 
 
 def naming(record: Mapping[str, Any]) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from tests.story import Story
 
 KEEP, GONE = "Water the ficus weekly", "Lunch orders close at noon"
-LIST = json.dumps({"items": [{"id": "n11", "text": KEEP}, {"id": "n12", "text": GONE}]})
+LIST = json.dumps({"items": [{"id": "n11", "in": "inbox", "text": KEEP}, {"id": "n12", "in": "inbox", "text": GONE}]})
 LESS = json.dumps({"items": [{"id": "n11", "text": KEEP}]})
 
 
@@ -50,6 +50,9 @@ def test_what_a_payload_says_is_gone_is_shown_too_much_by_the_others(way: str) -
 SAYS_NOT: dict[str, Callable[[Story, dict[str, str]], object]] = {
     "nothing": lambda s, w: None,
     "the id of another": lambda s, w: s.frame(9.9, "A", w["A"], json.dumps({"type": "change", "id": "n11"})),
+    "another value of a field": lambda s, w: s.frame(
+        9.9, "A", w["A"], '{"op": "edit", "id": "n12", "set": {"in": "spam"}}'
+    ),
     "a heartbeat": lambda s, w: s.frame(9.9, "A", w["A"], json.dumps({"type": "ping", "at": 12345})),
     "a search": lambda s, w: s.fetch(9.9, "A", "GET /items?q=water", says=LESS),
     "a search by POST": lambda s, w: s.fetch(9.9, "A", "POST /query", '{"q":"water"}', says=LESS),
