@@ -201,5 +201,8 @@ class CaptureMessages:
 
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         query = parse(text if text.startswith("/") and text.rstrip("i").endswith("/") else f'"{quoted}"')
-        goes_on = lambda: self._asked == asked and not self._over.is_set()  # noqa: E731
+
+        def goes_on() -> bool:
+            return self._asked == asked and not self._over.is_set()
+
         return nearest(self._searched, query, self._seqs, row, step, goes_on)

@@ -71,23 +71,22 @@ def test_a_turn_that_the_server_refuses(id_: str, text: str, outcome: str) -> No
     assert one.text.endswith("(409)")
 
 
-def test_notes_side_by_side_are_no_conflict() -> None:
+def side_by_side() -> Story:
+    """A and B each write a note of their own."""
     story = Story()
     story.open(0.0, "A", "B")
-    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": "Buy oat milk"}))
-    story.says(10.1, "A", "Buy oat milk")
-    story.fetch(10.2, "B", "POST /notes", json.dumps({"text": "Bake a plum cake"}))
-    story.says(10.3, "B", "Bake a plum cake")
-    assert found(story) == ()
+    for at, tab, text in ((10.0, "A", "Buy oat milk"), (11.2, "B", "Bake a plum cake")):
+        story.fetch(at, tab, "POST /notes", json.dumps({"text": text}))
+        story.says(at + 0.1, tab, text)
+    return story
+
+
+def test_notes_side_by_side_are_no_conflict() -> None:
+    assert found(side_by_side()) == ()
 
 
 def test_a_note_that_goes_soon_was_not_overwritten_by_who_wrote_another() -> None:
-    story = Story()
-    story.open(0.0, "A", "B")
-    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": "Buy oat milk"}))
-    story.says(10.1, "A", "Buy oat milk")
-    story.fetch(11.2, "B", "POST /notes", json.dumps({"text": "Bake a plum cake"}))
-    story.says(11.3, "B", "Bake a plum cake")
+    story = side_by_side()
     story.fetch(13.0, "A", "DELETE /notes/1")
     story.drops(13.1, "A", "Buy oat milk")
     assert found(story) == ()
