@@ -33,7 +33,8 @@ from monitor.export.passages import learned
 from monitor.model import Shown
 from monitor.sites.profile import load_profiles
 from monitor.sync.analysis import Analysis
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.items import Item
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import place
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from __future__ import annotations
 from itertools import islice
 
 from monitor.sync.evidence import Packet
+from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
 WROTE_S = 2.0  # between a write and its being shown, where the page still loads

@@ -19,8 +19,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from monitor.sync.items import Item, Misplaced, Replica, Wait
 from monitor.sync.page import Entry
-from monitor.sync.replicas import GRACE_S, Item, Misplaced, Replica, Subject, Wait
+from monitor.sync.replicas import GRACE_S, Subject
 
 _FEW = 2  # of so many items, one that moved looks like all of them upside down
 REST_S = 2.0  # an item that did not grow for this long has come to rest

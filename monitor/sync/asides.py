@@ -23,9 +23,10 @@ from monitor.sites.address import place_of, subject_of
 from monitor.sites.text import letters, skeleton
 from monitor.sync.authors import label_of
 from monitor.sync.evidence import Needle
+from monitor.sync.items import Item, Replica
 from monitor.sync.lists import Lists, Seen, Stated, View
 from monitor.sync.page import Entry, Page
-from monitor.sync.replicas import Item, Replica, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import different

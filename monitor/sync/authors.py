@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from monitor.sync.evidence import Needle, Packet, counts, find
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.items import Item
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.writes import Write
 

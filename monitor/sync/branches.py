@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.sync.replicas import Item, Replica, Subject, Wait
+from monitor.sync.items import Item, Replica, Wait
+from monitor.sync.replicas import Subject
 
 _LINKS = 2  # so many steps from parent to child make a path
 _DEEP = 10_000

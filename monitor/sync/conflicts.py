@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.sync.items import Item
 from monitor.sync.network import Connection
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Conflict, Outcome
 from monitor.sync.state import State
 from monitor.sync.writes import REFUSED, Write

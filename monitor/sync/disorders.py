@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from monitor.sync.arrangement import disorders
 from monitor.sync.explain import meanwhile, names, seconds
-from monitor.sync.replicas import Item, Misplaced, Subject
+from monitor.sync.items import Item, Misplaced
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Disorder
 from monitor.sync.state import State
 

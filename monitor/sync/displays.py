@@ -8,7 +8,8 @@ from itertools import islice
 
 from monitor.sites.address import place_of
 from monitor.sync.estimates import quantile
-from monitor.sync.replicas import Receipt, Replica, Subject
+from monitor.sync.items import Receipt, Replica
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import DisplayView
 from monitor.sync.state import State
 

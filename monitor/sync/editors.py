@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.model import Shown
+from monitor.sync.items import Item
 from monitor.sync.lines import FORMS, Editor, Gone, Line, Slot, by_editor, editable, kept, moved_lines
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Entry, Page
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.shared import Shared, Sharing
 from monitor.sync.stale_lines import StaleLines
 from monitor.sync.tabs import Tab

@@ -9,10 +9,11 @@ from monitor.sites.reader import Carrier, Fact, account_of, read_listed, read_me
 from monitor.sync.arrangement import REST_S, remove
 from monitor.sync.causes import Word
 from monitor.sync.evidence import Packet
+from monitor.sync.items import Item
 from monitor.sync.lists import Lists
 from monitor.sync.network import Connection
 from monitor.sync.profiled import ProfiledReading
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Write

@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from monitor.sites.text import letters
 from monitor.sync.evidence import SMALL, Packet
+from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.removals import naming
-from monitor.sync.replicas import Item
 
 Record = dict[str, Any]
 FEW = 3  # values by which a tab may choose

@@ -18,6 +18,7 @@ from monitor.model import Shown
 from monitor.sync.about import NEAR_S, WROTE_S, About, names_only
 from monitor.sync.evidence import Packet, find
 from monitor.sync.evidence import counts as numbered
+from monitor.sync.items import Item, Receipt, Wait
 from monitor.sync.network import Network
 from monitor.sync.own import Own
 from monitor.sync.page import Change, Entry, Page
@@ -25,7 +26,7 @@ from monitor.sync.partial import Partial
 from monitor.sync.places import Places
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
-from monitor.sync.replicas import Item, Receipt, Subject, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.spared import Spared
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, different, unnumbered

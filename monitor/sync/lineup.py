@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from monitor.sync.items import Replica
 from monitor.sync.page import Change, Entry, Page
-from monitor.sync.replicas import Replica, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.standing import Standing
 
 _FEW = 20  # of more changes at once, all is looked up anew

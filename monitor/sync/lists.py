@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 from monitor.sites.listing import Entry, ListRule
 from monitor.sites.profile import LISTED, Profile
 from monitor.sync.evidence import Packet
+from monitor.sync.items import Item, Misplaced, Receipt, Replica
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
 from monitor.sync.recency import late
-from monitor.sync.replicas import Item, Misplaced, Receipt, Replica, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Write

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.sync.arrangement import unmount
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.items import Item
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import SETTLE_S, Tab
 from monitor.sync.writes import ANSWER_S, Write

@@ -11,9 +11,10 @@ from itertools import islice
 
 from monitor.sites.text import skeleton
 from monitor.sync.evidence import SMALL, Needle, Packet
+from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.page import Entry, Page
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 
 SCROLL_S = 1.5  # what a list brought so long before it shows was merely out of sight

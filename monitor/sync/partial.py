@@ -21,10 +21,11 @@ from itertools import takewhile
 from math import inf
 
 from monitor.sync.fields import Fields
+from monitor.sync.items import Item, Replica, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.parts import SPAN, Place, Rows, Sight, alike, place, rows_of, said_otherwise, says_there
-from monitor.sync.replicas import Item, Replica, Subject, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import Texts, unnumbered
 

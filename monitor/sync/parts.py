@@ -17,8 +17,9 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from monitor.sync.items import Replica
 from monitor.sync.page import Page
-from monitor.sync.replicas import Replica, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.texts import different
 
 Sight = Literal["shown", "out", "young", ""]

@@ -24,10 +24,11 @@ from itertools import islice
 
 from monitor.model import Shown
 from monitor.sync.arrangement import moved
+from monitor.sync.items import Misplaced
 from monitor.sync.lineup import Lineup, Named
 from monitor.sync.page import Change, Page
 from monitor.sync.rearranged import AFTER_S, Move, Rearranged
-from monitor.sync.replicas import Misplaced, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.standing import Standing, agree, apart, between, earlier, in_turn, turned
 
 RETURN_S = 2.0  # what is drawn anew may be away for so long

@@ -8,8 +8,9 @@ from monitor.sites.reader import Fact, ItemFact
 from monitor.sync.arrangement import arrange, remove
 from monitor.sync.branches import elsewhere
 from monitor.sync.evidence import Packet
+from monitor.sync.items import Item, Receipt, Replica
 from monitor.sync.page import Entry, Page
-from monitor.sync.replicas import Item, Receipt, Replica, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 
 _PREFIX = 12  # letters a block must share with the head of a growing item

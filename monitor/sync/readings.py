@@ -12,10 +12,11 @@ from monitor.sync.evidence import Packet
 from monitor.sync.facts import Facts
 from monitor.sync.generic import GenericReading
 from monitor.sync.guarantees import Guarantees
+from monitor.sync.items import Item
 from monitor.sync.lists import Lists
 from monitor.sync.moves import Moves
 from monitor.sync.profiled import ProfiledReading
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 

@@ -22,9 +22,10 @@ from monitor.decode.moments import moment_of
 from monitor.sites.text import letters
 from monitor.sync.arrangement import moved
 from monitor.sync.evidence import SMALL, Packet
+from monitor.sync.items import Item
 from monitor.sync.network import Connection, Network
 from monitor.sync.removals import Removals, source_of
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.writes import Writes
 
 BEFORE_S = 2.0  # what says that texts are moved comes so long before a page moves them

@@ -26,8 +26,9 @@ from typing import Any
 from monitor.sites.text import letters
 from monitor.sync.arrangement import remove
 from monitor.sync.evidence import SMALL, Needle, Packet, named
+from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 
 BEFORE_S = 2.0  # what says that a text is gone comes so long before a page lets go of it
 AFTER_S = 1.5  # or so long after, where the page does not wait for its server

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from monitor.sync.evidence import SMALL, Packet
+from monitor.sync.items import Item, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
-from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.replicas import Subject
 
 NEAR_S = 1.0  # between what a tab says of itself and what the others are told
 _WORD = 4  # fewer letters are within many texts

@@ -14,8 +14,8 @@ from math import inf
 
 from monitor.model import Shown
 from monitor.sync.arrangement import remove
+from monitor.sync.items import Item
 from monitor.sync.lines import REST_S, Editor, Gone, Line, Slot, passed, shown_until
-from monitor.sync.replicas import Item
 from monitor.sync.shared import GIVE_UP_S, SENT_S, Shared, Sharing
 from monitor.sync.tabs import Tab
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from monitor.sync.causes import Arrival, Cause, Word, cause_of
+from monitor.sync.items import Item, Showing, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.pushes import Pushes
 from monitor.sync.reconnects import Reconnects
-from monitor.sync.replicas import Item, Showing, Subject, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 from monitor.sync.users import Users
 from monitor.sync.writes import Write, Writes

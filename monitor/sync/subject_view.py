@@ -6,7 +6,8 @@ from monitor.sync.conflicts import conflicts
 from monitor.sync.disorders import former, lasting
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.guarantees import Guarantees
-from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.items import Item, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Cell, ItemView, StaleView, SubjectView, Via
 from monitor.sync.state import State
 from monitor.sync.tab_view import site_of, stale_waits, viewed

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from monitor.model import Shown
 from monitor.sites.text import letters, skeleton
 from monitor.sync.evidence import Needle, Packet, names
+from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Page
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 from monitor.sync.wording import Wording
 

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from monitor.sync.evidence import Needle
+from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 
 _SAID = 8  # letters of a text that two users hardly write by accident

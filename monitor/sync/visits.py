@@ -16,10 +16,11 @@ from monitor.model import (
 )
 from monitor.sites.address import origin_of, subject_of
 from monitor.sync.arrangement import compare
+from monitor.sync.items import Item
 from monitor.sync.loads import Loads
 from monitor.sync.page import Page
 from monitor.sync.readings import Readings
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.showing import Showing
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab

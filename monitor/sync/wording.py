@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 
 from monitor.sites.text import letters, skeleton
+from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 
 _TOGETHER_S = 3.0  # within which two tabs show what both were told at once
 _PREFIX = 24  # letters of a name before what is said

@@ -12,7 +12,8 @@ import msgspec
 from monitor.sync.causes import Cause
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
-from monitor.sync.replicas import GRACE_S, Item, Subject, Wait
+from monitor.sync.items import Item, Wait
+from monitor.sync.replicas import GRACE_S, Subject
 from monitor.sync.snapshot import RivalView, SeenView, Verdict, WriteView
 from monitor.sync.state import State
 from monitor.sync.verdict import verdict, way_of

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Event
 from monitor.sync.analysis import Analysis
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.items import Item
+from monitor.sync.replicas import Subject
 from tests.laws import examples
 from tests.story import START, Story
 

@@ -10,8 +10,8 @@ import pytest
 from monitor.sites.text import letters
 from monitor.sync.evidence import Packet
 from monitor.sync.fields import Fields, records_of
+from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.replicas import Item
 
 NAMES = ("Buy oat milk", "Call the plumber", "Water the ferns", "Fix the bicycle", "Sort old photos", "Book a table")
 

@@ -10,7 +10,7 @@ import pytest
 from monitor.model import Block, Shown
 from monitor.sync.analysis import Analysis
 from monitor.sync.generic import counts
-from monitor.sync.replicas import Wait
+from monitor.sync.items import Wait
 from monitor.sync.tabs import SETTLE_S, Tab
 from monitor.sync.texts import REST_S
 from tests.story import PAGE, Story

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import Block, Shown
+from monitor.sync.items import Item
 from monitor.sync.lineup import Lineup
 from monitor.sync.page import Page
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.standing import Standing
 from monitor.sync.texts import Texts
 

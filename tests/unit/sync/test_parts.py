@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import Block
+from monitor.sync.items import Item
 from monitor.sync.page import Entry, Page
 from monitor.sync.parts import Place, Rows, Sight, alike, place, rows_of, said_otherwise
-from monitor.sync.replicas import Item, Subject
+from monitor.sync.replicas import Subject
 
 SIGHTS: dict[str, Sight] = {"s": "shown", "o": "out", "y": "young", ".": "", "X": ""}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.sync.replicas import Item, Receipt, Subject
+from monitor.sync.items import Item, Receipt
+from monitor.sync.replicas import Subject
 
 
 def room(*tabs: str) -> Subject:

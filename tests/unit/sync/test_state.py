@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from monitor.sync.causes import Cause
 from monitor.sync.evidence import Packet
-from monitor.sync.replicas import Item, Subject, Wait
+from monitor.sync.items import Item, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.state import RESOLVE_S, State
 from monitor.sync.tabs import Tab
 
