@@ -15,18 +15,8 @@ from monitor.commands.lines import print_raw
 from monitor.commands.options import Duration, file_argument, json_option, redact_option
 
 if TYPE_CHECKING:
-    from monitor.sync.snapshot import (
-        ClockView,
-        Disorder,
-        DisplayView,
-        LatencyView,
-        SeenView,
-        Snapshot,
-        SubjectView,
-        TabView,
-        Violation,
-        WriteView,
-    )
+    from monitor.sync.channel_views import ClockView, DisplayView, LatencyView
+    from monitor.sync.snapshot import Disorder, SeenView, Snapshot, SubjectView, TabView, Violation, WriteView
 
 
 @click.command("divergence")

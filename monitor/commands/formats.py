@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.capture.filter import Query
     from monitor.capture.reader import Capture
     from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
-    from monitor.sync.snapshot import LatencyView
+    from monitor.sync.channel_views import LatencyView
 
 WIDEST = 160
 

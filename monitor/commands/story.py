@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from monitor.tui.words import clock, wait
 
 if TYPE_CHECKING:
-    from monitor.sync.snapshot import PushView, SeenView, Snapshot, SubjectView, WriteView
+    from monitor.sync.channel_views import PushView
+    from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
 
 SETTLED_S = 3.0  # what a push did is told when it had this long to do it
 QUIET_S = 1.0  # a wait shorter than this is not told as staleness

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 
 
 def document(report: FormatsReport, capture: str) -> dict[str, Any]:

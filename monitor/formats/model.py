@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.model import Channel, Direction
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 
 TypeKey = tuple[str, Channel, Direction | None, str, str]
 """Site, channel, direction, protocol, type: what one row is about."""

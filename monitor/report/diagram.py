@@ -13,8 +13,9 @@ from monitor.report.model import Party, Step
 from monitor.report.summary import is_foreign
 from monitor.report.words import address, path, request
 from monitor.sync.analysis import Analysis
+from monitor.sync.channel_views import PushView
 from monitor.sync.explain import short
-from monitor.sync.snapshot import PushView, SeenView, Snapshot, SubjectView, WriteView
+from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
 
 _INITS = 4
 _BRINGS = {"socket": "socket", "sse": "frame", "fetch-stream": "stream", "push": "push"}

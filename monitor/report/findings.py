@@ -12,8 +12,9 @@ from monitor.model import Action
 from monitor.report.model import Claim, Lane, Outage, Result, Visibility
 from monitor.report.summary import Site, unjudged
 from monitor.report.words import listed, many, seconds
+from monitor.sync.channel_views import ReconnectView
 from monitor.sync.snapshot import Lane as LaneView
-from monitor.sync.snapshot import ReconnectView, SeenView, WriteView
+from monitor.sync.snapshot import SeenView, WriteView
 from monitor.sync.visibility import curve, samples
 
 _EXPERIMENT = re.compile(r"experiment ([\w.-]{1,80}): (.{1,400})")  # as the experiment leaves its marks

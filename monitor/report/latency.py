@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from monitor.report.model import UNKNOWN, Claim
 from monitor.report.words import brief, listed, many
 from monitor.sites.address import host_of
-from monitor.sync.snapshot import ClockView, DisplayView, LatencyView, Range, Snapshot
+from monitor.sync.channel_views import ClockView, DisplayView, LatencyView, Range
+from monitor.sync.snapshot import Snapshot
 
 _ROWS = 3
 

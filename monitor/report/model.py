@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.report.words import many, seconds
-from monitor.sync.snapshot import ClockView, DisplayView, LatencyView
+from monitor.sync.channel_views import ClockView, DisplayView, LatencyView
 
 Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
 Party = Literal["tab", "other", "server", "push", "worker"]

@@ -12,7 +12,8 @@ from monitor.report.ways import Way, asked, polls, ways
 from monitor.report.words import address, many, seconds, size, spread
 from monitor.sites.address import origin_of
 from monitor.sync.analysis import Analysis
-from monitor.sync.snapshot import ConnectionView, PushView, Snapshot
+from monitor.sync.channel_views import ConnectionView, PushView
+from monitor.sync.snapshot import Snapshot
 
 LOADED_S = 3.0  # a page that did not open a connection in this time opens none because it was loaded
 UNSEEN = Claim(text=UNKNOWN, known=False)

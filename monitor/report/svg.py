@@ -13,7 +13,7 @@ from math import log10
 from monitor.report.layout import PARTIES, label_of, parties_of, places
 from monitor.report.model import Lane, Outage, Party, Step, Visibility
 from monitor.report.words import seconds
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 
 _COLUMN = 150
 _LEFT = 60

@@ -8,9 +8,9 @@ from math import inf
 from monitor.decode.moments import scan
 from monitor.model import Chunk, Decoded, Event, Frame, Message, Push, SseMessage
 from monitor.sites.address import host_of
+from monitor.sync.channel_views import LatencyView, Range
 from monitor.sync.clocks import Interval
 from monitor.sync.estimates import bounds
-from monitor.sync.snapshot import LatencyView, Range
 
 
 def age_of(

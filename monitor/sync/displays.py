@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from monitor.sites.address import place_of
+from monitor.sync.channel_views import DisplayView
 from monitor.sync.estimates import quantile
 from monitor.sync.items import Receipt, Replica
 from monitor.sync.replicas import Subject
-from monitor.sync.snapshot import DisplayView
 from monitor.sync.state import State
 
 AHEAD_S = 0.3  # what is shown this much before it came was shown by it: clocks of page and network differ a little

@@ -7,8 +7,8 @@ from math import ceil, inf
 
 from msgspec.structs import replace
 
+from monitor.sync.channel_views import ClockView, LatencyView, Range
 from monitor.sync.clocks import PHI, Clock, Interval, agree
-from monitor.sync.snapshot import ClockView, LatencyView, Range
 from monitor.sync.stamps import ENOUGH, Belief, Sample, Series
 
 POINTS = 20

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from monitor.decode.moments import Scan, http_date, scan
 from monitor.model import Decoded, Event, Request, Response, SocketHandshake, SocketOpened
 from monitor.sites.address import host_of, path_of
+from monitor.sync.channel_views import ClockView, LatencyView
 from monitor.sync.clocks import answered
 from monitor.sync.echoes import Sent
 from monitor.sync.estimates import Host, KindKey, told
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection, Network
-from monitor.sync.snapshot import ClockView, LatencyView
 from monitor.sync.stamps import Sample, Series
 
 CHANNELS = frozenset({"socket", "sse", "fetch", "fetch-stream", "push"})

@@ -28,9 +28,9 @@ from monitor.model import (
 from monitor.sites.address import origin_of
 from monitor.sites.text import skeleton
 from monitor.sync.backoff import fit
+from monitor.sync.channel_views import OutageView, ReconnectView
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection, Network
-from monitor.sync.snapshot import OutageView, ReconnectView
 
 HELLO_S = 3.0  # what a page says this soon after connecting, it says because it connected
 _OUTAGES = 200

@@ -10,6 +10,16 @@ from typing import Literal
 
 import msgspec
 
+from monitor.sync.channel_views import (
+    ClockView,
+    ConnectionView,
+    DisplayView,
+    Frozen,
+    LatencyView,
+    PushView,
+    ReconnectView,
+)
+
 TabState = Literal["current", "stale", "hidden", "crashed", "gone", "loading"]
 CellState = Literal["wrote", "shown", "received", "missing", "outdated", "streaming", "absent", "extra", "reordered"]
 Verdict = Literal["live-sync", "poll-sync", "push-sync", "refresh-to-sync", "no-sync", "unknown", "mixed"]
@@ -25,11 +35,7 @@ def place(site: str, subject: str) -> str:
     return subject if "://" in subject else f"{site} {subject}".strip()
 
 
-class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class RecordingView(_Frozen, frozen=True):
+class RecordingView(Frozen, frozen=True):
     """The recorder as its events show it. `problem` is the newest fault or loss that still holds, in words."""
 
     state: str = "started"
@@ -42,7 +48,7 @@ class RecordingView(_Frozen, frozen=True):
     hint: str | None = None
 
 
-class TabView(_Frozen, frozen=True):
+class TabView(Frozen, frozen=True):
     """One tab.
 
     site: the profile's name, or the host of a page that has no profile.
@@ -78,7 +84,7 @@ class TabView(_Frozen, frozen=True):
     behind: tuple[str, ...] = ()
 
 
-class Cell(_Frozen, frozen=True):
+class Cell(Frozen, frozen=True):
     """One item in one tab.
 
     for_s: how long it has been missing, outdated or at another place. via: what brought it, where that is known.
@@ -89,7 +95,7 @@ class Cell(_Frozen, frozen=True):
     via: Via | None = None
 
 
-class ItemView(_Frozen, frozen=True):
+class ItemView(Frozen, frozen=True):
     """One item of a subject.
 
     `cells` has an entry for each tab that views the subject. at: when it was first seen anywhere.
@@ -99,10 +105,10 @@ class ItemView(_Frozen, frozen=True):
     author: str = ""
     excerpt: str = ""
     at: float = 0.0
-    cells: dict[str, Cell] = {}
+    cells: dict[str, Cell] = msgspec.field(default_factory=dict)
 
 
-class RivalView(_Frozen, frozen=True):
+class RivalView(Frozen, frozen=True):
     """Another channel that brought the same item within a moment. after_s: after the cause; negative: it was first."""
 
     via: str
@@ -110,7 +116,7 @@ class RivalView(_Frozen, frozen=True):
     after_s: float
 
 
-class SeenView(_Frozen, frozen=True):
+class SeenView(Frozen, frozen=True):
     """How a write fared in one other tab.
 
     state: `shown`, `received` (it arrived and is not displayed), `missing`.
@@ -136,7 +142,7 @@ class SeenView(_Frozen, frozen=True):
     also: tuple[RivalView, ...] = ()
 
 
-class WriteView(_Frozen, frozen=True):
+class WriteView(Frozen, frozen=True):
     """A change that `tab` made.
 
     request: what carried it (`POST /path`, `socket frame`, `storage key`), None if that was not seen.
@@ -155,7 +161,7 @@ class WriteView(_Frozen, frozen=True):
     what: Literal["made", "changed", "removed"] = "made"
 
 
-class StaleView(_Frozen, frozen=True):
+class StaleView(Frozen, frozen=True):
     """A tab that is behind now, and why. `hidden`: it is in the background, and so not to blame."""
 
     tab: str
@@ -166,7 +172,7 @@ class StaleView(_Frozen, frozen=True):
     why: str = ""
 
 
-class Violation(_Frozen, frozen=True):
+class Violation(Frozen, frozen=True):
     """A session guarantee that did not hold in a tab.
 
     witness: the numbers of the events that prove it, in the order in which they count. scope: `tab`, or `user` where it
@@ -182,7 +188,7 @@ class Violation(_Frozen, frozen=True):
     text: str = ""
 
 
-class Disorder(_Frozen, frozen=True):
+class Disorder(Frozen, frozen=True):
     """What a tab shows though it is gone (`extra`), or at another place than the others (`reordered`); for `for_s`.
 
     witness: the events that show that it is gone, or stands elsewhere. hidden: the tab is in the background, and so not
@@ -200,7 +206,7 @@ class Disorder(_Frozen, frozen=True):
     ended: float | None = None
 
 
-class Conflict(_Frozen, frozen=True):
+class Conflict(Frozen, frozen=True):
     """Two tabs that wrote without knowing of each other, where it mattered. writes: their events, the first first.
 
     outcome: in the later state: both kept, as `branches` or `merged` into one text; one of them gone (`last-wins`,
@@ -214,7 +220,7 @@ class Conflict(_Frozen, frozen=True):
     text: str = ""
 
 
-class SubjectView(_Frozen, frozen=True):
+class SubjectView(Frozen, frozen=True):
     """One subject and its replicas. `tabs` are those that view it now or have viewed it.
 
     disorders: those that last. past_disorders: those that are over.
@@ -237,7 +243,7 @@ class SubjectView(_Frozen, frozen=True):
     list: str = ""
 
 
-class Span(_Frozen, frozen=True):
+class Span(Frozen, frozen=True):
     """A stretch of a tab's timeline.
 
     what: `stale` (received nothing), `unshown` (received, not shown), `extra` (shown, though it is gone), `reordered`
@@ -249,14 +255,14 @@ class Span(_Frozen, frozen=True):
     what: Literal["stale", "unshown", "extra", "reordered", "stream", "hidden", "offline"]
 
 
-class Tick(_Frozen, frozen=True):
+class Tick(Frozen, frozen=True):
     """A moment on a tab's timeline."""
 
     at: float
     what: Literal["write", "frame", "push", "reload", "gap", "mark", "fetch", "sse"]
 
 
-class Lane(_Frozen, frozen=True):
+class Lane(Frozen, frozen=True):
     """One tab's timeline over the last minutes, in time order."""
 
     tab: str
@@ -264,170 +270,7 @@ class Lane(_Frozen, frozen=True):
     ticks: tuple[Tick, ...] = ()
 
 
-class ConnectionView(_Frozen, frozen=True):
-    """One socket, EventSource, streamed fetch or poll of a tab.
-
-    closed is None while it is open. period_s: of a poll. note: what else is known of it, in words.
-    """
-
-    connection: str
-    tab: str | None
-    channel: str
-    url: str | None
-    opened: float
-    closed: float | None = None
-    frames_in: int = 0
-    frames_out: int = 0
-    bytes_in: int = 0
-    bytes_out: int = 0
-    last_in: float | None = None
-    subprotocol: str | None = None
-    late: bool = False
-    because: str | None = None
-    period_s: float | None = None
-    note: str = ""
-
-
-class OutageView(_Frozen, frozen=True):
-    """A connection that ended by itself, until the next one of its kind was established.
-
-    quiet_s: how long nothing had come before. waits: seconds before each attempt. end: None where none succeeded.
-    resubscribed: of what the page said first after the break, how much it had also said before. resumed_with: a value
-    it had been sent and now sent back, such as an offset. repeated: payloads that came a second time. asked: requests.
-    """
-
-    at: float
-    seq: int
-    because: str
-    quiet_s: float
-    waits: tuple[float, ...] = ()
-    end: float | None = None
-    resubscribed: int = 0
-    resumed_with: str | None = None
-    repeated: int = 0
-    asked: tuple[str, ...] = ()
-
-
-class ReconnectView(_Frozen, frozen=True):
-    """One tab's connections to one endpoint, and how they came back when they broke.
-
-    opened: how many there were. rule: what the waits follow, in words, as far as they tell.
-    """
-
-    tab: str
-    channel: str
-    url: str
-    opened: int
-    outages: tuple[OutageView, ...] = ()
-    rule: str | None = None
-
-
-class PushView(_Frozen, frozen=True):
-    """One push, its stages joined.
-
-    type, protocol: of its payload, None and empty where that was not seen. stages: seconds from the first to each that
-    was reached. status: the last stage, or `failed`, and then `why`. notification: its title, where one was shown.
-    tabs: open on its origin when it came. reached: those that the worker passed it on to. healed: those that caught up
-    by it.
-    """
-
-    origin: str
-    at: float
-    seq: int
-    instance: str = ""
-    type: str | None = None
-    protocol: str = ""
-    size: int = 0
-    excerpt: str = ""
-    stages: dict[str, float] = {}
-    status: str = "received"
-    why: str | None = None
-    notification: str | None = None
-    tabs: tuple[str, ...] = ()
-    reached: tuple[str, ...] = ()
-    healed: tuple[str, ...] = ()
-
-
-class Range(_Frozen, frozen=True):
-    """Where a length of time lies, seconds; None for an end that nothing bounds."""
-
-    low_s: float | None = None
-    high_s: float | None = None
-
-    @property
-    def middle(self) -> float | None:
-        """The middle, None where an end is open."""
-        return None if self.low_s is None or self.high_s is None else (self.low_s + self.high_s) / 2
-
-    @property
-    def error(self) -> float | None:
-        """How far the truth is from the middle at most."""
-        return None if self.low_s is None or self.high_s is None else (self.high_s - self.low_s) / 2
-
-
-class ClockView(_Frozen, frozen=True):
-    """How far a server's clock is ahead of the browser's: between `low_s` and `high_s`, None where nothing bounds it.
-
-    dates, stamps, echoes: what bounds it: Date headers, stamped messages, and those of what a page had just sent.
-    since: from when, 0 where it was never seen to be set; jumps: how often it was. at: of the newest evidence.
-    events: those that bound it.
-    """
-
-    host: str
-    low_s: float | None = None
-    high_s: float | None = None
-    dates: int = 0
-    stamps: int = 0
-    echoes: int = 0
-    since: float = 0.0
-    jumps: int = 0
-    at: float = 0.0
-    events: tuple[int, ...] = ()
-
-
-class LatencyView(_Frozen, frozen=True):
-    """How long one type of message was on its way, from the stamp in it to its arrival.
-
-    field, form: which one is believed to be the stamp, and how it is written; step_s: how fine. believed: else there is
-    no latency, and `why` says why; where it is, why it is the stamp. count: messages; old: left out, as they were
-    stamped before the tab listened. zone_s: by how much the written time is off.
-    median, p95: where they lie; over_fastest_s: the median above the fastest message, which needs no clock.
-    offset: the server's clock, server minus browser. curve: times that equal shares of the messages took, rising.
-    """
-
-    site: str
-    host: str
-    channel: str
-    protocol: str
-    type: str
-    field: str
-    form: str = ""
-    step_s: float = 0.0
-    count: int = 0
-    old: int = 0
-    believed: bool = False
-    why: str = ""
-    zone_s: float = 0.0
-    offset: Range = Range()
-    median: Range = Range()
-    p95: Range = Range()
-    over_fastest_s: float = 0.0
-    curve: tuple[float, ...] = ()
-    events: tuple[int, ...] = ()
-
-
-class DisplayView(_Frozen, frozen=True):
-    """How long what came by a channel was in the tab before the page showed it, seconds."""
-
-    site: str
-    channel: str
-    count: int
-    median_s: float
-    p95_s: float
-    events: tuple[int, ...] = ()
-
-
-class Alert(_Frozen, frozen=True):
+class Alert(Frozen, frozen=True):
     """One line for the top of the screen: what is wrong, in words, and what to do about it."""
 
     level: Literal["stale", "warning", "error"]
@@ -436,7 +279,7 @@ class Alert(_Frozen, frozen=True):
     tab: str | None = None
 
 
-class Snapshot(_Frozen, frozen=True):
+class Snapshot(Frozen, frozen=True):
     """Everything, at `now`."""
 
     now: float = 0.0

@@ -7,12 +7,13 @@ from typing import Literal
 
 from monitor.model import PushState
 from monitor.sync.arrangement import disorders
+from monitor.sync.channel_views import ConnectionView, PushView
 from monitor.sync.generic import counts
 from monitor.sync.items import Wait
 from monitor.sync.network import Connection
 from monitor.sync.pushes import Record
 from monitor.sync.replicas import GRACE_S, Subject
-from monitor.sync.snapshot import ConnectionView, Lane, PushView, Span, SubjectView, Tick
+from monitor.sync.snapshot import Lane, Span, SubjectView, Tick
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 

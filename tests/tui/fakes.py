@@ -13,14 +13,12 @@ from monitor.decode import Decoder, decode_alone
 from monitor.formats.collect import Formats
 from monitor.model import Chunk, Event, Frame, Push, Request, TargetAttached
 from monitor.sites.profile import load_profiles
+from monitor.sync.channel_views import ConnectionView, OutageView, ReconnectView
 from monitor.sync.snapshot import (
     Alert,
     Cell,
-    ConnectionView,
     ItemView,
     Lane,
-    OutageView,
-    ReconnectView,
     RecordingView,
     SeenView,
     Snapshot,

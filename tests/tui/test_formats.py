@@ -10,7 +10,7 @@ from monitor.capture.writer import CaptureWriter
 from monitor.formats.model import FormatsReport
 from monitor.model import Event, Frame
 from monitor.sync.analysis import Analysis
-from monitor.sync.snapshot import LatencyView, Range
+from monitor.sync.channel_views import LatencyView, Range
 from monitor.tui.follow import CaptureSource
 from monitor.tui.screens.formats import FormatsScreen
 from monitor.tui.source import Study

@@ -8,17 +8,8 @@ import pytest
 
 from monitor import cli
 from monitor.commands import divergence
-from monitor.sync.snapshot import (
-    ClockView,
-    Disorder,
-    DisplayView,
-    SeenView,
-    Snapshot,
-    StaleView,
-    SubjectView,
-    TabView,
-    WriteView,
-)
+from monitor.sync.channel_views import ClockView, DisplayView
+from monitor.sync.snapshot import Disorder, SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
 from tests.unit.cli_captures import make_capture
 
 SEEN = SeenView(

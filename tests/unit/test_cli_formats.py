@@ -11,7 +11,7 @@ import pytest
 from monitor import cli
 from monitor.model import Event
 from monitor.report.latency import within
-from monitor.sync.snapshot import Range
+from monitor.sync.channel_views import Range
 from tests.story import Story
 from tests.unit.cli_captures import HOSTILE, SECRET, make_capture
 from tests.unit.sync.test_latency import stamped

@@ -15,6 +15,7 @@ ELSEWHERE = {
     "errors.py": "tests/unit/test_cli*.py",  # names only; which one is raised is tested where it is
     "model.py": "tests/property/test_capture_roundtrip.py",  # shapes only; a file gives back all of them
     "report/model.py": "tests/unit/report/test_build.py",  # shapes only; building fills them
+    "sync/channel_views.py": "tests/unit/sync/test_view.py",  # shapes only; the view fills them
     "sync/snapshot.py": "tests/unit/sync/test_view.py",  # shapes only; the view fills them
     "tui": "tests/tui/test_*.py",  # as the user sees them, by keys and pictures
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from monitor.sync.snapshot import ConnectionView, OutageView
+from monitor.sync.channel_views import ConnectionView, OutageView
 from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture

@@ -11,7 +11,7 @@ from rich.text import Text
 from monitor.formats.model import Field, TypeFormat, TypeKey
 from monitor.formats.tell import ARROWS, kinds, meaning, percent, remarks, rhythm, short
 from monitor.report.latency import on_the_way
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 from monitor.tui.clean import clean
 from monitor.tui.paint import Lines
 from monitor.tui.picture import Picture

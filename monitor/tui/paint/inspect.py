@@ -15,7 +15,7 @@ from rich.text import Text
 from monitor.model import Event, payload
 from monitor.report.latency import within
 from monitor.sync.ages import age_of
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 from monitor.tui.clean import clean, clean_lines
 from monitor.tui.source import Detail
 from monitor.tui.theme import Palette, ink

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from monitor.formats.model import TypeFormat
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 from monitor.tui.paint import Lines, formats
 from monitor.tui.picture import Picture
 from monitor.tui.screens.base import DashboardScreen

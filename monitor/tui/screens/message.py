@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 from monitor.tui.clean import clean
 from monitor.tui.keys import bindings
 from monitor.tui.paint import Lines, header, rows

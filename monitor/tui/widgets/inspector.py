@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from monitor.sync.snapshot import LatencyView
+from monitor.sync.channel_views import LatencyView
 from monitor.tui.paint import Lines
 from monitor.tui.paint import inspect as paint
 from monitor.tui.source import Detail

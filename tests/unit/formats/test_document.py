@@ -6,7 +6,7 @@ import msgspec
 
 from monitor.formats.document import document, moment
 from monitor.formats.model import Example, FormatsReport, Trigger, TypeFormat
-from monitor.sync.snapshot import LatencyView, Range
+from monitor.sync.channel_views import LatencyView, Range
 
 
 def test_the_shape_that_is_promised() -> None:

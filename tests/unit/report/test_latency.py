@@ -10,7 +10,8 @@ from monitor.report.html import html
 from monitor.report.latency import Delays, apart, clock, grounds, latency, on_the_way, rows, within
 from monitor.report.markdown import markdown
 from monitor.report.model import Report
-from monitor.sync.snapshot import ClockView, DisplayView, LatencyView, Range, Snapshot, TabView
+from monitor.sync.channel_views import ClockView, DisplayView, LatencyView, Range
+from monitor.sync.snapshot import Snapshot, TabView
 from tests.unit.sync.test_latency import Server
 
 SITE = "example.org"

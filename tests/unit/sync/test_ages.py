@@ -7,7 +7,7 @@ import pytest
 from monitor.decode import decode_alone
 from monitor.model import Event, Frame, Push
 from monitor.sync.ages import age_of
-from monitor.sync.snapshot import LatencyView, Range
+from monitor.sync.channel_views import LatencyView, Range
 
 AT = 1_800_000_000.0
 URL = "wss://example.org/s"

@@ -9,8 +9,9 @@ import pytest
 
 from monitor.model import Event, Push, Response, SocketHandshake
 from monitor.sync.analysis import Analysis
+from monitor.sync.channel_views import ClockView, LatencyView
 from monitor.sync.latency import MAX_KINDS
-from monitor.sync.snapshot import ClockView, LatencyView, Snapshot
+from monitor.sync.snapshot import Snapshot
 from tests.story import START, Story
 
 AHEAD = 2.5

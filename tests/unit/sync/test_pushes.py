@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from monitor.model import PushState
-from monitor.sync.snapshot import PushView, SeenView
+from monitor.sync.channel_views import PushView
+from monitor.sync.snapshot import SeenView
 from tests.story import Story
 
 TEXT = "Your answer about tides is ready"

@@ -18,7 +18,7 @@ from monitor.model import (
     SocketHandshake,
     SocketOpened,
 )
-from monitor.sync.snapshot import ReconnectView
+from monitor.sync.channel_views import ReconnectView
 from tests.story import START, Story
 
 URL = "wss://example.org/live/17"

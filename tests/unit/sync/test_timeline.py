@@ -7,7 +7,8 @@ import json
 import pytest
 
 from monitor.model import Action, Gap, Mark
-from monitor.sync.snapshot import ConnectionView, Lane, Snapshot
+from monitor.sync.channel_views import ConnectionView
+from monitor.sync.snapshot import Lane, Snapshot
 from tests.notes import NOTE, TEXT, room, written
 from tests.story import START, Story
 
