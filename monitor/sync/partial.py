@@ -126,6 +126,8 @@ class Partial:
         item, replica = subject.items.get(wait.item), subject.replicas[wait.tab]
         if item is None or item.hidden or item.id in replica.shown or not replica.active:
             return
+        if wait.carried and not wait.place:
+            return  # it lacked it before it turned away, or was loaded again, and so it does still
         found, first, wait.placed = self._place(subject, replica, item, look), not wait.placed, look.now
         if found is None or (found == "young" and not first):
             return
