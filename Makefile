@@ -25,7 +25,7 @@ demo: .venv/.lab chromium
 	@$(BIN)/syncmon demo $(ARGS)
 
 test: .venv/.dev chromium
-	$(BIN)/pytest -q -n $(WORKERS) -m "not e2e" $(ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
 	$(call twice,e2e and not alone and not long,-n $(WORKERS) --dist loadfile)
 	$(call twice,e2e and alone)
 

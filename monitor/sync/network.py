@@ -35,6 +35,7 @@ from monitor.sync.evidence import Packet, TrafficLog
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
 _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
 _MANY = 4
+_SKIPPED = 0.1  # a gap with a turn left out is so near to its multiple, in periods
 _JITTER_S = 0.4  # a busy machine moves a timer by as much
 _CLOSED_KEPT = 2_000
 _LATELY = 400
@@ -111,14 +112,19 @@ class Polls:
     def period(self) -> float | None:
         """Seconds between requests where they repeat on a period: three at least, two thirds of the gaps alike.
 
-        Few gaps must be more alike than many: what a user does now and then looks regular by chance.
+        Few gaps must be more alike than many: what a user does now and then looks regular by chance. Among many, one
+        that is a small multiple is alike too: a page that is busy leaves out a turn.
         """
         gaps = [b - a for a, b in zip(self.starts, list(self.starts)[1:], strict=False)]
         if len(gaps) < 2:
             return None
         middle = median(gaps)
         slack = 0.25 if len(gaps) >= _MANY else 0.1
-        alike = sum(abs(gap - middle) <= max(slack * middle, min(_JITTER_S, middle / 4)) for gap in gaps)
+        alike = sum(
+            abs(gap - middle) <= max(slack * middle, min(_JITTER_S, middle / 4))
+            or any(abs(gap - times * middle) <= _SKIPPED * middle for times in (2, 3) if len(gaps) >= _MANY)
+            for gap in gaps
+        )
         return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else None
 
     @property

@@ -82,7 +82,7 @@ def _wait_spans(state: State, subject: Subject, wait: Wait) -> list[Span]:
 def connections(state: State) -> tuple[ConnectionView, ...]:
     """Sockets, streams and polls; a fetch that came and went is none of them."""
     found = []
-    periods: dict[tuple[str | None, str], float | None] = {}  # all requests of one poll have one
+    periods: dict[int, float | None] = {}  # by the polls of one document: all its requests have one
     for connection in state.network.connections.values():
         period = _period(state, connection, periods) if connection.channel == "fetch" else None
         if connection.channel == "fetch" and not connection.streams and period is None:
@@ -109,15 +109,16 @@ def connections(state: State) -> tuple[ConnectionView, ...]:
     return (*_push_channels(state), *found[-_CONNECTIONS:])
 
 
-def _period(state: State, connection: Connection, known: dict[tuple[str | None, str], float | None]) -> float | None:
-    """The period of the poll that a request is of, if it is of one."""
-    key = connection.tab, connection.endpoint
-    if key not in known:
-        polls = state.network.polls.get(key)
-        period = polls.period if polls is not None else None
-        called = polls is not None and period is not None and _called_forth(state, connection.tab, list(polls.starts))
-        known[key] = None if called else period
-    return known[key]
+def _period(state: State, connection: Connection, known: dict[int, float | None]) -> float | None:
+    """The period of the poll that a request is of, if it is of one: as its own document asked, which may be gone."""
+    polls = connection.polls
+    if polls is None:
+        return None
+    if id(polls) not in known:
+        period = polls.period
+        called = period is not None and _called_forth(state, connection.tab, list(polls.starts))
+        known[id(polls)] = None if called else period
+    return known[id(polls)]
 
 
 def _called_forth(state: State, label: str | None, starts: list[float]) -> bool:

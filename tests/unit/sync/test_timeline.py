@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from monitor.model import Action, Gap, Mark
+from monitor.model import Action, Gap, Mark, Request
 from monitor.sync.channel_views import ConnectionView
 from monitor.sync.snapshot import Lane, Snapshot
 from tests.notes import NOTE, TEXT, room, written
@@ -175,3 +176,14 @@ def test_what_nobody_calls_forth_is_a_poll() -> None:
     for number in range(6):
         story.fetch(10.0 + 10 * number, "A", "GET /sidebar")
     assert {round(one.period_s or 0, 3) for one in story.told().connections} == {10.0}
+
+
+def test_what_a_page_asked_again_and_again_was_a_poll_whatever_asks_after_it() -> None:
+    story = room()
+    asks: dict[str, Any] = {"tab": "B", "url": "https://example.org/notes", "method": "GET", "resource": "fetch"}
+    for at in (2.0, 4.0, 6.0, 8.0):
+        story.add(Request(time=at, connection=f"was-{at}", loader="L1", **asks))
+    story.add(Request(time=9.0, connection="is", loader="L2", **asks))
+    assert {name: one.period_s for name, one in connections(story).items() if one.period_s} == {
+        f"was-{at}": 2.0 for at in (2.0, 4.0, 6.0, 8.0)
+    }
