@@ -124,9 +124,8 @@ async def test_a_killed_recorder_leaves_a_file_that_lacks_its_last_moments_only(
         )  # fmt: skip
         assert recorder.stderr is not None
         assert b"attached" in await recorder.stderr.readline()
+        await flood.send(1, 200)  # the page is connected
         sending = group.create_task(flood.send(100_000, 200))
-        while not flood.answered:
-            await asyncio.sleep(0.01)
         await asyncio.sleep(after_s)
         recorder.kill()
         killed = time.time()
