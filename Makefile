@@ -26,7 +26,7 @@ demo: .venv/.lab chromium
 
 test: .venv/.dev chromium
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
-	$(call twice,e2e and not alone and not long,-n $(WORKERS) --dist loadfile)
+	$(call twice,e2e and not alone and not long,-n $(WORKERS) --dist worksteal)
 	$(call twice,e2e and alone)
 
 check: lint

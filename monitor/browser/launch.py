@@ -197,9 +197,14 @@ def read_port_file(profile: Path) -> tuple[int, str] | None:
 
 
 def _environment(profile: Path) -> dict[str, str]:
-    """What the browser leaves in its temporary folder goes with its profile, where a socket's path is short enough."""
-    short = len(str(profile)) + len("/org.chromium.Chromium.XXXXXX/SingletonSocket") < SOCKET_PATH
-    return {**os.environ, "TMPDIR": str(profile)} if short else dict(os.environ)
+    """What the browser leaves in its temporary folder goes with its profile, where a socket's path is short enough.
+
+    Where it is not, the usual temporary folder is taken, or /tmp: with a longer one no Chrome starts.
+    """
+    for folder in (profile, Path(tempfile.gettempdir()), Path("/tmp")):
+        if len(f"{folder}/org.chromium.Chromium.XXXXXX/SingletonSocket".encode()) < SOCKET_PATH:
+            return {**os.environ, "TMPDIR": str(folder)}
+    return dict(os.environ)
 
 
 async def _await_endpoint(browser: Launched, log: Path, start_timeout: float) -> str:
@@ -240,10 +245,11 @@ def _open_log(path: Path) -> int:
 
 
 def _last_words(log: Path) -> str:
+    """What a browser died of as it said, else the last that it said: its children complain when it is gone."""
     with contextlib.suppress(OSError):
         lines = [line for line in log.read_text("utf-8", "replace").split("\n") if line.strip()]
         if lines:
-            return lines[-1][-300:]
+            return next((line for line in lines if ":FATAL:" in line), lines[-1])[-300:]
     return "it said nothing"
 
 

@@ -20,7 +20,7 @@ from monitor.lab import SITES, Driver, DriverFailed, Lab, Site, SyncMode
 from tests.e2e.recording import printed, recorded
 from tests.e2e.test_lab_in_chromium import Pair
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 Reports = dict[str, dict[str, Any]]
 POLL_S = 0.6

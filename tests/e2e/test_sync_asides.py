@@ -17,7 +17,7 @@ from tests.e2e.harness import Site
 from tests.e2e.recording import divergence, recorded
 from tests.e2e.rooms import Rooms, Told
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 CLOSE_S = 0.4
 REST_S = 2.5

@@ -14,7 +14,7 @@ from monitor.lab import SITES, Driver, Lab, LabLog, Site
 from monitor.lab.stage import ListMode
 from tests.e2e.recording import divergence, recorded
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 CLOSE_S = 0.3
 STALE_S = 1.5

@@ -16,7 +16,7 @@ from monitor.lab import Driver
 from tests.e2e.harness import Site
 from tests.e2e.recording import divergence, recorded
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 PAGE = Path(__file__).with_name("views.html").read_text("utf-8")
 THINGS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "islet", "jetty", "knoll", "meadow")

@@ -15,8 +15,6 @@ from monitor.capture.reader import Capture
 from monitor.model import Recording
 from tests.tui.test_terminal import Terminal
 
-pytestmark = pytest.mark.alone
-
 GONE_S = 20.0
 
 

@@ -64,6 +64,29 @@ async def test_a_browser_that_ends_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "profile").is_dir()
 
 
+async def test_it_is_told_what_a_browser_died_of_and_not_what_its_children_said_after_it(tmp_path: Path) -> None:
+    script = tmp_path / "browser"
+    script.write_text(
+        "#!/bin/sh\necho '[1:1:FATAL:a.cc:3] no room' >&2\necho '[2:2:ERROR:b.cc:4] Broken pipe' >&2\nexit 1\n"
+    )
+    script.chmod(0o755)
+    with pytest.raises(AttachError, match="no room"):
+        await launch.launch(binary=str(script))
+
+
+async def test_a_temporary_folder_too_deep_for_a_socket_is_not_the_browsers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    script = tmp_path / "browser"
+    script.write_text('#!/bin/sh\necho "in $TMPDIR" >&2\nexit 1\n')
+    script.chmod(0o755)
+    with pytest.raises(AttachError, match=r"in /tmp$"):
+        await launch.launch(binary=str(script))
+
+
 async def test_a_browser_that_never_opens_its_port(tmp_path: Path) -> None:
     script = tmp_path / "browser"
     script.write_text("#!/bin/sh\nexec sleep 60\n")
