@@ -172,7 +172,7 @@ class Subject:
         if replica.went_at != time:
             replica.went, replica.went_at = {}, time
         replica.went[item.id] = showing
-        self._was_extra(replica, item, time)
+        self._was_extra(replica, item, showing, time)
         if withdraw and not any(item.id in other.shown for other in self.active()):
             self._withdraw(item, time)
 
@@ -267,12 +267,12 @@ class Subject:
     def _let_go(self, replica: Replica, time: float) -> None:
         """A tab's page is gone, with all that was wrong in it."""
         self.placed(replica.tab, time)
-        for item_id in replica.shown if replica.active else ():
+        for item_id, showing in replica.shown.items() if replica.active else ():
             if (item := self.items.get(item_id)) is not None:
-                self._was_extra(replica, item, time)
+                self._was_extra(replica, item, showing, time)
 
-    def _was_extra(self, replica: Replica, item: Item, time: float) -> None:
-        if item.removed is not None and item.accepted and not item.hidden and (replica.tab, item.id) not in self.waits:
+    def _was_extra(self, replica: Replica, item: Item, showing: Showing, time: float) -> None:
+        if item.removed is not None and showing.at <= item.removed and item.accepted and not item.hidden:
             found = Misplaced(replica.tab, "extra", (item.id,), item.removed, witness=(item.removed_seq,))
             self._formerly(found, time)
 

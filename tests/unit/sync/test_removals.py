@@ -164,3 +164,18 @@ def test_what_speaks_of_deleting_another_thing_says_nothing_of_this_one() -> Non
     story.drops(10.0, "A", GONE)
     story.frame(10.9, "A", sockets["A"], json.dumps({"op": "del", "id": "n12"}))
     assert [tab for tab, _ in extra(story)] == ["B"]
+
+
+def test_who_was_told_of_a_text_and_not_that_it_is_gone_showed_it_too_long() -> None:
+    story, sockets = board()
+    story.fetch(5.0, "A", "POST /notes", '{"text":"Buy some bread"}', says='{"id":"n9","text":"Buy some bread"}')
+    story.says(5.1, "A", "Buy some bread")
+    for tab, socket in sockets.items():
+        story.frame(5.2, tab, socket, '{"op":"add","id":"n9","text":"Buy some bread"}')
+        story.says(5.3, tab, "Buy some bread") if tab != "A" else None
+    story.fetch(10.0, "A", "DELETE /notes/n9")
+    story.drops(10.1, "A", "Buy some bread")
+    story.load(20.0, "B", story.texts("A"))
+    [one] = story.subject(30.0).past_disorders
+    assert (one.tab, one.what) == ("B", "extra")
+    assert one.for_s == pytest.approx(9.9, abs=0.2)
