@@ -7,7 +7,8 @@ records of the rows say (`fields`):
 - Where it is certain that the text's place is out of a tab's sight, the tab never lacked it.
 - Where it cannot be told, nothing is said: the tab lacks it not, until more is known. One that comes to show it alone,
   just when it was told of it, with nothing that it had left out before, had its place in sight all the time.
-- An item that took another's place is due where that was shown.
+- An item that took another's place is due where that is shown. A tab that let go of that, and put nothing there, may
+  look for what the item is no more: it cannot be told.
 - Else the tab lacks it.
 
 Judged as a text counts, and again as pages change. What was judged when a tab let go of the text for good stays so.
@@ -24,7 +25,7 @@ from monitor.sync.fields import Fields
 from monitor.sync.items import Item, Replica, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
-from monitor.sync.parts import SPAN, Place, Rows, Sight, alike, place, rows_of, said_otherwise, says_there
+from monitor.sync.parts import SPAN, Place, Rows, Sight, alike, folded, place, rows_of, said_otherwise, says_there
 from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import Texts, unnumbered
@@ -146,6 +147,8 @@ class Partial:
         """Where an item stands for a tab, by all the tabs that show it; None where none does."""
         if self._former(subject, replica, item):
             return "due"
+        if self._taken_out(replica, self._texts[subject.key].instead, item):
+            return "unknown"
         places = {
             found
             for other in subject.active()
@@ -166,6 +169,11 @@ class Partial:
         lately = takewhile(lambda one: one.at >= item.at, reversed(subject.items.values()))
         return sum(one.at == item.at and one.tab == item.tab and one.id in texts.instead for one in lately) == 1
 
+    def _taken_out(self, replica: Replica, instead: Mapping[str, str], item: Item) -> bool:
+        """Whether a tab let go of that whose place an item took, and put nothing there: it may no more belong there."""
+        former = instead.get(item.id)
+        return former in replica.lost and all(instead.get(shown) != former for shown in replica.shown)
+
     def _beside(self, subject: Subject, other: Replica, replica: Replica, item: Item, look: _Look) -> Place | None:
         """Where an item that another tab shows stands for this one."""
         showing = other.shown[item.id]
@@ -177,6 +185,8 @@ class Partial:
         if item.id not in rows.place and says_there(rows, at, mine):
             return "outside"
         sights = self._sights(subject, rows, replica, mine, look)
+        if folded(rows, at, sights, lambda item_id: self._knew(subject, replica, item_id)):
+            return "outside"
         shown, out = alike(rows, at, sights)
         formers = self._formers(subject, replica)
         kinds = zip(mine.ids, mine.kinds(rows.columns), strict=True)
@@ -190,6 +200,10 @@ class Partial:
         left = self._left(subject, replica, rows, at)
         told = self._fields.tell(tabs, item, here, left, look.now) if left else ""
         return told or ("due" if len(shown) > 2 * len(left) or not left else "unknown")
+
+    def _knew(self, subject: Subject, replica: Replica, item_id: str) -> bool:
+        """Whether a tab let go of a text, or it was there before the tab's page."""
+        return item_id in replica.lost or subject.items[item_id].at < replica.began
 
     def _left(self, subject: Subject, replica: Replica, rows: Rows, at: int) -> list[Item]:
         """The rows of a kind that came since a tab looks at them in its way, and that it may rightly not show."""

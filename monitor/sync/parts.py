@@ -6,6 +6,7 @@ though it is no news, or still on its way, which tells nothing, or so *young* th
 
 - Nothing of the item's kind (rows of one list) is out: the two tabs look at the same, and the item is due.
 - What stands next to the item is out: so is its place.
+- All that is known in the smallest part of the page around the item is folded away: so is its place.
 - What is shown is one stretch, and what is out lies at its ends: a part of the list. Its place is due within the
   stretch, and at an end beyond which nothing is out, if the stretch is long enough to be more than chance.
 - Else the tab may look at the list in a way in which the item has no place: it cannot be told.
@@ -48,6 +49,7 @@ class Rows:
     columns: set[str] = field(default_factory=set)
     letters: list[str] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     place: dict[str, int] = field(default_factory=dict)
 
     def kinds(self, columns: Container[str]) -> list[str]:
@@ -91,6 +93,7 @@ def rows_of(
         rows.shapes.append(entry.shape)
         rows.letters.append(entry.letters)
         rows.slots.append(slot)
+        rows.paths.append(entry.block.path)
         parent, _, last = entry.block.path.rpartition("/")
         rows.cells.append(last.partition(":")[2])
         seen = parents.setdefault(entry.shape, (set(), set()))
@@ -195,6 +198,24 @@ def _apart(rows: Rows, at: int, sights: list[Sight]) -> bool:
     shown, out = alike(rows, at, sights)
     some = above or below if one_stretch(shown, out) and len(shown) >= STRETCH else []
     return len(some) >= NEAR and all(sights[n] == "out" for n in some)
+
+
+def folded(rows: Rows, at: int, sights: list[Sight], knew: Callable[[str], bool]) -> bool:
+    """Whether the tab has folded away what an item is within: the replies below another, the part below a heading.
+
+    knew: whether the tab showed a text once, or found it there. What merely never came to it tells nothing.
+    """
+    if "shown" not in sights:
+        return False
+    path = rows.paths[at]
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        within = [n for n, other in enumerate(rows.paths) if other.startswith(f"{path}/") and n != at]
+        if any(sights[n] == "shown" for n in within):
+            return False
+        if any(sights[n] == "out" and knew(rows.ids[n]) for n in within):
+            return True
+    return False
 
 
 def one_stretch(shown: Iterable[int], out: Iterable[int]) -> bool:

@@ -160,3 +160,19 @@ def test_a_part_that_has_the_place_of_what_comes_lacks_it() -> None:
     story.says(10.1, "A", NEW)
     story.arranges(10.1, "A", "Comments", NEW)  # the newest stands at the top
     assert lacking(story.subject(until=30.0)) == ["B"]
+
+
+@pytest.mark.parametrize(("instead", "stale"), [(None, []), ("Another task", ["B"])])
+def test_a_row_that_is_none_of_those_looked_for_any_more_is_not_lacked(instead: str | None, stale: list[str]) -> None:
+    board = Board(A=ALL, B=OPEN)
+    story, new = board.story, "Plumber was called"
+    story.fetch(10.0, "A", "POST /api/tasks/k1x", json.dumps({"text": new}))
+    story.rewrites(10.1, "A", TASKS[1], new)
+    story.frame(10.2, "B", board.sockets["B"], json.dumps({"op": "edit", "id": "k1x", "text": new}))
+    if instead is None:
+        story.drops(10.3, "B", TASKS[1])  # an open task until now
+    else:
+        story.rewrites(10.3, "B", TASKS[1], instead)
+    found = board.found()
+    assert lacking(found) == stale
+    assert found.violations == ()

@@ -7,7 +7,7 @@ import pytest
 from monitor.model import Block
 from monitor.sync.items import Item
 from monitor.sync.page import Entry, Page
-from monitor.sync.parts import Place, Rows, Sight, alike, place, rows_of, said_otherwise
+from monitor.sync.parts import Place, Rows, Sight, alike, folded, place, rows_of, said_otherwise
 from monitor.sync.replicas import Subject
 
 SIGHTS: dict[str, Sight] = {"s": "shown", "o": "out", "y": "young", ".": "", "X": ""}
@@ -23,6 +23,7 @@ def rows(told: str, shape: str = "ul/li") -> tuple[Rows, int, list[Sight]]:
         found.shapes.append(shape)
         found.cells.append(str(number))
         found.letters.append(f"text{number}")
+        found.paths.append(f"body/{shape}:{number}")
     return found, told.index("X"), [SIGHTS[sight] for sight in told]
 
 
@@ -62,6 +63,22 @@ def test_what_stands_in_another_column_is_no_row_of_the_kind() -> None:
     found, at, sights = rows("soX")
     found.shapes, found.cells, found.columns = ["tr/td"] * 3, ["", "2", ""], {"tr/td"}
     assert alike(found, at, sights) == ([0], [])
+
+
+@pytest.mark.parametrize(
+    ("told", "knew", "is_folded"),
+    [
+        ("so.oXs", "13", True),  # the replies below one text
+        ("so.oXs", "", False),  # which merely never came there
+        ("sosoXs", "13", False),
+        ("oo.oXo", "13", False),  # nothing in common
+        ("s...Xs", "", False),
+    ],
+)
+def test_what_a_tab_folded_away_holds_what_comes_there(told: str, knew: str, is_folded: bool) -> None:
+    found, at, sights = rows(told)
+    found.paths = [f"body/ul/li:{n}" if n in (0, 5) else f"body/ul/li:0/ul/li:{n}/div/span" for n in range(6)]
+    assert folded(found, at, sights, lambda item_id: item_id[1:] in knew) == is_folded
 
 
 def page_of(*texts: tuple[str, str]) -> tuple[Subject, Page, dict[str, str]]:
