@@ -70,6 +70,10 @@ class Haystack:
         longest = max((letters(leaf) for leaf in self.exact if not named(leaf)), key=len, default="")
         return len(needle.letters) >= len(longest) or needle.letters in longest
 
+    def says_often(self, text: str) -> bool:
+        """Whether several of the payload's texts have these letters."""
+        return text in self.parts and self.joined.split(_SEPARATOR).count(text) > 1
+
     @property
     def opaque(self) -> bool:
         """Whether nothing readable was found, so that only timing can tell what the payload was."""

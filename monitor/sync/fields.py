@@ -17,18 +17,14 @@ from monitor.sites.text import letters
 from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.removals import naming
+from monitor.sync.records import Record, naming, records_of
 
-Record = dict[str, Any]
 FEW = 3  # values by which a tab may choose
 LEAST = 2  # rows on each side, and
 ROWS = 5  # together
 _SEARCHED = 200  # payloads among which the one that lists the rows is looked for
-_RECORDS = 2_000
-_DEPTH = 8
 _LISTS = 8
 _HELD = 100  # payloads whose records are kept
-_SIZE = 1 << 20
 
 
 class Fields:
@@ -112,30 +108,6 @@ def _says(key: str, value: Any, here: list[Record], there: list[Record]) -> Lite
 
 def _plain(value: Any) -> str:
     return json.dumps(value)
-
-
-def records_of(payload: str | bytes) -> list[Record]:
-    """The objects in a payload of JSON, whatever stands before it: of each, its plain values, by their paths."""
-    if not isinstance(payload, str) or len(payload) > _SIZE:
-        return []
-    starts = [at for at in (payload.find("{"), payload.find("[")) if at >= 0]
-    try:
-        value, _ = json.JSONDecoder().raw_decode(payload[min(starts) :]) if starts else (None, 0)
-    except (ValueError, RecursionError):
-        return []
-    found: list[Record] = []
-    _walk(value, found, 0)
-    return found
-
-
-def _walk(value: Any, found: list[Record], depth: int) -> None:
-    if depth > _DEPTH or len(found) >= _RECORDS:
-        return
-    if isinstance(value, dict):
-        found.append({key: one for key, one in value.items() if one is None or isinstance(one, (str, int, float))})
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if isinstance(one, (dict, list)):
-            _walk(one, found, depth + 1)
 
 
 def _matched(items: list[Item], records: list[Record]) -> Mapping[str, Record]:

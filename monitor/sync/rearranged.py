@@ -16,15 +16,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.decode.moments import moment_of
 from monitor.sites.text import letters
+from monitor.sync.answers import source_of
 from monitor.sync.arrangement import moved
 from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.items import Item
 from monitor.sync.network import Connection, Network
-from monitor.sync.removals import Removals, source_of
+from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
 from monitor.sync.writes import Writes
 
@@ -89,7 +90,16 @@ class Rearranged:
         return write.at if write is not None and write.at is not None else item.at
 
     def told(self, move: Move) -> Told | None:
-        """What was moved and by what, where traffic says so."""
+        """What was moved and by what, where traffic says so. Labels, which many things have, come and go."""
+        found = self._found(move)
+        items = [move.subject.items[i] for i in found.items if i in move.subject.items] if found is not None else []
+        labels = {one.id for one in items if self._removals.answers.label(move.subject, move.tab, one, move.time)}
+        if found is None or not labels:
+            return found
+        rest = tuple(item_id for item_id in found.items if item_id not in labels)
+        return replace(found, items=rest) if rest else None
+
+    def _found(self, move: Move) -> Told | None:
         names = self._names(move)
         for packet in self._near(move):
             if packet.haystack.opaque and packet.dir != "out":
@@ -182,7 +192,7 @@ class Rearranged:
         if self._listed(packet, move, names) != "after":
             return False
         source, tabs = source_of(self._network, packet), set[str | None]()
-        for number, earlier in enumerate(self._removals.earlier(move.subject, move.tab, packet.time)):
+        for number, earlier in enumerate(self._removals.answers.earlier(move.subject, move.tab, packet.time)):
             if number >= _SEARCHED:
                 break
             same = earlier is not packet and source_of(self._network, earlier) == source

@@ -6,7 +6,9 @@ counts as gone only where what came or went with it says so, and nothing new too
 - a payload or an address names it by an id that stood beside it in the payload that had brought it, and no answer after
   that lists it still;
 - a payload speaks of deleting, and not of another thing by its id, or a request is a DELETE, and this text alone went;
-- the newest of several answers that list the same leaves it out, and holds others that it stands among;
+- the newest of several answers that list the same leaves it out, and holds others that it stands among. It may be a
+  page of a longer list, where what stands at one end makes room for what comes at the other; or a label of several
+  things, such as who wrote them: then it is not gone;
 - a payload that nobody can read came with it, where few such come, and this text alone went.
 
 A bare number is a value: it changes, and never counts as gone.
@@ -19,24 +21,25 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.sites.text import letters
+from monitor.sync.answers import Answers
 from monitor.sync.arrangement import remove
 from monitor.sync.evidence import SMALL, Needle, Packet, named
 from monitor.sync.items import Item
 from monitor.sync.network import Network
+from monitor.sync.records import ID_KEY, naming
 from monitor.sync.replicas import Subject
 
 BEFORE_S = 2.0  # what says that a text is gone comes so long before a page lets go of it
 AFTER_S = 1.5  # or so long after, where the page does not wait for its server
+TOGETHER_S = 0.2  # tabs that one message tells to ask do so together
 _MANY = 20  # of more texts that go at once nothing is said: that is another view
 _FEW = 3  # a thing and what stands beside it
-_SEARCHED = 400  # payloads looked through for the one that brought a text
 _OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them
-_ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
 GOES = re.compile(
     r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
 )
@@ -64,6 +67,7 @@ class Removals:
     """Keeps what tabs let go of until the payloads that would say why must be here, and judges it then."""
 
     def __init__(self, network: Network) -> None:
+        self.answers = Answers(network)
         self._network = network
         self._drops: deque[Drop] = deque()
         self._by: dict[tuple[str, str], str] = {}
@@ -93,7 +97,8 @@ class Removals:
             away = replica.active and replica.began <= drop.time and drop.item not in replica.shown
             if item is None or item.removed is not None or item.hidden or not away:
                 continue
-            if any(item.id in other.shown for other in drop.subject.active()) and self._gone(drop, item):
+            held = any(item.id in other.shown for other in drop.subject.active())
+            if held and self._gone(drop, item) and not self.answers.label(drop.subject, drop.tab, item, drop.time):
                 remove(item, drop.time, drop.seq)
                 item.accepted = True
                 self._by[drop.subject.key, item.id] = drop.tab
@@ -104,6 +109,8 @@ class Removals:
         names: set[str] | None = None
         for packet in self._near(drop):
             if any(packet.haystack.holds_whole(Needle(text, text)) for text in drop.gained):
+                if self._dropped(drop, item, packet, instead=True):
+                    return True
                 continue  # what came in its place
             if packet.haystack.opaque:
                 if drop.count == 1 and item.accepted and self._unread(drop, packet):
@@ -121,18 +128,21 @@ class Removals:
             weak = named and not holds and drop.count <= _FEW and not drop.gained
             if weak and not self._sets(drop, item, packet) and not self._listed_still(drop, item, packet.time):
                 return True
-            if not holds and self._left_out(drop, item, packet):
+            if not holds and self._dropped(drop, item, packet):
                 return True
         return self._asked(
             drop, item, names if names is not None else self.names(drop.subject, drop.tab, item, drop.time)
         )
 
+    def _dropped(self, drop: Drop, item: Item, packet: Packet, *, instead: bool = False) -> bool:
+        return self.answers.left_out(drop.subject, drop.tab, item, packet, drop.time + AFTER_S, instead=instead)
+
     def _sets(self, drop: Drop, item: Item, packet: Packet) -> bool:
         """Whether a payload gives a field of a text's record another value: then it is there, in another view."""
         if not isinstance(packet.payload, str):
             return False
-        keys = {key for key in _KEYS.findall(packet.payload[:4096]) if not _ID_KEY.search(key)}
-        for earlier in self.earlier(drop.subject, drop.tab, packet.time) if keys else ():
+        keys = {key for key in _KEYS.findall(packet.payload[:4096]) if not ID_KEY.search(key)}
+        for earlier in self.answers.earlier(drop.subject, drop.tab, packet.time) if keys else ():
             if earlier is not packet and earlier.haystack.holds(item.needle):
                 text = _text(earlier, item)
                 records = _records(earlier.payload, text) if text and isinstance(earlier.payload, str) else iter(())
@@ -176,59 +186,23 @@ class Removals:
         lately = self._network.logs[drop.tab].between(drop.time - 10.0, drop.time)
         return sum(other.haystack.opaque and len(other.payload) > 8 for other in lately) <= _OPAQUE
 
-    def _left_out(self, drop: Drop, item: Item, packet: Packet) -> bool:
-        """Whether an earlier payload of the same source listed the text with others that are listed still."""
-        source = source_of(self._network, packet)
-        for earlier in self.earlier(drop.subject, drop.tab, packet.time):
-            if earlier is packet or earlier.seq >= packet.seq or source_of(self._network, earlier) != source:
-                continue
-            parts = earlier.haystack.parts & packet.haystack.parts
-            others = [o for o in drop.subject.items.values() if o.id != item.id and o.letters in parts and o.letters]
-            return bool(others) and earlier.haystack.holds(item.needle)  # the newest one only
-        return False
-
     # ── what a text is called ──
 
     def names(self, subject: Subject, tab: str, item: Item, before: float) -> set[str]:
         """The ids that stood beside a text in the payloads that brought it to a tab, or to another one."""
-        for packet in self.earlier(subject, tab, before):
+        for packet in self.answers.earlier(subject, tab, before):
             if packet.haystack.holds(item.needle):
                 found = set(_beside(packet, item))
                 if found:
                     return found
         return set()
 
-    def earlier(self, subject: Subject, tab: str, before: float) -> Iterator[Packet]:
-        """The newest payloads of a tab until a moment, then those of the other tabs."""
-        tabs = [tab, *(label for label in subject.replicas if label != tab)]
-        for label in tabs:
-            for number, packet in enumerate(reversed(self._network.logs[label])):
-                if number >= _SEARCHED:
-                    break
-                if packet.time <= before and not packet.haystack.opaque:
-                    yield packet
-
-
-def source_of(network: Network, packet: Packet) -> tuple[object, ...]:
-    """What a payload is an answer of: equal for two answers to the same request, or two messages of a kind."""
-    connection = network.connections.get(packet.connection)
-    if packet.channel in ("storage", "broadcast"):
-        return packet.channel, packet.connection
-    if packet.dir == "out":
-        return (packet.seq,)
-    if connection is not None and connection.channel == "fetch":
-        opened = connection.opened
-        said = network.logs[packet.tab].leaving(opened - 0.1, opened + 1.0) if packet.tab else []
-        asked = [one.payload for one in said if one.connection == packet.connection]
-        return "fetch", connection.method, connection.url, *asked
-    return packet.channel, packet.connection, packet.shape
-
 
 def _called(packet: Packet) -> set[str]:
     """What a short payload calls the thing that it is about."""
     if len(packet.haystack.exact) > SMALL or not isinstance(packet.payload, str):
         return set()
-    return {value for key, value in _CALLED.findall(packet.payload[:4096]) if _ID_KEY.search(key)}
+    return {value for key, value in _CALLED.findall(packet.payload[:4096]) if ID_KEY.search(key)}
 
 
 def _beside(packet: Packet, item: Item) -> set[str]:
@@ -250,17 +224,6 @@ def _text(packet: Packet, item: Item) -> str | None:
         leaf for leaf in packet.haystack.exact if len(leaf) > 1 and (part := letters(leaf)) and part in item.letters
     ]
     return max(inside, key=len, default=None)
-
-
-def naming(record: Mapping[str, Any]) -> set[str]:
-    """The ids in an object."""
-    return {str(value) for key, value in record.items() if _names(key, value)}
-
-
-def _names(key: str, value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return False
-    return bool(_ID_KEY.search(key)) or (isinstance(value, str) and named(value))
 
 
 def _records(payload: str, text: str) -> Iterator[dict[str, Any]]:

@@ -18,9 +18,10 @@ from typing import Protocol
 
 from monitor.sites.address import path_of
 from monitor.sites.text import letters, skeleton
+from monitor.sync.answers import source_of
 from monitor.sync.evidence import SMALL, Needle, Packet
 from monitor.sync.network import Connection, Network
-from monitor.sync.removals import GOES, source_of
+from monitor.sync.removals import GOES
 
 BEFORE_S = 10.0  # a page shows what it wrote, or was told, so soon
 AFTER_S = 1.5  # or so much ahead of its server

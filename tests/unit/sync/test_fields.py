@@ -9,7 +9,7 @@ import pytest
 
 from monitor.sites.text import letters
 from monitor.sync.evidence import Packet
-from monitor.sync.fields import Fields, records_of
+from monitor.sync.fields import Fields
 from monitor.sync.items import Item
 from monitor.sync.network import Network
 
@@ -85,11 +85,3 @@ def test_rows_that_say_more_than_their_record_are_known_by_half() -> None:
     sent(network, 1, 1.0, listed(done=[False, False, False, True, True, True]))
     ones = [item(f"{text} today") for text in NAMES]
     assert Fields(network).tell(("A",), ones[5], ones[:3], ones[3:5], 9.0) == "outside"
-
-
-def test_the_records_of_a_payload() -> None:
-    assert records_of('42["tasks",{"id":"a","n":1}]') == [{"id": "a", "n": 1}]
-    assert records_of('{"id":"a","n":1,"in":{"b":null,"c":[1]}}') == [{"id": "a", "n": 1}, {"b": None}]
-    assert records_of('data: [{"a":"x"}] and more') == [{"a": "x"}]
-    assert records_of(b"\x00\x01") == records_of("<p>{no json}</p>") == records_of("") == []
-    assert len(records_of("[" * 5000)) == 0
