@@ -4,7 +4,8 @@ Many payloads hold `Ann` or `Spam`. As what somebody wrote, or was told, a text 
 
 - not by a request that was refused, nor in a notice beside the text that it mentions;
 - a part of a text, such as the author's name above it, only just before the text appears;
-- the heading of what a page turns to only by its own payload, near, that is about nothing longer;
+- the heading of what a page turns to only by its own payload, near, that is about nothing longer; but a text that alone
+  took another's place also by a short one that has it as a value;
 - not by a name alone that the page said before: it stands above each of many messages.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from monitor.sync.evidence import Packet
+from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.replicas import Subject
@@ -29,11 +30,15 @@ class About:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def it(self, subject: Subject, item: Item, packet: Packet, *, turned: bool) -> bool:
-        """Whether a payload that holds a text is about it. turned: the text came as its page turned to others."""
+    def it(self, subject: Subject, item: Item, packet: Packet, *, turned: bool, alone: bool = False) -> bool:
+        """Whether a payload that holds a text is about it.
+
+        turned: the text came as its page turned to others. alone: nothing else did, so that it may be a value.
+        """
         if self._refused(packet) or self._mentions(subject, item, packet):
             return False
-        return not _beside_the_point(item, packet, turned=turned)
+        value = alone and len(packet.haystack.exact) <= SMALL and packet.haystack.holds_whole(item.needle)
+        return not _beside_the_point(item, packet, turned=turned, value=value)
 
     def _refused(self, packet: Packet) -> bool:
         connection = self._network.connections.get(packet.connection)
@@ -63,13 +68,16 @@ def names_only(subject: Subject, item: Item, packet: Packet) -> bool:
     return bool(parts) and all(any(part in letters for letters in lately) for part in parts)
 
 
-def _beside_the_point(item: Item, packet: Packet, *, turned: bool) -> bool:
+def _beside_the_point(item: Item, packet: Packet, *, turned: bool, value: bool) -> bool:
     """Whether a payload that left a tab has a text, or a part of it, as a name or a label, and not as what it is about.
 
     As a name it may have it long before, and the heading of a folder that the page turns to may be in any message.
+    value: what is short and says a text of its own may give a cell of a table that value.
     """
     later = packet.time - item.grown
-    if turned and (packet.tab != item.tab or abs(later) > WROTE_S or not packet.haystack.mostly(item.needle)):
+    if turned and (packet.tab != item.tab or abs(later) > WROTE_S):
+        return True
+    if turned and not (value and abs(later) <= NEAR_S) and not packet.haystack.mostly(item.needle):
         return True
     if packet.dir != "out":
         return False

@@ -89,9 +89,12 @@ class GenericReading:
         turned = len(gone) >= MANY or any(
             not item.withdrawn for item in gone
         )  # to a folder, say, which a heading names
-        for item_id in {texts.forms.get(key, "") for key, _ in gained} if turned else ():
-            if item_id in texts.tentative:
-                texts.tentative[item_id].turned = True
+        for key, change in gained if turned else ():
+            tentative = texts.tentative.get(texts.forms.get(key, ""))
+            if tentative is not None:
+                before = change.before.key if change.before is not None else ""
+                tentative.turned = True
+                tentative.alone = len(gone) == len(came) == 1 and unnumbered(before) == gone[0].letters
         for item_id in again if turned or len(came) > len(again) else ():
             texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         if gone:
@@ -266,7 +269,7 @@ class GenericReading:
 
     def _by(self, subject: Subject, item: Item, tentative: Tentative, packet: Packet, tabs: Mapping[str, Tab]) -> bool:
         """Whether this payload, which holds the text, makes it an item that tabs can share."""
-        if not self._about.it(subject, item, packet, turned=tentative.turned):
+        if not self._about.it(subject, item, packet, turned=tentative.turned, alone=tentative.alone):
             return False
         if self._own.turned_up(subject, item, packet) or names_only(subject, item, packet):
             tentative.until = 0.0  # whatever else holds it

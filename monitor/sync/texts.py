@@ -9,13 +9,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from monitor.model import Shown
 from monitor.sites.text import letters, skeleton
 from monitor.sync.evidence import Needle, Packet, names
+from monitor.sync.figures import numbers
 from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Page
@@ -29,7 +29,6 @@ _TENTATIVE = 2_000
 _FORMS = 64
 _RUNS = 2  # a text that had more forms runs on by itself, as an age does
 _UNIT = 8  # letters of a unit of time, at most: `minutes`
-_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -38,6 +37,7 @@ class Tentative:
 
     until: when to give up. path: where on the page it stands. searched: the growth of the text last looked for.
     sought: the last payload looked through for who wrote it. turned: it came as the page turned to other texts.
+    alone: it took the place of another text, and nothing else came or went with that.
     """
 
     until: float
@@ -45,6 +45,7 @@ class Tentative:
     searched: float = -1.0
     sought: int = 0
     turned: bool = False
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -231,7 +232,7 @@ class Identities:
             packet = self._numbers_explained(replaced.text, block.text, tab, event.time) if counts else None
             item.names = names(packet) if packet is not None else frozenset()
             if packet is not None:
-                item.numbers = frozenset(_NUMBERS.findall(block.text)) - frozenset(_NUMBERS.findall(replaced.text))
+                item.numbers = frozenset(numbers(block.text) - numbers(replaced.text))
             item.former, item.since = replaced.letters, since
         texts.remember(item.id, f"{tab.label}:{key}" if own else key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
@@ -243,15 +244,15 @@ class Identities:
 
     def _numbers_explained(self, before: str, after: str, tab: Tab, time: float) -> Packet | None:
         """The payload just before that holds the text, or a number that is new to the text and to its kind."""
-        fresh = set(_NUMBERS.findall(after)) - set(_NUMBERS.findall(before))
+        fresh = numbers(after) - numbers(before)
         needle = Needle.of(after)
         log = self._network.logs[tab.label]
         for packet in log.between(time - 0.35, time + 0.05):
-            numbers = fresh & packet.haystack.exact
-            for other in log if numbers else ():
+            found = fresh & packet.haystack.exact
+            for other in log if found else ():
                 if other is not packet and other.shape == packet.shape:
-                    numbers = numbers - other.haystack.exact
-            if numbers or needle.text in packet.haystack.exact:
+                    found = found - other.haystack.exact
+            if found or needle.text in packet.haystack.exact:
                 return packet
         return None
 

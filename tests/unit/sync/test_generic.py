@@ -244,3 +244,38 @@ def test_a_text_that_goes_as_one_like_it_comes_is_shown_no_more() -> None:
     [subject] = analysis.state.subjects.values()
     shown = {subject.items[item_id].text for item_id in subject.replicas["B"].shown}
     assert shown == {"Room", "Note 2"}
+
+
+# ── the cells of a table ──
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "found"),
+    [
+        ("45%", '"45%"', ["45%"]),
+        ("No", '"No"', ["No"]),
+        ("€71.50", "71.5", ["€71.50"]),
+        ("1234 left", "1234", ["1234 left"]),
+        ("€71.50", "70.9", []),
+    ],
+)
+def test_a_short_value_that_one_cell_is_given_is_an_item(cell: str, value: str, found: list[str]) -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Budget", "Rent and heating", "6%", "€12.30", "7 left", "Yes"])
+    story.fetch(
+        10.0, "A", "POST /cells", f'{{"op":"change","id":"s82134","set":{{"value":{value},"edited":"always"}}}}'
+    )
+    former = {"%": "6%", "€": "€12.30", "l": "7 left"}.get(cell[-1] if cell[-1] == "%" else cell[0], "Yes")
+    story.rewrites(10.1, "A", "7 left" if "left" in cell else former, cell)
+    subject = story.subject(until=30.0)
+    assert [item.excerpt for item in subject.items] == found
+    assert [one.tab for one in subject.stale_now] == ["B"] * len(found)
+
+
+def test_the_heading_of_what_a_page_turns_to_is_none_though_a_short_message_has_it_later() -> None:
+    story, sockets = room()
+    story.says(1.0, "A", "Inbox")
+    story.says(1.0, "B", "Inbox")
+    story.rewrites(10.0, "A", "Inbox", "Spam")
+    story.frame(14.0, "A", sockets["A"], '{"op":"change","folder":"Spam"}')
+    assert items(story) == []
