@@ -27,12 +27,18 @@ class Authors:
 
     def find(self, subject: Subject, item: Item) -> None:
         """The write that made a text that was just accepted, if one was seen."""
+        number = item.letters.isdigit()  # in many payloads
+        if number:
+            self._accompanies(subject, item)
+        if item.write is not None:
+            return
         labels = [item.tab, *(label for label in subject.replicas if label != item.tab), None]
         leaving = [
             (packet, label or item.tab)  # a service worker writes for the tab that shows it first
             for label in labels
             for packet in self._state.network.logs[label].leaving(item.at - SLOW_S, item.at + LINK_S)
             if self._could_write(packet) and self._near(packet, item.at)
+            if not number or abs(packet.time - item.at) <= CALL_S
         ]
         leaving.sort(key=lambda pair: (_rank(pair[0]), *_distance(pair[0], item.at)))
         needle = item.needle
@@ -91,6 +97,7 @@ class Authors:
             known = self._state.writes.all[item.write] if item.write is not None else None
             better = known is None or _rank(packet) < known.rank
             better = better and not self._taken(subject, item, packet)
+            better = better and not (item.letters.isdigit() and packet.time - item.at > CALL_S)
             if item.accepted and better and packet.haystack.holds(item.needle):
                 self._wrote(subject, item, packet, packet.tab or item.tab)
 

@@ -238,3 +238,19 @@ def test_a_quantity_is_of_the_message_that_changed_it_though_that_names_only_an_
     assert [seen.after_s for write in story.subject(30.0).writes for seen in write.seen] == pytest.approx(
         [0.05, 0.07], abs=0.1
     )
+
+
+def test_a_number_beside_what_was_written_is_of_that_and_of_no_message_that_has_it_too() -> None:
+    story = room("A", "B", "C")
+    story.fetch(
+        5.0, "A", "POST /notes", '{"text":"Water the ferns","hour":9}', says='{"id":"n1","text":"Water the ferns"}'
+    )
+    story.says(5.1, "A", "Water the ferns")
+    story.fetch(9.0, "B", "POST /notes", '{"text":"Sort old photos"}', says='{"text":"Sort old photos","votes":9}')
+    story.says(9.1, "B", "Sort old photos", "♥ 9")
+    story.fetch(14.0, "C", "POST /notes", '{"text":"Wash the car","hour":9}', says='{"id":"n3","text":"Wash the car"}')
+    found = story.subject(until=30.0)
+    names = {item.id: item.excerpt for item in found.items}
+    wrote = {write.tab: [names[item_id] for item_id in write.items] for write in found.writes}
+    assert wrote["B"] == ["Sort old photos", "♥ 9"]
+    assert found.violations == ()
