@@ -25,11 +25,15 @@ LATE_S = 5.0  # a body is asked for after its response ended, and can be appende
 
 @dataclass(slots=True, frozen=True)
 class Needle:
-    """A text to look for: as shown, and reduced. core: what of it replaced something else, where that is known."""
+    """A text to look for: as shown, and reduced.
+
+    core: what of it replaced something else, where that is known. own: what of it the rows like it do not say as well.
+    """
 
     text: str
     letters: str
     core: str = ""
+    own: str = ""
 
     @classmethod
     def of(cls, text: str) -> Needle:
@@ -57,7 +61,9 @@ class Haystack:
             return True
         if len(needle.letters) < _SHORT:
             return needle.letters != "" and needle.letters in self.parts
-        return needle.letters in self.joined or _makes_up(self.pieces, needle.letters)
+        if needle.letters in self.joined or _makes_up(self.pieces, needle.letters):
+            return True
+        return needle.own != "" and (needle.own in self.joined or _makes_up(self.pieces, needle.own))
 
     def holds_whole(self, needle: Needle) -> bool:
         """Whether the payload contains the shown text as it is, and not only what makes up most of it."""

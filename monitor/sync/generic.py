@@ -23,6 +23,7 @@ from monitor.sync.network import Network
 from monitor.sync.own import Own
 from monitor.sync.page import Change, Entry, Page
 from monitor.sync.partial import Partial
+from monitor.sync.phrases import own_words
 from monitor.sync.places import Places
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
@@ -33,6 +34,7 @@ from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, differen
 from monitor.sync.writes import Writes
 
 AHEAD_S = 0.5  # a page may show so much earlier than it sends what its user wrote
+SOME = 20  # texts that a page may gain at once, and not be another
 MANY = 3  # texts that go at once: the page turns to others
 
 
@@ -67,6 +69,7 @@ class GenericReading:
         for key, change in gained:
             item = self._identities.item(subject, texts, tab, key, change, lost, event)
             if item.at == event.time:
+                item.own = own_words(page, change) if len(gained) <= SOME else ""
                 came.append(item.letters)
                 first = subject.items.get(texts.forms.get(unnumbered(key), item.id))
                 if first is not None and first is not item and not first.hidden:

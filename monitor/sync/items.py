@@ -20,6 +20,7 @@ class Item:
     names: the ids in the payload that brought a number which is all that is new in the text: what the number is about.
     numbers: likewise, the new numbers. former, since: what was there (its letters), and when it had come to stand so.
     core: the letters of that part of the text which replaced another, where it replaced one.
+    own: the letters of what it says besides the words that all rows like it say, where it says some.
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
     removed: since when it is known to be gone, though a tab may show it still, and by which event.
@@ -32,6 +33,7 @@ class Item:
     text: str = ""
     letters: str = ""
     core: str = ""
+    own: str = ""
     names: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     former: str = ""
@@ -56,7 +58,7 @@ class Item:
         """What payloads are searched for: what it says, or, once it is gone, its name."""
         if self.gone:
             return Needle(self.id, letters(self.id))
-        return Needle(self.text, self.letters, self.core)
+        return Needle(self.text, self.letters, self.core, self.own)
 
 
 @dataclass(slots=True)
