@@ -24,6 +24,7 @@ LEAST = 2  # rows on each side, and
 ROWS = 5  # together
 _SEARCHED = 200  # payloads among which the one that lists the rows is looked for
 _LISTS = 8
+_LONG = 8  # letters by which one record may be known
 _HELD = 100  # payloads whose records are kept
 
 
@@ -111,7 +112,7 @@ def _plain(value: Any) -> str:
 
 
 def _matched(items: list[Item], records: list[Record]) -> Mapping[str, Record]:
-    """The record of each item: the one of which a text is what the item says, or at least half of it."""
+    """The record of each item: the one of which a text is what the item says, or half of it, or that alone has it."""
     texts = [
         (reduced, record)
         for record in records
@@ -119,12 +120,16 @@ def _matched(items: list[Item], records: list[Record]) -> Mapping[str, Record]:
         if isinstance(value, str) and len(reduced := letters(value)) > 1
     ]
     whole = dict(reversed(texts))
+    times = Counter(said for said, _ in texts)
+    longer = sorted((one for one in texts if len(one[0]) >= _LONG and times[one[0]] == 1), key=lambda one: -len(one[0]))
     found = {}
     for item in items:
         record = whole.get(item.letters)
         if record is None:
             half = len(item.letters) / 2
             record = next((one for said, one in texts if len(said) >= half and said in item.letters), None)
+        if record is None:  # in a row of many words that every row has
+            record = next((one for said, one in longer if said in item.letters), None)
         if record is not None:
             found[item.id] = record
     return found

@@ -223,7 +223,7 @@ class GenericReading:
         sought = item.numbers and not item.letters.isdigit()  # a number by itself may be any
         logs = (self._network.logs[label] for label in subject.replicas) if sought else ()
         near = (packet for log in logs for packet in log.leaving(item.at - WROTE_S, item.at + AHEAD_S))
-        return any(numbered(packet, item.numbers) for packet in near)
+        return any(numbered(packet, item.numbers) for packet in near if not self._asks(packet))
 
     def _numbers_lines(self, item: Item) -> bool:
         """Whether a text is a bare number beside an editor."""

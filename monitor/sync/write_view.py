@@ -46,7 +46,15 @@ class WriteReader:
 
     def verdict(self, writes: Iterable[WriteView]) -> Verdict:
         """How the subject stays in sync, by these writes."""
-        return verdict(way_of(seen, self._waited_for(write, seen)) for write in writes for seen in write.seen)
+        return verdict(self._way(write, seen) for write in writes for seen in write.seen)
+
+    def _way(self, write: WriteView, seen: SeenView) -> Verdict | None:
+        """How one tab got one write; a page that was loaded again as it was written tells nothing of how else it comes."""
+        if "reload" in (seen.via, seen.prompted_by):
+            waits = (self.newest.get((seen.tab, item_id)) for item_id in write.items)
+            if any(wait is not None and 0 < wait.began < write.at + GRACE_S for wait in waits):
+                return None
+        return way_of(seen, self._waited_for(write, seen))
 
     def _write(self, write: Write) -> WriteView:
         items = [self.subject.items[i] for i in write.items if i in self.subject.items]

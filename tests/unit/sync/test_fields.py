@@ -85,3 +85,10 @@ def test_rows_that_say_more_than_their_record_are_known_by_half() -> None:
     sent(network, 1, 1.0, listed(done=[False, False, False, True, True, True]))
     ones = [item(f"{text} today") for text in NAMES]
     assert Fields(network).tell(("A",), ones[5], ones[:3], ones[3:5], 9.0) == "outside"
+
+
+def test_and_rows_of_many_words_by_what_one_record_alone_has() -> None:
+    network = Network()
+    sent(network, 1, 1.0, listed(done=[False, False, False, True, True, True], by=["Ann Arbor"] * 6))
+    ones = [item(f"{text} that somebody by the name of Ann Arbor opened") for text in NAMES]
+    assert Fields(network).tell(("A",), ones[5], ones[:3], ones[3:5], 9.0) == "outside"

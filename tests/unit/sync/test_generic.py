@@ -279,3 +279,12 @@ def test_the_heading_of_what_a_page_turns_to_is_none_though_a_short_message_has_
     story.rewrites(10.0, "A", "Inbox", "Spam")
     story.frame(14.0, "A", sockets["A"], '{"op":"change","folder":"Spam"}')
     assert items(story) == []
+
+
+def test_the_number_of_a_page_that_is_asked_for_is_nothing_written() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Archive", "Page 1 of 4 Prev Next"])
+    answer = json.dumps({"total": 34, "page": 2, "items": [{"id": "k1", "text": "Old news"}]})
+    story.fetch(10.0, "A", "GET /rows?page=2", says=answer)
+    story.rewrites(10.1, "A", "Page 1 of 4 Prev Next", "Page 2 of 4 Prev Next")
+    assert items(story) == []

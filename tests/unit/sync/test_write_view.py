@@ -52,3 +52,19 @@ def test_a_tab_that_is_attached_as_it_shows_its_page_waited_for_nothing_from_bef
     story.open(60.0, "B", texts=("Room", TEXT))
     story.load(80.0, "B", ("Room", TEXT))
     assert [write.seen for write in story.subject(90.0).writes] == [()]
+
+
+@pytest.mark.parametrize(("reloads", "verdict"), [(10.3, "live-sync"), (14.0, "mixed")])
+def test_a_page_that_is_loaded_again_as_something_is_written_tells_nothing_of_how_it_comes(
+    reloads: float, verdict: str
+) -> None:
+    story = room("A", "B", "C")
+    sockets = {tab: story.socket(1.0, tab) for tab in "BC"}
+    story.fetch(10.0, "A", "POST /notes", NOTE)
+    story.says(10.1, "A", TEXT)
+    story.frame(10.1, "C", sockets["C"], NOTE)
+    story.says(10.2, "C", TEXT)
+    story.load(reloads, "B", ["Room", TEXT])
+    subject = story.subject(30.0)
+    assert sorted(seen.via or "" for seen in subject.writes[0].seen) == ["reload", "socket"]
+    assert subject.verdict == verdict
