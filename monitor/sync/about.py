@@ -6,6 +6,7 @@ Many payloads hold `Ann` or `Spam`. As what somebody wrote, or was told, a text 
 - a part of a text, such as the author's name above it, only just before the text appears;
 - the heading of what a page turns to only by its own payload, near, that is about nothing longer; but a text that alone
   took another's place also by a short one that has it as a value;
+  and what somebody wrote in words just now, a list of the newest may show and let go of its last;
 - not by a name alone that the page said before: it stands above each of many messages.
 """
 
@@ -38,7 +39,16 @@ class About:
         if self._refused(packet) or self._mentions(subject, item, packet):
             return False
         value = alone and len(packet.haystack.exact) <= SMALL and packet.haystack.holds_whole(item.needle)
+        turned = turned and not self._written(item, packet)
         return not _beside_the_point(item, packet, turned=turned, value=value)
+
+    def _written(self, item: Item, packet: Packet) -> bool:
+        """Whether any tab just wrote what came as a page turned: a list of the newest lets go of its last for each."""
+        connection = self._network.connections.get(packet.connection)
+        asks = connection is not None and connection.method in ("GET", "HEAD")
+        words = " " in item.text or not item.text.isascii()  # and no folder's name
+        near = packet.dir == "out" and abs(packet.time - item.grown) <= WROTE_S
+        return near and words and not asks and packet.haystack.holds_whole(item.needle)
 
     def _refused(self, packet: Packet) -> bool:
         connection = self._network.connections.get(packet.connection)

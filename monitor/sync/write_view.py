@@ -49,7 +49,7 @@ class WriteReader:
         return verdict(self._way(write, seen) for write in writes for seen in write.seen)
 
     def _way(self, write: WriteView, seen: SeenView) -> Verdict | None:
-        """How one tab got one write; a page that was loaded again as it was written tells nothing of how else it comes."""
+        """How one tab got one write; one that was loaded again just then tells nothing of how else it comes."""
         if "reload" in (seen.via, seen.prompted_by):
             waits = (self.newest.get((seen.tab, item_id)) for item_id in write.items)
             if any(wait is not None and 0 < wait.began < write.at + GRACE_S for wait in waits):

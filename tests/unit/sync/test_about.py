@@ -52,3 +52,19 @@ def test_what_a_request_says_counts_if_it_is_not_refused(status: int, stale: lis
     story.fetch(9.9, "A", "POST /notes", json.dumps({"text": TEXT}), status=status)
     story.says(10.0, "A", TEXT)
     assert lacked(story) == stale
+
+
+@pytest.mark.parametrize(("method", "stale"), [("POST", [("B", 1)]), ("GET", [])])
+def test_what_somebody_wrote_counts_though_the_last_of_a_list_makes_room_for_it(
+    method: str, stale: list[tuple[str, int]]
+) -> None:
+    rows = ["Lunch on Friday", "Your invoice", "Team photos"]
+    listed = json.dumps({"items": [{"id": f"k{n}x", "text": text, "by": "Ann Arbor of the west wing"} for n, text in
+                                   enumerate([TEXT, *rows[:2]])]})  # fmt: skip
+    story = Story()
+    story.open(0.0, "A", "B", "C", texts=["News", *rows])
+    story.fetch(10.0, "A", f"{method} /news", json.dumps({"text": TEXT, "by": "Ann Arbor of the west wing"}))
+    for tab in "CA":
+        story.fetch(10.1, tab, "GET /news", says=listed)
+        story.redraws(10.2 + (tab == "A") / 10, tab, "News", TEXT, *rows[:2])
+    assert lacked(story) == stale
