@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from textual.screen import Screen
 from textual.widgets import Input
 
 from monitor.tui.keys import KEYS
 from monitor.tui.screens.help import HelpScreen
 from monitor.tui.screens.message import MessageScreen
 from monitor.tui.state import recall
+from monitor.tui.widgets.inspector import Inspector
 from monitor.tui.widgets.messages import MessageList
 from tests.tui import fakes
 from tests.tui.driving import Driver, dashboard
@@ -40,6 +42,19 @@ async def test_moves_through_the_messages() -> None:
         assert rows.cursor == 0
         await driver.press("G")
         assert (rows.cursor, rows.following) == (71, True)
+
+
+async def test_a_message_longer_or_shorter_than_the_last_has_no_pane_laid_out_again() -> None:
+    async with dashboard(_source()) as driver:
+        await driver.press("g")
+        inspector, layouts = driver.app.screen.query_one(Inspector), list[Screen[None]]()
+        driver.app.screen.screen_layout_refresh_signal.subscribe(inspector, layouts.append)
+        heights = set[bool]()
+        for _ in range(12):
+            await driver.press("j", "j")
+            heights.add(inspector.virtual_size.height > inspector.size.height)
+        assert heights == {True, False}
+        assert layouts == []
 
 
 async def test_the_matrix_turns_to_the_other_subjects_and_back_with_a_tab() -> None:

@@ -221,10 +221,10 @@ class MessageActions(Desk):
             return
         pane = screen.query_one(Inspector)
         self._inspected = time.monotonic()
+        screen.draw_follow(self.picture, self.palette)
         if pane.display:
             detail = await self._detail_at(screen.rows.cursor or 0)
             pane.show_detail(detail, self.palette, self.picture.snapshot.latencies)
-            screen.draw_follow(self.picture, self.palette)
 
     @work(group="open", exclusive=True)
     async def open_message(self, row: int) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from monitor.tui.keys import bindings
 from monitor.tui.paint import Lines
 from monitor.tui.theme import Palette
+from monitor.tui.widgets.quiet_bar import QuietBar
 from monitor.tui.widgets.strips import to_strip
 
 # Dim on a reversed row is hard to read.
@@ -29,6 +33,7 @@ class LinesView(ScrollView, can_focus=True):
     """
 
     BINDINGS = bindings("list")
+    _edge: tuple[Region, ...] = ()
 
     class Moved(Message):
         """The cursor went to another line."""
@@ -58,6 +63,7 @@ class LinesView(ScrollView, can_focus=True):
         self.lines = Lines()
         self.palette = Palette(None)
         self._strips: dict[int, Strip] = {}
+        self._ground = Style()
         self._unseen = True
         self._title: Text | None = None
         self._subtitle: Text | None = None
@@ -86,21 +92,37 @@ class LinesView(ScrollView, can_focus=True):
                 self._refresh_index(index)
 
     def entitle(self, title: Text) -> None:
-        """Put a title on the frame; Textual paints the whole pane again when one is set."""
+        """Put a title on the frame."""
         if title != self._title:
             self._title = title
-            self.border_title = title
+            with self._painting_edge(0):
+                self.border_title = title
 
     def subtitle(self, title: Text | None) -> None:
         """Put a title under the frame, or none."""
         if title != self._subtitle:
             self._subtitle = title
-            self.border_subtitle = title
+            with self._painting_edge(self.outer_size.height - 1):
+                self.border_subtitle = title
 
-    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        """A bar that comes to be shown stands where the view already is."""
-        if shown:
-            self.vertical_scrollbar.position = self.scroll_y
+    @contextmanager
+    def _painting_edge(self, y: int) -> Iterator[None]:
+        """What is set meanwhile is seen in one line of the frame; Textual would paint the whole pane again."""
+        line = Region(0, y, self.outer_size.width, 1).translate(Offset() - self.content_offset)
+        self._edge = (line,) if self.outer_size else ()
+        yield
+        self._edge = ()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As Textual's."""
+        return super().refresh(*(regions or self._edge), repaint=repaint, layout=layout, recompose=recompose)
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The bar, which says nothing where all is seen."""
+        bar = super().vertical_scrollbar
+        bar.renderer = QuietBar  # type: ignore[misc]  # as Textual's own pages say
+        return bar
 
     def choose_line(self, index: int) -> None:
         """Put the cursor there without saying so."""
@@ -129,20 +151,25 @@ class LinesView(ScrollView, can_focus=True):
         """A line of the body."""
         return self.lines.paint(self.lines.things[index])
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of a part of the viewport, on one ground: to ask for it is dear, and it is that of every line."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The strip of a line of the viewport."""
-        width = self.scrollable_content_region.width
+        width, ground = self.scrollable_content_region.width, self._ground
         index = y if y < len(self.head) else y + self.scroll_offset.y
         row = index - len(self.head)
         if row >= self.count():
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, ground)
         if (strip := self._strips.get(index)) is None:
             line = self.head[index] if row < 0 else self.line_at(row)
             strip = self._strips[index] = to_strip(line, self.app.console)
         if self.choose and row >= 0 and row == self.cursor and not self.lines.nothing:
-            laid = self._lay(strip, width, self.rich_style + self._cursor_style())
+            laid = self._lay(strip, width, ground + self._cursor_style())
             return laid if self.palette.theme else Strip(Segment.apply_style(laid, post_style=_NOT_DIM))
-        return self._lay(strip, width, self.rich_style)
+        return self._lay(strip, width, ground)
 
     def action_move(self, step: int) -> None:
         """The cursor, or where there is none the view, goes by `step` lines."""
@@ -212,11 +239,12 @@ class LinesView(ScrollView, can_focus=True):
         size, before = Size(self.widest(), len(self.head) + self.count()), self.virtual_size
         if size == before:
             return
-        rows = self.scrollable_content_region.height
-        if self.show_vertical_scrollbar and size.width == before.width and rows < min(size.height, before.height):
-            # More lines below those on the screen move nothing: no layout, which would paint every pane anew.
+        if self.is_attached and self.show_vertical_scrollbar:
+            # More lines or fewer move nothing: no layout, which would paint every pane anew.
             self.set_reactive(LinesView.virtual_size, size)
             self.vertical_scrollbar.window_virtual_size = size.height
+            if self.scroll_y > self.max_scroll_y or self.scroll_x > self.max_scroll_x:
+                self.scroll_to(self.scroll_x, self.scroll_y, animate=False, immediate=True, force=True)
         else:
             self.virtual_size = size
 

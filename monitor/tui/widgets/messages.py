@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rich.text import Text
 
 from monitor.tui.keys import bindings
@@ -12,6 +14,7 @@ from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
 
 KEEP = 2000
+HOLD_S = 0.05
 
 
 class MessageList(LinesView):
@@ -90,6 +93,8 @@ class MessageList(LinesView):
         if self.total:
             self.following = index >= self.total - 1
             super().go(index)
+            if self._missing():
+                self._fetch_soon()  # before the dots are painted: mostly the rows are there first
 
     def action_open(self) -> None:
         """Open the row of the cursor."""
@@ -146,11 +151,18 @@ class MessageList(LinesView):
             self._fetching = True
             self.run_worker(self._fetch(), group="rows")
 
+    async def _soon(self, wanted: range) -> list[Row]:
+        """The rows; for a moment nothing is painted, as they mostly come before it is over."""
+        asked = asyncio.ensure_future(self.messages.rows(wanted.start, wanted.stop))
+        with self.app.batch_update():
+            await asyncio.wait((asked,), timeout=HOLD_S)
+        return await asked
+
     async def _fetch(self) -> None:
         try:
             while wanted := self._missing():
                 known = self._rows
-                for index, row in zip(wanted, await self.messages.rows(wanted.start, wanted.stop), strict=False):
+                for index, row in zip(wanted, await self._soon(wanted), strict=False):
                     known[index] = row
                     self._strips.pop(index, None)
                 if wanted.start not in known:
