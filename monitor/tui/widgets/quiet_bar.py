@@ -11,6 +11,7 @@ from textual.scrollbar import ScrollBarRender
 
 BACK, BAR = Color.parse("#555555"), Color.parse("bright_magenta")
 
+
 class QuietBar(ScrollBarRender):
     """Textual's, without the thumb where all is seen."""
 
