@@ -1,4 +1,4 @@
-"""The floor of a dashboard: fifty lines of text in a Textual application; `g` and `G` turn to other lines, `q` leaves."""
+"""The floor of a dashboard: fifty lines of text in a Textual application; `g` and `G` turn to others, `q` leaves."""
 
 from __future__ import annotations
 

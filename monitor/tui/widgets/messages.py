@@ -153,10 +153,11 @@ class MessageList(LinesView):
 
     async def _soon(self, wanted: range) -> list[Row]:
         """The rows; for a moment nothing is painted, as they mostly come before it is over."""
-        asked = asyncio.ensure_future(self.messages.rows(wanted.start, wanted.stop))
-        with self.app.batch_update():
-            await asyncio.wait((asked,), timeout=HOLD_S)
-        return await asked
+        async with asyncio.TaskGroup() as group:
+            asked = group.create_task(self.messages.rows(wanted.start, wanted.stop))
+            with self.app.batch_update():
+                await asyncio.wait((asked,), timeout=HOLD_S)
+        return asked.result()
 
     async def _fetch(self) -> None:
         try:
