@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.model import Channel
-from monitor.sync.evidence import Needle, Packet, find
+from monitor.sync.evidence import SMALL, Needle, Packet, find
 from monitor.sync.network import Connection, Network, Polls
 from monitor.sync.snapshot import Via
 from monitor.sync.tabs import RELOAD_S
@@ -97,6 +97,10 @@ def cause_of(arrival: Arrival, needle: Needle, network: Network) -> Cause:
         if reloaded and cause.via == "refetch" and cause.prompted_by is None:
             cause = replace(cause, prompted_by="reload", prompt_seq=arrival.began_seq)
         return cause
+    packet = _counting(arrival, needle, network)
+    if packet is not None:
+        about_it = len(packet.haystack.exact) <= SMALL
+        return _from_packet(packet, arrival, network, "content" if about_it else "timing")
     packet = _nearest(arrival, network)
     if packet is not None:
         return _from_packet(packet, arrival, network, "timing")
@@ -122,6 +126,14 @@ def _bringer(arrival: Arrival, needle: Needle, network: Network, start: float) -
         if pieces is not None:
             return pieces
     return None
+
+
+def _counting(arrival: Arrival, needle: Needle, network: Network) -> Packet | None:
+    """The payload just before that says a number which is all that is new: one about little, else the last."""
+    window = network.logs[arrival.tab].between(arrival.until - NEAR_S, arrival.until + LATE_S / 3)
+    came = [p for p in window if p.dir != "out" and not needle.numbers.isdisjoint(p.haystack.exact)]
+    few = [p for p in came if len(p.haystack.exact) <= SMALL]
+    return next(reversed(few or came), None)
 
 
 def _holders(arrival: Arrival, needle: Needle, network: Network) -> list[Packet]:

@@ -28,12 +28,14 @@ class Needle:
     """A text to look for: as shown, and reduced.
 
     core: what of it replaced something else, where that is known. own: what of it the rows like it do not say as well.
+    numbers: those that are all that is new in it, where that is known.
     """
 
     text: str
     letters: str
     core: str = ""
     own: str = ""
+    numbers: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> Needle:

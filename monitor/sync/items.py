@@ -58,7 +58,7 @@ class Item:
         """What payloads are searched for: what it says, or, once it is gone, its name."""
         if self.gone:
             return Needle(self.id, letters(self.id))
-        return Needle(self.text, self.letters, self.core, self.own)
+        return Needle(self.text, self.letters, self.core, self.own, self.numbers)
 
 
 @dataclass(slots=True)

@@ -123,6 +123,22 @@ def test_an_answer_whose_body_could_not_be_had_is_named_as_timing() -> None:
     assert (found.via, found.seq, found.confidence) == ("refetch", number, "timing")
 
 
+@pytest.mark.parametrize(("numbers", "told"), [({"12"}, ("socket", "content")), ({"14"}, ("unknown", "none"))])
+def test_what_says_the_number_that_is_new_in_a_text_brought_it(numbers: set[str], told: tuple[str, str]) -> None:
+    story = Story()
+    key = story.socket(1.0, "B")
+    for n in range(5):
+        story.frame(12.0 + n / 10, "B", key, f'{{"op":"edit","id":"k7x1","set":{{"hour":{n},"day":3}}}}')
+    number = story.frame(13.2, "B", key, '{"op":"edit","id":"k7x1","set":{"hour":12,"day":3}}')
+    network = Network()
+    for event in story.events:
+        network.packet(event, network.note(event))
+    needle = Needle("12:00 Lunch outside", "1200lunchoutside", numbers=frozenset(numbers))
+    found = cause_of(Arrival("B", START + 10.0, START + 13.3, 99, START, 77), needle, network)
+    assert (found.channel, found.confidence) == told
+    assert found.seq == (number if told[0] == "socket" else None)
+
+
 def test_heartbeats_alone_explain_nothing() -> None:
     story = Story()
     key = story.socket(1.0, "B")
