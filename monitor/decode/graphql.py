@@ -77,6 +77,18 @@ def operation(value: Any) -> str | None:
     return None
 
 
+def queries(value: Any) -> bool:
+    """Whether what is sent are queries alone, which change nothing."""
+    operations = value if type(value) is list else [value]
+    if not operations or operation(operations) is None:
+        return False
+    texts = [one.get("query") if type(one) is dict else None for one in operations]
+    found = [_OPERATION.match(text) if type(text) is str else None for text in texts]
+    named = [one.get("operationName") if type(one) is dict else None for one in operations]
+    several = any(type(text) is str and "mutation" in text and name for text, name in zip(texts, named, strict=True))
+    return not several and all(one is not None and (one[1] == "query" or one[4]) for one in found)
+
+
 def is_answer(value: Any) -> bool:
     """Whether a value has nothing but what an answer may have."""
     known = type(value) is dict and value and value.keys() <= _ANSWER

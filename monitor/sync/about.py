@@ -17,6 +17,7 @@ from itertools import islice
 from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.items import Item
 from monitor.sync.network import Network
+from monitor.sync.questions import asks, only_queries
 from monitor.sync.replicas import Subject
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
@@ -36,7 +37,11 @@ class About:
 
         turned: the text came as its page turned to others. alone: nothing else did, so that it may be a value.
         """
-        if self._refused(packet) or self._mentions(subject, item, packet):
+        if (
+            self._refused(packet)
+            or self._mentions(subject, item, packet)
+            or (packet.dir == "out" and only_queries(packet))
+        ):
             return False
         value = alone and len(packet.haystack.exact) <= SMALL and packet.haystack.holds_whole(item.needle)
         turned = turned and not self._written(item, packet)
@@ -44,11 +49,11 @@ class About:
 
     def _written(self, item: Item, packet: Packet) -> bool:
         """Whether any tab just wrote what came as a page turned: a list of the newest lets go of its last for each."""
-        connection = self._network.connections.get(packet.connection)
-        asks = connection is not None and connection.method in ("GET", "HEAD")
         words = " " in item.text or not item.text.isascii()  # and no folder's name
         near = packet.dir == "out" and abs(packet.time - item.grown) <= WROTE_S
-        return near and words and not asks and packet.haystack.holds_whole(item.needle)
+        if not (near and words and packet.haystack.holds_whole(item.needle)):
+            return False
+        return not asks(packet, self._network.connections.get(packet.connection))
 
     def _refused(self, packet: Packet) -> bool:
         connection = self._network.connections.get(packet.connection)

@@ -6,6 +6,7 @@ import re
 
 from monitor.sync.evidence import Needle, Packet, counts, find
 from monitor.sync.items import Item
+from monitor.sync.questions import only_queries
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.writes import Write
@@ -161,6 +162,8 @@ class Authors:
 
     def _could_write(self, packet: Packet) -> bool:
         """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not."""
+        if only_queries(packet):
+            return False
         if packet.channel != "fetch":
             return True
         connection = self._state.network.connections.get(packet.connection)

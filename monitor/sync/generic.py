@@ -25,6 +25,7 @@ from monitor.sync.page import Change, Entry, Page
 from monitor.sync.partial import Partial
 from monitor.sync.phrases import own_words
 from monitor.sync.places import Places
+from monitor.sync.questions import asks
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
@@ -247,8 +248,7 @@ class GenericReading:
         return False
 
     def _asks(self, packet: Packet) -> bool:
-        connection = self._network.connections.get(packet.connection)
-        return connection is not None and connection.method in ("GET", "HEAD")
+        return asks(packet, self._network.connections.get(packet.connection))
 
     def _explained(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
         """Whether a payload explains a text: first of those that left a tab, then of those that came."""
