@@ -24,7 +24,7 @@ from monitor.browser.launch import find_browser
 from monitor.errors import SyncmonError
 from tests.bench.table import Table, text
 
-CLAIMS = ("recorder", "peers", "observing", "latency", "memory", "analysis", "decoding", "opening")
+CLAIMS = ("recorder", "peers", "observing", "latency", "memory", "analysis", "decoding", "opening", "dashboard")
 RESULTS = Path(__file__).with_name("results.md")
 README = Path(__file__).parents[2] / "README.md"
 MARKS = ("<!-- bench -->", "<!-- /bench -->")
@@ -45,6 +45,9 @@ TOLD = (
     ("first 50 events and seqs(None)", "ms"),
     ('text: "needle", first 50 events', "ms"),
     ('text: "needle", every match', "ms"),
+    ("first rows: syncmon FILE", "ms"),
+    ("jump: syncmon, a page back, never seen", "ms"),
+    ("filter: syncmon, first rows", "ms"),
 )
 NOTE = (
     "× floor: how many times the floor's cost, by the medians, and the least and greatest within one repeat; the floor"

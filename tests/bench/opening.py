@@ -38,7 +38,7 @@ def measure(repeats: int, *, quick: bool, long: bool = False) -> Table:
     messages = QUICK if quick else LONG if long else MESSAGES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "long.syncmon"
-        _write(path, messages)
+        write(path, messages)
         megabytes = path.stat().st_size / 1e6
         counts = {name: case(path) for name, case in CASES.items()}
         took = timed({name: partial(case, path) for name, case in CASES.items()}, repeats)
@@ -49,8 +49,8 @@ def measure(repeats: int, *, quick: bool, long: bool = False) -> Table:
     return _table(messages, megabytes, counts, took)
 
 
-def _write(path: Path, messages: int) -> None:
-    """Four frames of the sockets of two tabs, which take turns, then the four events of a fetch, and so on."""
+def write(path: Path, messages: int) -> None:
+    """A capture: four frames of the sockets of two tabs, which take turns, then the four events of a fetch, and so on."""
     writer = CaptureWriter(path)
     writer.append(Recording(time=START, state="started"))
     for tab in "AB":
@@ -141,6 +141,11 @@ def _sql(path: Path, sql: str) -> list[tuple[Any, ...]]:
         database.close()
 
 
+def first_by_sql(path: Path, text: str) -> int:
+    """The first screen of the rows that hold a text."""
+    return len(_sql(path, f"{ALL} WHERE payload LIKE '%{text}%' LIMIT {SCREEN}"))
+
+
 def _plain_address(path: Path) -> int:
     """What belongs to connections with such an address."""
     where = "url LIKE '%item%'"
@@ -201,6 +206,5 @@ def _table(messages: int, megabytes: float, counts: dict[str, int], took: dict[s
             "Matches, the same by plain SQL and by syncmon: "
             + ", ".join(f"{count} by {group}" for group, count in found.items())
             + ".",
-            "Opened in the dashboard, a capture is read through by the analysis too, in the background: see its table.",
         ),
     )

@@ -25,14 +25,14 @@ FILTER = b"ftick\r"
 
 
 class Screen:
-    """The terminal; `plain` is what was drawn last, without its colours."""
+    """The terminal of a Python program, by the words after `python`; `plain` is what was drawn last, without colours."""
 
     def __init__(self, words: list[str]) -> None:
         self._master, slave = os.openpty()
         termios.tcsetwinsize(slave, (50, 220))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", *words], stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-            env=os.environ | {"TERM": "xterm-256color"},
+            [sys.executable, *words], stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            env=os.environ | {"TERM": "xterm-256color", "TZ": "UTC"},
         )  # fmt: skip
         os.close(slave)
         self.plain = b""
@@ -53,10 +53,14 @@ class Screen:
             self.draw()
             assert time.monotonic() < deadline, f"{text!r} was not drawn; the last was {self.plain[-500:]!r}"
 
+    def press(self, keys: bytes) -> None:
+        """Press keys at once."""
+        os.write(self._master, keys)
+
     def type(self, keys: bytes) -> None:
         """Press keys, one after the other."""
         for key in keys:
-            os.write(self._master, bytes([key]))
+            self.press(bytes([key]))
             time.sleep(0.05)
 
     def end(self) -> None:
@@ -87,7 +91,7 @@ def _drawn(screen: Screen, ticks: int) -> list[float]:
 
 def main(endpoint: str, path: str, ticks: int) -> None:
     """Show what is recorded until the last tick was drawn."""
-    screen = Screen(["watch", "--endpoint", endpoint, "-o", path])
+    screen = Screen(["-m", "monitor", "watch", "--endpoint", endpoint, "-o", path])
     try:
         screen.until(b"Messages")
         screen.type(FILTER)
