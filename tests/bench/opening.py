@@ -50,7 +50,7 @@ def measure(repeats: int, *, quick: bool, long: bool = False) -> Table:
 
 
 def write(path: Path, messages: int) -> None:
-    """A capture: four frames of the sockets of two tabs, which take turns, then the four events of a fetch, and so on."""
+    """A capture: four frames of two tabs' sockets, which take turns, then the four events of a fetch, and so on."""
     writer = CaptureWriter(path)
     writer.append(Recording(time=START, state="started"))
     for tab in "AB":

@@ -25,7 +25,7 @@ FILTER = b"ftick\r"
 
 
 class Screen:
-    """The terminal of a Python program, by the words after `python`; `plain` is what was drawn last, without colours."""
+    """The terminal of a Python program, by the words after `python`; `plain` is what was drawn last, uncoloured."""
 
     def __init__(self, words: list[str]) -> None:
         self._master, slave = os.openpty()
