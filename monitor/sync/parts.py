@@ -203,18 +203,23 @@ def _apart(rows: Rows, at: int, sights: list[Sight]) -> bool:
 def folded(rows: Rows, at: int, sights: list[Sight], knew: Callable[[str], bool]) -> bool:
     """Whether the tab has folded away what an item is within: the replies below another, the part below a heading.
 
-    knew: whether the tab showed a text once, or found it there. What merely never came to it tells nothing.
+    knew: whether the tab showed a text once, or found it there. What merely never came to it tells nothing, nor does
+    what stands beside the item in its row, such as an age, which the tab showed of another.
     """
     if "shown" not in sights:
         return False
-    path = rows.paths[at]
+    path, kinds, shape = rows.paths[at], rows.kinds(rows.columns), rows.shapes[at]
     while "/" in path:
         path = path.rpartition("/")[0]
         within = [n for n, other in enumerate(rows.paths) if other.startswith(f"{path}/") and n != at]
         if any(sights[n] == "shown" for n in within):
             return False
-        if any(sights[n] == "out" and knew(rows.ids[n]) for n in within):
-            return True
+        depth = path.count("/") + 1
+        for n in (n for n in within if sights[n] == "out"):
+            over = "/" + "/".join(rows.shapes[n].split("/")[depth:])  # what is like it, one list further out
+            alike = kinds[n] == kinds[at] or (len(shape) > len(rows.shapes[n]) and shape.endswith(over))
+            if alike and knew(rows.ids[n]):
+                return True
     return False
 
 

@@ -81,6 +81,26 @@ def test_what_a_tab_folded_away_holds_what_comes_there(told: str, knew: str, is_
     assert folded(found, at, sights, lambda item_id: item_id[1:] in knew) == is_folded
 
 
+def test_a_first_answer_is_folded_away_with_what_it_answers() -> None:
+    found, at, sights = rows("s.oXs")
+    found.paths = [
+        "body/li:0/div",
+        "body/li:1/div",
+        "body/li:1/ul/li:0/div",
+        "body/li:1/ul/li:0/ul/li/div",
+        "body/li:2/div",
+    ]
+    found.shapes = ["body/li/div", "body/li/div", "body/li/ul/li/div", "body/li/ul/li/ul/li/div", "body/li/div"]
+    assert folded(found, at, sights, lambda item_id: True)
+
+
+def test_what_stands_beside_an_item_in_its_row_says_nothing_of_its_place() -> None:
+    found, at, sights = rows("soXo")
+    found.paths = ["body/tr:0/td:0", "body/tr:0/td:1", "body/tr:1/td:0", "body/tr:1/td:1"]
+    found.shapes, found.cells, found.columns = ["body/tr/td"] * 4, ["0", "1", "0", "1"], {"body/tr/td"}
+    assert not folded(found, at, sights, lambda item_id: True)
+
+
 def page_of(*texts: tuple[str, str]) -> tuple[Subject, Page, dict[str, str]]:
     """A page that shows texts at paths, all of them items of a tab A."""
     subject, page, named = Subject("", "https://example.org"), Page(main="f"), dict[str, str]()
