@@ -19,26 +19,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from monitor.model import LINKS, Shown
-from monitor.sites.address import place_of, subject_of
-from monitor.sites.text import letters, skeleton
+from monitor.sites.address import place_of
+from monitor.sites.text import letters
 from monitor.sync.authors import label_of
+from monitor.sync.entries import AROUND, Seen, Stated, View, address, alike, near, says_otherwise
 from monitor.sync.evidence import Needle
 from monitor.sync.items import Item, Replica
-from monitor.sync.lists import Lists, Seen, Stated, View
+from monitor.sync.lists import Lists
 from monitor.sync.page import Entry, Page
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import different
 from monitor.sync.tidings import AFTER_S, Pending, Tiding, Tidings, amendment, lacking, phrase
 
-NEAR = 4  # entries on each side of one, by which its place is known
 MANY = 8  # of more entries that come or go at once nothing is said: that is another list
 NEWS_S = 3.0  # a new entry turns up in all lists of a page so soon
 WAIT_S = 15.0  # for the answer to a request
 _KNOWN = 5_000
 _TRY_S = 0.25  # what was not said yet is looked for again
-_UNIT, _UNITS = 8, 3  # letters and words of an age, at most: `min. ago`
 
 
 @dataclass(slots=True)
@@ -268,7 +266,7 @@ class Asides(Lists):
 
     def _texts_near(self, change: Change, order: list[str]) -> Iterator[str]:
         texts = self._rows[change.tab, change.subject.list].texts
-        for id_ in near(change.id, order) if change.id in order else list(texts)[:NEAR]:
+        for id_ in near(change.id, order) if change.id in order else list(texts)[:AROUND]:
             if id_ in texts:
                 yield texts[id_]
 
@@ -362,44 +360,3 @@ class Asides(Lists):
         if item.id in replica.lost or (item.write is None and stated.moved < replica.began):
             return None
         return stated.moved if any(item.id in v.shown and alike(item.id, v, view) for _, v in others) else None
-
-
-def address(href: str, page: str) -> str:
-    """What an entry leads to; empty where that is the page itself, by a mark in it."""
-    named = subject_of(href)
-    mark = href.partition("#")[2]
-    if named is None:
-        return ""
-    if "#" in href and not mark.startswith(("/", "!")):
-        return f"{named}#{mark}" if mark and named != subject_of(page) else ""
-    return named
-
-
-def says_otherwise(before: str, after: str) -> bool:
-    """Whether an entry says something else, and not the same with other numbers or at another age."""
-    old, new = (skeleton(text).split() for text in (before, after))
-    if old == new or letters(before) == letters(after):
-        return False
-    was, now = different(" ".join(old), " ".join(new))
-    head = new[: next((n for n, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)]
-    ages = any("#" in word for word in (*was, *now)) or (head[-1:] == ["#"] and len(was) == len(now) == 1)
-    short = max((len(word) for word in (*was, *now)), default=0) <= _UNIT and max(len(was), len(now)) <= _UNITS
-    return not (ages and short)
-
-
-def near(id_: str, order: list[str]) -> list[str]:
-    """The entries on either side of one."""
-    place = order.index(id_)
-    return order[max(0, place - NEAR) : place] + order[place + 1 : place + 1 + NEAR]
-
-
-def alike(id_: str, one: View, other: View) -> bool:
-    """Whether a list, but for an entry that it alone has, is where that stands as another one is."""
-    around = near(id_, list(one.shown))
-    shared = [other_id for other_id in around if other_id in other.shown]
-    if not shared or 3 * len(shared) < 2 * len(around):
-        return False
-    order = list(other.shown)
-    places = [order.index(other_id) for other_id in shared]
-    stretch = order[min(places) : max(places) + 1]
-    return 3 * sum(other_id in one.shown for other_id in stretch) >= 2 * len(stretch)

@@ -16,10 +16,11 @@ An entry is known once traffic states it; what only a page shows may be anything
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitor.sites.listing import Entry, ListRule
 from monitor.sites.profile import LISTED, Profile
+from monitor.sync.entries import Seen, Stated, View, belongs, same_title
 from monitor.sync.evidence import Packet
 from monitor.sync.items import Item, Misplaced, Receipt, Replica
 from monitor.sync.network import Connection
@@ -30,36 +31,9 @@ from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Write
 
-NEAR = 8  # entries that follow a new one, by which its place is known
 EVENTUAL_S = 10.0  # answers may lag behind a change for so long
 SKEW_S = 30.0  # and clocks of servers may be off by so much
 _WRITES = 500  # among which what was written in an entry's subject is looked for
-_CUT = 12  # letters by which a title that is cut is known
-
-
-@dataclass(slots=True)
-class Seen:
-    """An entry as a tab shows it, since then."""
-
-    letters: str
-    at: float
-
-
-@dataclass(slots=True)
-class Stated:
-    """What traffic said of an entry. titles: of each version, None where it is gone. moved: when it was news last."""
-
-    titles: list[str | None]
-    updated: float | None = None
-    moved: float = 0.0
-
-
-@dataclass(slots=True)
-class View:
-    """A list in one tab: its entries, from the top."""
-
-    subject: Subject
-    shown: dict[str, Seen] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -162,7 +136,9 @@ class Lists:
             return item.version - 1
         numbers = range(len(titles) - 1, -1, -1)
         exact = next((n for n in numbers if titles[n] == letters), None)
-        return exact if exact is not None else next((n for n in numbers if _alike(letters, titles[n])), item.version)
+        return (
+            exact if exact is not None else next((n for n in numbers if same_title(letters, titles[n])), item.version)
+        )
 
     # ── what traffic says ──
 
@@ -242,7 +218,7 @@ class Lists:
         """An entry that is first heard of as it changes: what pages showed of it until now is its earlier version."""
         before = next(
             (seen for label, view in self._of_subject(subject) if (seen := view.shown.get(entry.id)) is not None
-             and seen.at < connection.opened and (entry.removed or not _alike(seen.letters, entry.letters))), None,
+             and seen.at < connection.opened and (entry.removed or not same_title(seen.letters, entry.letters))), None,
         )  # fmt: skip
         first = Entry(id=entry.id, text=before.letters, letters=before.letters) if before is not None else entry
         item = self._put(subject, first, tab, time, connection.seq)
@@ -377,7 +353,7 @@ class Lists:
             return None
         if stated.moved < replica.began or not self._news(item, stated, replica):
             return None
-        return stated.moved if any(_belongs(item.id, other, view) for _, other in others) else None
+        return stated.moved if any(belongs(item.id, other, view) for _, other in others) else None
 
     def _news(self, item: Item, stated: Stated, replica: Replica) -> bool:
         """Whether an entry was made or changed since a list was loaded, rather than loaded late by somebody."""
@@ -406,20 +382,3 @@ class Lists:
 
     def _of_subject(self, subject: Subject) -> list[tuple[str, View]]:
         return [(label, view) for (label, _), view in self._views.items() if view.subject is subject]
-
-
-def _alike(shown: str, stated: str | None) -> bool:
-    """Whether a shown title is the stated one, with something beside it, or cut."""
-    if not shown or not stated:
-        return shown == stated
-    return stated in shown or (len(shown) >= _CUT and stated.startswith(shown))
-
-
-def _belongs(id_: str, there: View, view: View) -> bool:
-    """Whether an entry that one tab shows has its place in the part of the list that another shows."""
-    order = list(there.shown)
-    if id_ not in there.shown:
-        return False
-    place = order.index(id_)
-    following = order[place + 1 : place + 1 + NEAR]
-    return bool(following) and 2 * sum(other in view.shown for other in following) >= len(following)

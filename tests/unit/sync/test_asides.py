@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from monitor.sync.asides import address, says_otherwise
 from tests.rooms import SITE, TITLES, Rooms
 
 NEW = TITLES | {"7": "Engine room"}
@@ -164,36 +163,3 @@ def test_each_browser_context_has_a_list_of_its_own_site() -> None:
     story.asked(10.0, "A", "POST /api/rooms", title="Engine room")
     story.lists(10.1, "A", NEW)
     assert [one.site for one in story.told(20.0)] == ["example.org"]
-
-
-# ── names and texts ──
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "otherwise"),
-    [
-        ("Plans", "Plans 3", False),
-        ("Plans 59 s ago", "Plans 1 min ago", False),
-        ("Plans just now", "Plans 5 s ago", False),
-        ("Plans 5 s ago", "Ideas 6 s ago", True),
-        ("Plans", "Ideas", True),
-        ("Plans — current", "Plans (current)", False),
-    ],
-)
-def test_numbers_and_ages_within_an_entry_are_no_other_text(before: str, after: str, otherwise: bool) -> None:
-    assert says_otherwise(before, after) is otherwise
-
-
-@pytest.mark.parametrize(
-    ("href", "named"),
-    [
-        (f"{SITE}/room/2?utm_source=mail", f"{SITE}/room/2"),
-        (f"{SITE}/#/room/2", f"{SITE}/#/room/2"),
-        (f"{SITE}/room/2#top", f"{SITE}/room/2#top"),
-        (f"{SITE}/room/1#top", ""),
-        (f"{SITE}/room/1#", ""),
-        ("javascript:void(0)", ""),
-    ],
-)
-def test_the_name_of_an_entry_is_where_it_leads(href: str, named: str) -> None:
-    assert address(href, f"{SITE}/room/1") == named
