@@ -5,6 +5,8 @@ from __future__ import annotations
 from monitor.browser.clock import Clock
 from monitor.browser.page_observer import Said
 
+# A page's clock is coarse: what it gives may be so much before the moment. Then what a frame led to is not before it.
+COARSE_S = 0.0001
 # How far a page's clock may be off unmended, and how long the estimate of that is kept.
 NOISE_S = 0.01
 WINDOW_S = 10.0
@@ -30,7 +32,7 @@ class PageClock:
         now = min(now, off)
         self._off[session] = (since, now, before)
         best = min(now, before)
-        when = clock.mono_of(message.t / 1000)
+        when = clock.mono_of(message.t / 1000) + COARSE_S
         return min(when + best if abs(best) > NOISE_S else when, clock.read(arrival))
 
     def end(self, session: str) -> None:

@@ -56,3 +56,19 @@ def test_a_page_whose_clock_is_off_is_mended() -> None:
     browser.translator.parts.pages._clock._off.clear()
     said(browser, page, ago=0.5, k="shown", rule="text", document="D", url="u", full=True)
     assert abs((browser.of(Shown)[0].mono or 0) - (browser.now - 0.5)) < 0.01
+
+
+def test_what_a_coarse_clock_gives_is_not_before_what_led_to_it() -> None:
+    browser = Browser()
+    page = observed(browser)
+    browser.now = 1000.00457
+    frame = browser.now
+    browser.now += 0.00002
+    clock = int((browser.now + OFFSET) * 10_000) / 10  # a tenth of a millisecond, rounded down
+    payload = json.dumps(
+        {"t": clock, "n": clock, "k": "shown", "rule": "text", "document": "D", "url": "u", "full": True}
+    )
+    browser.says(page, "Runtime.bindingCalled", name=SPEAKS, payload=payload, executionContextId=7)
+    shown = browser.of(Shown)[-1].mono
+    assert shown is not None
+    assert frame < shown < frame + 0.0002
