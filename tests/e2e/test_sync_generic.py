@@ -12,7 +12,7 @@ from monitor.browser.launch import Launched
 from monitor.lab import NOTES_MODES, Driver, GenericLab, LabLog, NotesMode
 from tests.e2e.recording import divergence, recorded
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(180)]
 
 CLOSE_S = 0.3
 STALE_S = 2.5
