@@ -217,8 +217,8 @@ def folded(rows: Rows, at: int, sights: list[Sight], knew: Callable[[str], bool]
         depth = path.count("/") + 1
         for n in (n for n in within if sights[n] == "out"):
             over = "/" + "/".join(rows.shapes[n].split("/")[depth:])  # what is like it, one list further out
-            alike = kinds[n] == kinds[at] or (len(shape) > len(rows.shapes[n]) and shape.endswith(over))
-            if alike and knew(rows.ids[n]):
+            akin = kinds[n] == kinds[at] or (len(shape) > len(rows.shapes[n]) and shape.endswith(over))
+            if akin and knew(rows.ids[n]):
                 return True
     return False
 

@@ -18,7 +18,7 @@ _SIZE = 1 << 20
 
 
 def records_of(payload: str | bytes) -> list[Record]:
-    """The objects in a payload of JSON, whatever stands before it: of each, its plain values, by their paths."""
+    """The objects in a payload of JSON, whatever stands before it: of each, its plain values, by their keys."""
     if not isinstance(payload, str) or len(payload) > _SIZE:
         return []
     starts = [at for at in (payload.find("{"), payload.find("[")) if at >= 0]

@@ -36,7 +36,6 @@ from monitor.sync.replicas import Subject
 
 BEFORE_S = 2.0  # what says that a text is gone comes so long before a page lets go of it
 AFTER_S = 1.5  # or so long after, where the page does not wait for its server
-TOGETHER_S = 0.2  # tabs that one message tells to ask do so together
 _MANY = 20  # of more texts that go at once nothing is said: that is another view
 _FEW = 3  # a thing and what stands beside it
 _OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them

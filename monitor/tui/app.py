@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.command import Provider
 from textual.driver import Driver
+from textual.scrollbar import ScrollBar
 
 from monitor.tui import theme as themes
 from monitor.tui.actions.browser import BrowserActions
@@ -20,7 +21,9 @@ from monitor.tui.driver import lasting
 from monitor.tui.source import Source
 from monitor.tui.state import recall
 from monitor.tui.terminal import HANG_UP, Ended, Signals, let_go
+from monitor.tui.widgets.quiet_bar import QuietBar
 
+ScrollBar.renderer = QuietBar
 TERMINAL_S = 0.25  # how often it is looked whether there is still a terminal
 
 

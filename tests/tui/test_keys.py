@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from msgspec.structs import replace
+from rich.text import Text
 from textual.screen import Screen
 from textual.widgets import Input
 
 from monitor.tui.keys import KEYS
 from monitor.tui.screens.help import HelpScreen
 from monitor.tui.screens.message import MessageScreen
+from monitor.tui.source import Row
 from monitor.tui.state import recall
 from monitor.tui.widgets.inspector import Inspector
 from monitor.tui.widgets.messages import MessageList
@@ -55,6 +59,27 @@ async def test_a_message_longer_or_shorter_than_the_last_has_no_pane_laid_out_ag
             heights.add(inspector.virtual_size.height > inspector.size.height)
         assert heights == {True, False}
         assert layouts == []
+
+
+async def test_rows_that_come_soon_are_painted_at_once_and_not_as_dots_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = _source()
+    rows, line_at, painted = source.messages.rows, MessageList.line_at, list[str]()
+
+    async def soon(start: int, stop: int) -> list[Row]:
+        await asyncio.sleep(0.03)  # two frames of the screen
+        return await rows(start, stop)
+
+    def paint(self: MessageList, index: int) -> Text:
+        line = line_at(self, index)
+        painted.append(line.plain)
+        return line
+
+    monkeypatch.setattr(source.messages, "rows", soon)
+    async with dashboard(source) as driver:
+        monkeypatch.setattr(MessageList, "line_at", paint)
+        await driver.press("g")
+        await driver.until(lambda: bool(painted))
+        assert " ·" not in painted
 
 
 async def test_the_matrix_turns_to_the_other_subjects_and_back_with_a_tab() -> None:

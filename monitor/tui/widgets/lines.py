@@ -13,13 +13,11 @@ from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from monitor.tui.keys import bindings
 from monitor.tui.paint import Lines
 from monitor.tui.theme import Palette
-from monitor.tui.widgets.quiet_bar import QuietBar
 from monitor.tui.widgets.strips import to_strip
 
 # Dim on a reversed row is hard to read.
@@ -110,19 +108,14 @@ class LinesView(ScrollView, can_focus=True):
         """What is set meanwhile is seen in one line of the frame; Textual would paint the whole pane again."""
         line = Region(0, y, self.outer_size.width, 1).translate(Offset() - self.content_offset)
         self._edge = (line,) if self.outer_size else ()
-        yield
-        self._edge = ()
+        try:
+            yield
+        finally:
+            self._edge = ()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """As Textual's."""
+        """As Textual's, but that what sets a title has its line of the frame painted alone."""
         return super().refresh(*(regions or self._edge), repaint=repaint, layout=layout, recompose=recompose)
-
-    @property
-    def vertical_scrollbar(self) -> ScrollBar:
-        """The bar, which says nothing where all is seen."""
-        bar = super().vertical_scrollbar
-        bar.renderer = QuietBar  # type: ignore[misc]  # as Textual's own pages say
-        return bar
 
     def choose_line(self, index: int) -> None:
         """Put the cursor there without saying so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from rich.text import Text
 
@@ -14,7 +15,7 @@ from monitor.tui.theme import Palette, ink
 from monitor.tui.widgets.lines import LinesView
 
 KEEP = 2000
-HOLD_S = 0.05
+HOLD_S = 0.05  # for rows that are on their way
 
 
 class MessageList(LinesView):
@@ -34,6 +35,7 @@ class MessageList(LinesView):
         self.empty: list[Text] = []
         self._rows: dict[int, Row] = {}
         self._fetching = False
+        self._came = asyncio.Event()
 
     def show_rows(self, total: int, start: float | None, empty: list[Text], palette: Palette) -> None:
         """There are `total` rows now. start: for times since the recording began. empty: what to say when none."""
@@ -149,27 +151,29 @@ class MessageList(LinesView):
     def _fetch_soon(self) -> None:
         if not self._fetching:
             self._fetching = True
+            self._came.clear()
             self.run_worker(self._fetch(), group="rows")
+            self.run_worker(self._hold(), group="rows")
 
-    async def _soon(self, wanted: range) -> list[Row]:
-        """The rows; for a moment nothing is painted, as they mostly come before it is over."""
-        async with asyncio.TaskGroup() as group:
-            asked = group.create_task(self.messages.rows(wanted.start, wanted.stop))
-            with self.app.batch_update():
-                await asyncio.wait((asked,), timeout=HOLD_S)
-        return asked.result()
+    async def _hold(self) -> None:
+        """For a moment nothing is painted: the rows mostly come before it is over."""
+        with self.app.batch_update(), suppress(TimeoutError):
+            async with asyncio.timeout(HOLD_S):
+                await self._came.wait()
 
     async def _fetch(self) -> None:
         try:
             while wanted := self._missing():
                 known = self._rows
-                for index, row in zip(wanted, await self._soon(wanted), strict=False):
+                for index, row in zip(wanted, await self.messages.rows(wanted.start, wanted.stop), strict=False):
                     known[index] = row
                     self._strips.pop(index, None)
                 if wanted.start not in known:
                     break
                 self.refresh()
+                self._came.set()
             while len(self._rows) > KEEP:
                 del self._rows[next(iter(self._rows))]
         finally:
             self._fetching = False
+            self._came.set()
