@@ -13,27 +13,22 @@ What an event does:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from monitor import model
-from monitor.decode import forms, polling
+from monitor.decode.bodies import Bodies, header, joined, mime_of
 from monitor.decode.compression import one_room
-from monitor.decode.connections import Connection, Connections
-from monitor.decode.grpc_web import rpc_of
+from monitor.decode.connections import Connections
 from monitor.decode.limits import MAX_TOPICS
 from monitor.decode.peel import peel
-from monitor.decode.protocol import Facts, Item, Session
+from monitor.decode.protocol import Item, Session
 from monitor.decode.shared import HALF, Opened
 from monitor.decode.sse import sse_item
-from monitor.decode.streams import open_stream
 from monitor.decode.talk import Talk, with_error
 from monitor.model import Decoded, Event
-
-_CHARSET = re.compile(r"\s*;.*", re.DOTALL)
 
 
 class Decoder:
@@ -42,7 +37,7 @@ class Decoder:
     def __init__(self) -> None:
         self.connections = Connections()
         self._former: dict[str, dict[str, Session]] = {}
-        self._polls: dict[str, Talk] = {}
+        self._bodies = Bodies(self.connections)
 
     def feed(self, event: Event) -> Decoded | None:
         """What the event's payload is, None where it has none. Never raises."""
@@ -67,15 +62,15 @@ class Decoder:
     def _handshake(self, event: model.SocketHandshake) -> None:
         known = self.connections.use(event.connection)
         known.facts.channel = "socket"
-        told = event.subprotocol or _header(event.headers, "sec-websocket-protocol")
+        told = event.subprotocol or header(event.headers, "sec-websocket-protocol")
         known.facts.subprotocol = told or known.facts.subprotocol
 
     def _response(self, event: model.Response) -> None:
         known = self.connections.use(event.connection)
         known.facts.channel = known.facts.channel or "fetch"
         known.facts.url = event.url
-        known.facts.mime = _mime(event.mime or _header(event.headers, "content-type"))
-        known.facts.encoding = _mime(_header(event.headers, "content-encoding"))
+        known.facts.mime = mime_of(event.mime or header(event.headers, "content-type"))
+        known.facts.encoding = mime_of(header(event.headers, "content-encoding"))
 
     def _gap(self, event: model.Gap) -> None:
         if event.connection is None:
@@ -159,76 +154,7 @@ class Decoder:
                 known.talk.lost(known.lost)
         return known.talk
 
-    # ── bodies ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _request(self, event: model.Request) -> Decoded | None:
-        known = self.connections.use(event.connection)
-        known.facts.channel = "fetch"
-        known.facts.url = event.url
-        known.facts.out_mime = _header(event.headers, "content-type")
-        return self._sent(known, event)
-
-    def _request_body(self, event: model.RequestBody) -> Decoded | None:
-        return self._sent(self.connections.use(event.connection), event)
-
-    def _sent(self, known: Connection, event: Event) -> Decoded | None:
-        payload = model.payload(event)
-        if not payload:
-            return None
-        rpc = rpc_of(known.facts.out_mime, known.facts.url, "out") if known.facts.out_mime else None
-        if rpc is not None:
-            return Decoded(layers=rpc.layers, messages=(*rpc.feed(payload), *rpc.finish()))
-        item = peel(payload, "out")
-        form = forms.read(item, known.facts.out_mime)
-        if form is not None:
-            item = Item(text=item.text, value=form.value, dir="out", layers=form.layers)
-        shared = self._poll(known)
-        talk = shared or Talk(Facts(channel="fetch", url=known.facts.url, mime=known.facts.out_mime))
-        decoded = talk.read(item)
-        talk.settle()
-        left = Decoded(messages=() if shared else tuple(talk.end()))
-        return form if form is not None and talk.session is None else joined(decoded, left)
-
-    def _poll(self, known: Connection) -> Talk | None:
-        """The conversation that a request of a long polling belongs to, None for any other request."""
-        name = polling.conversation(known.facts.url)
-        if name is None:
-            return None
-        talk = self._polls.pop(name, None) or Talk(Facts(channel="fetch", url=known.facts.url))
-        if len(self._polls) >= MAX_TOPICS:
-            del self._polls[next(iter(self._polls))]
-        self._polls[name] = talk
-        return talk
-
-    def _chunk(self, event: model.Chunk) -> Decoded | None:
-        payload = model.payload(event)
-        if payload is None:
-            return None
-        known = self.connections.use(event.connection)
-        if known.stream is None:
-            known.facts.channel = "fetch-stream"
-            known.stream = open_stream(known.facts, payload, talk=self._poll(known))
-            if known.lost:
-                known.stream.talk.lost(known.lost)
-        self._check_offset(known, event)
-        decoded = known.stream.feed(payload)
-        known.given += len(decoded.messages) if decoded else 0
-        self.connections.account(event.connection, known)
-        return decoded
-
-    def _body(self, event: model.Body) -> Decoded | None:
-        payload = model.payload(event)
-        known = self.connections.use(event.connection)
-        self.connections.drop(event.connection)
-        if not payload:
-            return None
-        given = known.given
-        stream = open_stream(known.facts, payload, talk=self._poll(known))
-        if event.state == "partial":
-            stream.talk.lost(event.reason or "the body is not whole")
-        whole = joined(stream.feed(payload), stream.finish())
-        # A stream that was told with a hole at its beginning comes whole at its end: its last messages are known.
-        return msgspec.structs.replace(whole, again=min(given, len(whole.messages))) if given else whole
+    # ── ends ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _finished(self, event: model.Finished) -> Decoded | None:
         decoded = self._ended(event.connection)
@@ -267,13 +193,6 @@ class Decoder:
         self.connections.released(key)
         return Decoded(messages=tuple(left)) if left and decoded is None else decoded
 
-    def _check_offset(self, known: Connection, event: model.Chunk) -> None:
-        """Say so where chunks do not join; an offset of 0 is also what an unknown one looks like."""
-        expected = known.expected or 0
-        if event.offset and event.offset != expected and known.stream:
-            known.stream.talk.lost(f"the body's bytes {expected}–{event.offset} are missing")
-        known.expected = (event.offset or expected) + event.size
-
 
 def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
     """What one event's payload is, best effort, with nothing known of the events before it. Never raises.
@@ -299,33 +218,11 @@ def decode_alone(event: Event, url: str | None = None) -> Decoded | None:
     return decoded
 
 
-def joined(first: Decoded, second: Decoded | None) -> Decoded:
-    """Two parts of one payload as one."""
-    if second is None:
-        return first
-    return Decoded(
-        layers=max(second.layers, first.layers, key=len),
-        messages=first.messages + second.messages,
-        error=first.error or second.error,
-    )
-
-
 def _plain(event: Event) -> Decoded:
     payload = model.payload(event)
     if isinstance(payload, str):
         return Decoded(layers=("text",), messages=(model.Message(protocol="text", value=payload),))
     return Decoded(layers=("raw",), messages=(model.Message(protocol="raw"),) if payload else ())
-
-
-def _header(headers: dict[str, str], name: str) -> str:
-    value = headers.get(name)
-    if value is None:
-        value = next((v for k, v in headers.items() if k.lower() == name), "")
-    return value
-
-
-def _mime(text: str) -> str:
-    return _CHARSET.sub("", text).strip().lower()
 
 
 _HANDLERS: dict[type[Event], Callable[[Decoder, Any], Decoded | None]] = {
@@ -340,10 +237,10 @@ _HANDLERS: dict[type[Event], Callable[[Decoder, Any], Decoded | None]] = {
     model.Storage: Decoder._storage,
     model.Broadcast: Decoder._broadcast,
     model.WorkerMessage: Decoder._worker,
-    model.Request: Decoder._request,
-    model.RequestBody: Decoder._request_body,
-    model.Chunk: Decoder._chunk,
-    model.Body: Decoder._body,
+    model.Request: lambda decoder, event: decoder._bodies.request(event),
+    model.RequestBody: lambda decoder, event: decoder._bodies.request_body(event),
+    model.Chunk: lambda decoder, event: decoder._bodies.chunk(event),
+    model.Body: lambda decoder, event: decoder._bodies.body(event),
     model.Finished: Decoder._finished,
     model.Failed: Decoder._failed,
     model.SocketClosed: Decoder._closed,

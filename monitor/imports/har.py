@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from monitor.imports import har_entry
-from monitor.imports.har_entry import Place, moment, number, part, text
+from monitor.imports.har_entry import Place
+from monitor.imports.har_values import moment, number, part, text
 from monitor.imports.held import Held
 from monitor.imports.in_time import in_time
 from monitor.imports.source import Source

@@ -11,7 +11,6 @@ from tests.unit.decode.streams_of import (
     ANSWER,
     CHATGPT,
     CLAUDE,
-    CLAUDE_ANSWER,
     body,
     chunk,
     decode,
@@ -78,16 +77,6 @@ def test_the_mime_is_taken_from_the_headers_where_chrome_does_not_tell_it() -> N
     assert decode(head, chunk("x: 1\n"))[0].layers == ("sse",)
 
 
-def test_a_body_may_follow_the_end() -> None:
-    messages = run(response(CLAUDE), finished(where="later"), body(CLAUDE_ANSWER))
-    assert messages[-1].value["state"]["conversation_id"] == "c9"
-
-
-def test_a_partial_body_says_so_in_its_messages() -> None:
-    messages = run(response(CHATGPT), body(ANSWER[ANSWER.index('event: delta\ndata: {"p": "/mess') :], state="partial"))
-    assert messages[0].notes == ("the body is not whole",)
-
-
 def test_ends_free_the_state() -> None:
     decoder = Decoder()
     events = [
@@ -104,15 +93,6 @@ def test_failing_ends_the_stream_and_what_it_left_open_is_told() -> None:
     cut = ANSWER[: ANSWER.index('"p": "", "o": "patch"')]
     messages = run(response(CHATGPT), chunk(cut), model.Failed(time=1.0, connection="r", error="net::ERR_ABORTED"))
     assert messages[-1].type == "incomplete"
-
-
-def test_chunks_that_do_not_join_are_a_loss() -> None:
-    first, second = ANSWER[:600], ANSWER[600:]
-    start = len(first.encode())
-    joined = run(response(CHATGPT), chunk(first.encode()), chunk(second.encode(), offset=start))
-    assert not any(m.notes for m in joined)
-    apart = run(response(CHATGPT), chunk(first.encode()), chunk(second.encode(), offset=start + 7))
-    assert any("are missing" in note for m in apart for note in m.notes)
 
 
 def test_a_gap_without_a_connection_breaks_all_streams() -> None:
@@ -149,19 +129,3 @@ def test_alone_a_piece_from_the_middle_is_no_hole() -> None:
     decoded = decode_alone(chunk('data: {"type":"a"}\n\n', offset=1211))
     assert decoded
     assert [message.notes for message in decoded.messages] == [()]
-
-
-def test_a_stream_told_with_a_hole_gives_what_was_missing_when_it_comes_whole() -> None:
-    decoder = Decoder()
-    common: dict[str, Any] = {"time": 1.0, "connection": "r1"}
-    whole = "".join(f'data: {{"type":"t{number}"}}\n\n' for number in range(4))
-    half = len(whole) // 2
-    events = [
-        model.Response(url="https://x.example/s", status=200, mime="text/event-stream", **common),
-        model.Chunk(text=whole[half:], offset=half, size=half, **common),
-        model.Finished(body="later", **common),
-        model.Body(text=whole, size=len(whole), **common),
-    ]
-    told = [d for event in events if (d := decoder.feed(event)) is not None and d.messages]
-    assert [[m.type for m in d.fresh] for d in told] == [["t2", "t3"], ["t0", "t1"]]
-    assert [m.type for m in told[-1].messages] == ["t0", "t1", "t2", "t3"]
