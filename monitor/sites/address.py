@@ -12,6 +12,13 @@ _VOLATILE_KEYS = re.compile(
     r"|sid|session(_?id)?|tab(_?id)?|client(_?id)?|win(dow)?(_?id)?|state|code|reload|refresh)$",
     re.IGNORECASE,
 )
+_LOOKER_KEYS = re.compile(
+    r"^(user(_?(name|id))?|uid|nick(_?name)?|display_?name|login|me|as|who(ami)?|viewer|player|participant|peer|device"
+    r"|browser|instance|(access_?)?token|auth|jwt|debug|theme|lang(uage)?|locale|name)$",
+    re.IGNORECASE,
+)  # who looks, and how, rather than at what
+_OF_PEOPLE = re.compile(r"^(users?|people|persons?|profiles?|accounts?|members?|authors?|search|u)$", re.IGNORECASE)
+_MEETING = re.compile(r"^(|index|app|client|home|lobby|(live)?(chat|messenger|messages)([-_]?(app|room|client))?)$")
 _VOLATILE_VALUES = re.compile(r"^(1[5-9]\d{8}|1[5-9]\d{11}|0\.\d{6,})$")  # Unix seconds, milliseconds, Math.random()
 
 
@@ -19,6 +26,7 @@ def subject_of(url: str) -> str | None:
     """The subject a page at `url` is about, such as `https://host/room?id=7`, or None where it is about nothing.
 
     Kept: scheme, host, path, the query parts that name something (sorted), a fragment that is a route (`#/…`, `#!…`).
+    Who looks at it is left out (`/chat?user=ann`), unless the path says that it is about people.
     """
     try:
         parts = urlsplit(url)
@@ -30,7 +38,7 @@ def subject_of(url: str) -> str | None:
     query = [
         (key, value)
         for key, value in sorted(parse_qsl(parts.query, keep_blank_values=True))
-        if not _VOLATILE_KEYS.match(key) and not _VOLATILE_VALUES.match(value)
+        if not _VOLATILE_KEYS.match(key) and not _VOLATILE_VALUES.match(value) and not _looker(key, parts.path)
     ]
     path = parts.path.rstrip("/") or "/"
     fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
@@ -39,6 +47,14 @@ def subject_of(url: str) -> str | None:
         + (f"?{urlencode(query)}" if query else "")
         + (f"#{fragment}" if fragment else "")
     )
+
+
+def _looker(key: str, path: str) -> bool:
+    """Whether a query part says who looks at a page: a name does so where people meet, else it may be a room's."""
+    if not _LOOKER_KEYS.match(key):
+        return False
+    words = [part.partition(".")[0].lower() for part in path.strip("/").split("/")]
+    return not any(map(_OF_PEOPLE.match, words)) and (key.lower() != "name" or bool(_MEETING.match(words[-1])))
 
 
 def host_of(url: str) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from monitor.sites.text import letters
 from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.items import Item
 from monitor.sync.network import Network
@@ -23,6 +24,7 @@ from monitor.sync.replicas import Subject
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
 WROTE_S = 2.0  # between a write and its being shown, where the page still loads
 BESIDE_S = 2.0  # a notice appears with what it mentions
+_WORD = 3  # letters that are in many words
 _KNOWN = 200  # texts among which a name is looked for
 
 
@@ -75,12 +77,17 @@ class About:
 
 def names_only(subject: Subject, item: Item, packet: Packet) -> bool:
     """Whether all that a payload has of a text was said on the page before: the name above many messages."""
-    if packet.haystack.holds_whole(item.needle):
+    if packet.haystack.holds_said(item.needle):
         return False
     parts = [part for part in packet.haystack.pieces if part in item.letters and not part.isdigit()]
     known = islice(reversed(subject.items.values()), _KNOWN)
-    lately = [one.letters for one in known if one.at < item.at - BESIDE_S]
-    return bool(parts) and all(any(part in letters for letters in lately) for part in parts)
+    lately = [one for one in known if one.at < item.at - BESIDE_S]
+    return bool(parts) and all(any(_says(one, part) for one in lately) for part in parts)
+
+
+def _says(item: Item, part: str) -> bool:
+    """Whether a text has a name in it: a short one as a word (`end` is none of `Send`)."""
+    return part in item.letters and (len(part) > _WORD or part in map(letters, item.text.split()))
 
 
 def _beside_the_point(item: Item, packet: Packet, *, turned: bool, value: bool) -> bool:

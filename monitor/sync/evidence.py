@@ -2,14 +2,16 @@
 
 A page rarely shows a payload as it is: it picks fields, joins them, adds a time and a name, renders markup. So both
 sides are reduced to letters and digits, and a match is either the shown text within the payload's texts, or the
-payload's texts making up most of the shown one.
+payload's texts making up most of the shown one. Of what somebody says (`Ann: ok`), the name is not enough.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.decode.haystack import leaves
@@ -20,6 +22,7 @@ _SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within h
 _SEPARATOR = "\x1f"
 _MAX_SEARCHED = 1 << 20
 SMALL = 24  # a payload of so few texts is about one thing
+_SAYS = re.compile(r"\s*([^\n:：]{1,40})(?::\s|：)(.+)", re.DOTALL)
 LATE_S = 5.0  # a body is asked for after its response ended, and can be appended this much later
 
 
@@ -61,11 +64,23 @@ class Haystack:
         """Whether the payload contains the shown text, whole or as fields that make up most of it."""
         if needle.text in self.exact or (needle.core and needle.core in self.parts):
             return True
+        who, said = spoken(needle.text)
+        if who and self._says(who, said):
+            return True
         if len(needle.letters) < _SHORT:
             return needle.letters != "" and needle.letters in self.parts
-        if needle.letters in self.joined or _makes_up(self.pieces, needle.letters):
+        if needle.letters in self.joined or _makes_up(self.pieces, needle.letters, said):
             return True
         return needle.own != "" and (needle.own in self.joined or _makes_up(self.pieces, needle.own))
+
+    def _says(self, who: str, said: str) -> bool:
+        """Whether the payload has both who says something and what."""
+        return said in self.parts and who in self.joined
+
+    def holds_said(self, needle: Needle) -> bool:
+        """Whether the payload has what somebody says, whoever it is; of other texts, whether it contains them whole."""
+        who, said = spoken(needle.text)
+        return (who != "" and said in self.parts) or self.holds_whole(needle)
 
     def holds_whole(self, needle: Needle) -> bool:
         """Whether the payload contains the shown text as it is, and not only what makes up most of it."""
@@ -88,10 +103,18 @@ class Haystack:
         return not self.joined
 
 
-def _makes_up(parts: Iterable[str], shown: str) -> bool:
-    """Whether one field is half of the shown text, or several are four fifths of it."""
+@lru_cache(maxsize=4096)
+def spoken(text: str) -> tuple[str, str]:
+    """Who says a text, and what, reduced: `("ann", "ok")` for `Ann: ok`; two empty texts where nobody says it."""
+    found = _SAYS.match(text)
+    who, said = (letters(found[1]), letters(found[2])) if found else ("", "")
+    return (who, said) if who and said and not who.isdigit() else ("", "")
+
+
+def _makes_up(parts: Iterable[str], shown: str, said: str = "") -> bool:
+    """Whether one field is half of the shown text, or several are four fifths of it; one is of what somebody said."""
     inside = [part for part in parts if part in shown]
-    if not inside:
+    if not inside or (said and not any(part in said or said in part for part in inside)):
         return False
     inside.sort(key=len, reverse=True)
     if len(inside[0]) >= _SHORT and len(inside[0]) * 2 >= len(shown):

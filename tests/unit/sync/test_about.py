@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.story import Story
+from tests.story import START, Story
 
 TEXT = "Buy oat milk"
 
@@ -34,6 +34,38 @@ def test_a_name_above_many_messages_is_no_news_though_a_message_has_it() -> None
         story.frame(15.06, tab, keys[tab], note)
         story.says(at, tab, TEXT)
     assert lacked(story) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "by", "text"),
+    [(("Send", "ann: hi"), "guest", "end"), (("ann: no", "bob: hi"), "bob", "no"), (("bob: hi",), "bob", "1")],
+)
+def test_what_somebody_says_counts_however_short_and_whoever_said_it_before(
+    before: tuple[str, ...], by: str, text: str
+) -> None:
+    story = Story()
+    story.open(0, "A", "B", texts=["Chat", *before])
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    note = json.dumps({"op": "add", "by": by, "text": text})
+    story.frame(12.0, "A", sockets["A"], note, "out")
+    story.frame(12.05, "A", sockets["A"], note)
+    story.says(12.1, "A", f"{by}: {text}")
+    assert lacked(story) == [("B", 1)]
+    assert [one.request for one in story.subject(40.0).writes] == ["socket frame"]
+
+
+def test_the_next_message_of_somebody_is_no_echo_of_the_last() -> None:
+    story, sockets = room()
+    for at, text in ((10.0, "ok"), (11.0, "yes")):
+        note = json.dumps({"by": "guest", "text": text})
+        story.frame(at, "A", sockets["A"], note, "out")
+        story.says(at + 0.02, "A", f"guest: {text}")
+        story.frame(at + 0.04, "B", sockets["B"], note)
+        story.says(at + 0.06, "B", f"guest: {text}")
+        if text == "yes":
+            story.frame(at + 0.1, "A", sockets["A"], note)
+    first, second = story.subject(20.0).writes
+    assert (round(first.at - START, 2), round(second.at - START, 2)) == (10.0, 11.1)
 
 
 def test_the_heading_of_what_a_page_turns_to_is_no_news() -> None:

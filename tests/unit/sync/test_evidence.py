@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from monitor.sync.evidence import Haystack, Needle, Packet, TrafficLog, find
+from monitor.sync.evidence import Haystack, Needle, Packet, TrafficLog, find, spoken
 
 NOTE = json.dumps({"user": "alice", "text": "Buy oat milk", "at": 1800000000})
 
@@ -24,6 +24,10 @@ NOTE = json.dumps({"user": "alice", "text": "Buy oat milk", "at": 1800000000})
         ("data: " + NOTE + "\n\n", "Buy oat milk"),
         (b"\x00\x01\x0cBuy oat milk\xff", "Buy oat milk"),
         (json.dumps({"t": "ok"}), "ok"),
+        (json.dumps({"by": "guest", "t": "ok"}), "guest: ok"),
+        (json.dumps({"by": "bob", "t": "1"}), "Bob: 1"),
+        (json.dumps({"by": "a", "t": "hi"}), "a: hi"),
+        (json.dumps({"t": "fine, and you?"}), "guest: fine, and you?"),
         (json.dumps({"n": 4}), "4"),
         (json.dumps(["Größe 世界"]), "größe 世界"),
     ],
@@ -38,6 +42,9 @@ def test_a_payload_holds_what_the_page_made_of_it(payload: str | bytes, shown: s
         (NOTE, "Buy oat bread"),
         (NOTE, "alice: call the plumber tomorrow"),
         (json.dumps({"t": "token"}), "ok"),
+        (json.dumps({"by": "guest", "t": "yes"}), "guest: ok"),
+        (json.dumps({"by": "guest42", "t": "yes"}), "guest42: 1"),
+        (json.dumps({"by": "bob", "t": "1"}), "ann: 1"),
         (json.dumps({"k": 1, "n": 17}), "10:42:17"),
         (b"\x80\x81\x82\x83", "Buy oat milk"),
         ("", "Buy oat milk"),
@@ -45,6 +52,21 @@ def test_a_payload_holds_what_the_page_made_of_it(payload: str | bytes, shown: s
 )
 def test_and_nothing_else(payload: str | bytes, shown: str) -> None:
     assert not Haystack(payload).holds(Needle.of(shown))
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "said"),
+    [
+        ("Ann: ok", "ann", "ok"),
+        ("小明：好", "小明", "好"),
+        ("ok", "", ""),
+        ("12: 30", "", ""),
+        ("at 12:30", "", ""),
+        ("Ann: …", "", ""),
+    ],
+)
+def test_who_says_what(text: str, who: str, said: str) -> None:
+    assert spoken(text) == (who, said)
 
 
 def test_nothing_readable_is_opaque() -> None:
