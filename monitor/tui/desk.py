@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -70,6 +71,7 @@ class Desk(App[None]):
         self.show_screen("live")
         self.source.start(self._call)
         self.set_interval(1 / RATE, self.look)
+        self.call_after_refresh(_settle)
         if self.notices:
             self.say(clean(" · ".join(self.notices)))
 
@@ -177,3 +179,9 @@ class Desk(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, DashboardScreen) and screen.is_mounted:
                 screen.show_status(self._said, self.palette)
+
+
+def _settle() -> None:
+    """What is there once the first screen stands stays: the collector, which holds up all else, need not look at it."""
+    gc.collect()
+    gc.freeze()

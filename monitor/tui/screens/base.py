@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from monitor.tui.keys import Where, bindings
@@ -36,6 +37,7 @@ class DashboardScreen(PictureScreen):
 
     BINDINGS = bindings("dashboard", "anywhere", quiet=ELSEWHERE)
     NAME = "live"
+    _said: tuple[str, Palette, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Top, body, foot."""
@@ -50,9 +52,18 @@ class DashboardScreen(PictureScreen):
         """The panes of this screen."""
         yield from ()
 
+    @property
+    def _made(self) -> bool:
+        """Whether the last of the panes is there; asked for by its name, as a search would go through all of them."""
+        try:
+            self.query_one("#keys")
+        except NoMatches:
+            return False
+        return True
+
     def show(self, picture: Picture, palette: Palette) -> None:
         """Draw the picture; a screen whose panes are still being made is drawn with the next one."""
-        if not self.query("#keys"):
+        if not self._made:
             return
         width, height = self.size
         rows = verdict_rows(height)
@@ -66,8 +77,9 @@ class DashboardScreen(PictureScreen):
 
     def show_status(self, said: str, palette: Palette) -> None:
         """The names of the screens, and what the last key did."""
-        if not self.query("#status"):
+        if not self._made or (of := (said, palette, self.size.width)) == self._said:
             return
+        self._said = of
         line = Text(" ", no_wrap=True)
         for name, key in NAMES.items():
             chosen = name == self.NAME

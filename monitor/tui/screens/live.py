@@ -22,6 +22,7 @@ from monitor.tui.widgets.messages import MessageList
 from monitor.tui.words import cut
 
 WIDE = 100
+_PANES = ("tabs", "matrix", "timeline", "messages")
 
 
 class LiveScreen(DashboardScreen):
@@ -59,7 +60,7 @@ class LiveScreen(DashboardScreen):
 
     def show_body(self, picture: Picture, palette: Palette) -> None:
         """Draw the panes."""
-        widths = tuple(pane.scrollable_content_region.width for pane in self.query(LinesView))
+        widths = tuple(self.query_one(f"#{name}").scrollable_content_region.width for name in _PANES)
         of = (palette, self.size, widths, picture.tab, picture.turned, picture.paused, picture.relative)
         # The list changes far more often than what was found: what is drawn of the latter holds until it changes.
         if of != self._drawn_for or picture.snapshot is not self._drawn:

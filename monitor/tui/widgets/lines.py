@@ -10,6 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -18,10 +20,12 @@ from textual.strip import Strip
 from monitor.tui.keys import bindings
 from monitor.tui.paint import Lines
 from monitor.tui.theme import Palette
+from monitor.tui.widgets.frames import Frames
 from monitor.tui.widgets.strips import to_strip
 
 # Dim on a reversed row is hard to read.
 _NOT_DIM = Style(dim=False)
+_SOME = 4  # lines; fewer are left to Textual
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -61,7 +65,8 @@ class LinesView(ScrollView, can_focus=True):
         self.lines = Lines()
         self.palette = Palette(None)
         self._strips: dict[int, Strip] = {}
-        self._ground = Style()
+        self._ground, self._width = Style(), 0
+        self._frames = Frames()
         self._unseen = True
         self._title: Text | None = None
         self._subtitle: Text | None = None
@@ -145,13 +150,30 @@ class LinesView(ScrollView, can_focus=True):
         return self.lines.paint(self.lines.things[index])
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The strips of a part of the viewport, on one ground: to ask for it is dear, and it is that of every line."""
-        self._ground = self.rich_style
-        return super().render_lines(crop)
+        """The strips of a part of the pane. What is dear to ask for, and the same for every line, is asked for once."""
+        self._ground, self._width = self.rich_style, self.scrollable_content_region.width
+        top, left = self.gutter.top, self.gutter.left
+        last = min(crop.bottom, top + self.content_size.height)
+        first = max(crop.y, top)
+        if last - first < _SOME or crop.column_span != (0, self.outer_size.width) or self.opacity < 1:
+            return super().render_lines(crop)
+        above, below = (
+            super(LinesView, self).render_lines(Region(0, y, crop.width, end - y))
+            for y, end in ((crop.y, first + 1), (last, crop.bottom))
+        )
+        self._frames.edges(above.pop(), left, left + self._width)
+        filters, ground = self.get_line_filters(), self.background_colors[1]
+        return [*above, *(self._row(y - top, filters, ground) for y in range(first, last)), *below]
+
+    def _row(self, y: int, filters: Sequence[LineFilter], ground: Color) -> Strip:
+        line = self.render_line(y)
+        for one in filters:
+            line = line.apply_filter(one, ground)
+        return self._frames.row(line)
 
     def render_line(self, y: int) -> Strip:
         """The strip of a line of the viewport."""
-        width, ground = self.scrollable_content_region.width, self._ground
+        width, ground = self._width, self._ground
         index = y if y < len(self.head) else y + self.scroll_offset.y
         row = index - len(self.head)
         if row >= self.count():
