@@ -119,7 +119,7 @@ class Answers:
         """Chrome counted more bytes of a stream than it gave out."""
         if one.cut or one.got < one.seen:
             self._exchanges.emit(
-                Gap, one, mono, reason="part of a streamed body was not captured", count=one.seen - one.got
+                Gap, one, mono, reason="bytes of a streamed body were not captured", count=one.seen - one.got
             )
 
     def _done(self, key: Key, one: Exchange, mono: float, size: int, body: str) -> None:

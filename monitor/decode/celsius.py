@@ -2,6 +2,7 @@
 
 - A command has `command`, a reply `reply` (with or without `type: "reply"`), anything else is a message. Their types
   are `command.type`, `reply.type`, and the path `type/payload.type/payload.payload.type` as far as it goes.
+- An array of nothing is a message too, `empty`: it says that the other end is there.
 - Each topic is a stream. A `stream-item` carries a fragment of server-sent events in `encoded_item`, read by the delta
   decoder that belongs to (connection, topic). An item whose `stream_item_id` was there before is a repeat: it is given,
   noted, and not applied.
@@ -27,6 +28,7 @@ from monitor.decode.sse import SseReader, sse_items
 from monitor.model import Decoded, Message
 
 NAME = "celsius"
+EMPTY = "empty"
 REPEAT = "repeat: this stream item was there before, and is not applied again"
 TOO_LATE = "too late: the item that follows this one came first, so it is not applied"
 CATCH_UP = "catch-up: sent again on subscribing"
@@ -85,6 +87,8 @@ class CelsiusSession(Session):
         layers = item.layers + (NAME,)
         for envelope in envelopes:
             self._envelope(envelope, messages)
+        if not envelopes:
+            messages.append(Message(protocol=NAME, type=EMPTY, value=value))
         if any("stream" in message.value for message in messages):
             layers += ("sse", "delta")
         return Decoded(layers=layers, messages=tuple(messages))
@@ -230,7 +234,7 @@ class Celsius(Protocol):
             return 0
         asked = first.get("command", first.get("reply"))
         if type(asked) is dict:
-            known = _PATH.match(facts.url) or "topic_id" in asked or "presence" in asked
+            known = _PATH.match(facts.url) or "topic_id" in asked or "presence" in asked or _says_presence(asked)
             kind = asked.get("type")
             return (85 if known else 30) if type(kind) is str and kind in _COMMANDS else 0
         if _name(first) in _MESSAGE_TYPES and type(first.get("payload")) is dict:
@@ -256,6 +260,10 @@ def _fragment(session: DeltaSession, encoded: str) -> tuple[list[dict[str, Any]]
             notes.extend(note for note in message.notes if note not in notes)
     session.settle()
     return stream, tuple(notes)
+
+
+def _says_presence(asked: dict[str, Any]) -> bool:
+    return asked.get("type") == "presence" and type(asked.get("state")) is str
 
 
 def _name(value: dict[str, Any]) -> str | None:

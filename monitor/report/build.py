@@ -9,12 +9,14 @@ import msgspec
 
 from monitor.formats.collect import Formats
 from monitor.model import Event, Gap
-from monitor.report import findings, questions
+from monitor.report import breaks, findings, questions
 from monitor.report.diagram import diagram
 from monitor.report.gather import Gatherer
 from monitor.report.model import Claim, Report, SiteReport
-from monitor.report.summary import Site, request, summary, tradeoffs
-from monitor.report.words import many
+from monitor.report.summary import Site, request, summary
+from monitor.report.tradeoffs import tradeoffs
+from monitor.report.ways import polls
+from monitor.report.words import many, often
 from monitor.report.words import request as asked
 from monitor.sites.profile import Profile
 from monitor.sync.analysis import Analysis
@@ -69,7 +71,7 @@ class Reading:
             diagram=diagram(site.name, start, self._facts, self._analysis, found),
             evidence=tuple(_evidence(site)), addresses=tuple(_addresses(site)), results=site.results,
             behaviour=tuple(findings.behaviour(site)), consistency=tuple(findings.consistency(site)), visibility=waits,
-            outages=findings.outages(site, start), recovery=tuple(findings.recovery(site)),
+            outages=breaks.outages(site, start), recovery=tuple(breaks.recovery(site)),
             tradeoffs=tradeoffs(site, waits, duration), clocks=site.delays.clocks, latencies=site.delays.latencies,
             displays=site.delays.displays, formats=questions.format_rows(site),
             questions=questions.questions(site), tests=tuple(findings.tests(site)),
@@ -77,10 +79,13 @@ class Reading:
         )  # fmt: skip
 
     def _told_gaps(self, site: Site) -> Iterator[Claim]:
+        told: dict[str, list[Gap]] = {}
         for gap in self._gaps:
             if gap.tab is None or gap.tab in site.labels:
-                count = f" ({gap.count})" if gap.count else ""
-                yield Claim(text=f"{gap.reason}{count}", events=(gap.seq,))
+                told.setdefault(gap.reason, []).append(gap)
+        for reason, gaps in told.items():
+            again = f", {many(len(gaps), 'time')}" if len(gaps) > 1 else ""
+            yield Claim(text=f"{reason}{again}", events=tuple(gap.seq for gap in gaps[:5]))
 
 
 def _verdict(site: Site) -> str:
@@ -90,15 +95,15 @@ def _verdict(site: Site) -> str:
 
 def _evidence(site: Site) -> Iterator[Claim]:
     """The requests that make the channel, then those that write and recover."""
-    told: set[str] = set()
     roles = [one for role in ("init", "push-registration", "recovery") for one in site.facts.of_role(site.name, role)]
+    roles += [one for one in site.facts.endpoints_of(site.name) if one.resource == "eventsource"]
+    roles += [poll.endpoint for poll in polls(site) if poll.news and poll.endpoint not in roles]
     for one in roles[:_EVIDENCE]:
-        told.add(one.pattern)
-        yield Claim(text=f"{request(one)}, {many(one.count, 'time')}", events=(one.seq, *one.answers[:1]))
+        yield Claim(text=f"{request(one)}, {often(one.count)}", events=(one.seq, *one.answers[:1]))
     writes = dict.fromkeys(w.request for subject in site.subjects for w in subject.writes if w.request)
     for text in list(dict.fromkeys(map(asked, writes)))[:4]:
         seqs = [w.seq for subject in site.subjects for w in subject.writes if w.request and asked(w.request) == text]
-        yield Claim(text=f"`{text}` writes, {many(len(seqs), 'time')}", events=tuple(seqs[:5]))
+        yield Claim(text=f"`{text}` writes, {often(len(seqs))}", events=tuple(seqs[:5]))
 
 
 def _addresses(site: Site) -> Iterator[Claim]:

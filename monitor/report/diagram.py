@@ -7,10 +7,12 @@ what happened between that write and its being shown there.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from monitor.report.gather import Endpoint, Gatherer
+from monitor.report.gather import Gatherer
 from monitor.report.model import Party, Step
 from monitor.report.summary import is_foreign
+from monitor.report.traffic import Endpoint
 from monitor.report.words import address, path, request
 from monitor.sync.analysis import Analysis
 from monitor.sync.channel_views import PushView
@@ -18,7 +20,12 @@ from monitor.sync.explain import short
 from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
 
 _INITS = 4
-_BRINGS = {"socket": "socket", "sse": "frame", "fetch-stream": "stream", "push": "push"}
+_What = Literal["frame", "push", "stream"]
+_BRINGS: dict[str, _What] = {"fetch-stream": "stream", "push": "push", "worker": "push"}
+_ASKS = {"refetch": "asks again", "poll": "asks, as it does again and again"}
+_BESIDE = ("storage", "broadcast")  # between the tabs of one browser, with no server
+_MESSAGES = {"socket": "its socket", "sse": "its EventSource", "fetch-stream": "its stream", "storage": "localStorage",
+             "broadcast": "BroadcastChannel", "worker": "its worker", "push": "a push"}  # fmt: skip
 
 
 def diagram(site: str, start: float, facts: Gatherer, analysis: Analysis, found: Snapshot) -> tuple[Step, ...]:
@@ -29,7 +36,8 @@ def diagram(site: str, start: float, facts: Gatherer, analysis: Analysis, found:
     if episode is not None:
         steps += _episode(start, facts, analysis, found, *episode)
     ordered = sorted(steps, key=lambda step: (step.at, step.seq))
-    return tuple(step for n, step in enumerate(ordered) if n == 0 or not _same(step, ordered[n - 1]))
+    told = [step for n, step in enumerate(ordered) if not any(_same(step, other) for other in ordered[:n])]
+    return tuple(told)
 
 
 def first_episode(site: str, found: Snapshot) -> tuple[SubjectView, WriteView, SeenView | None] | None:
@@ -60,7 +68,8 @@ def _connecting(site: str, start: float, facts: Gatherer, writer: str | None) ->
     if socket is None:
         return
     label = f"{'has had open' if socket.late else 'opens'} {socket.pattern}"
-    yield Step(at=socket.at - start, source="tab", to="server", label=label, seq=socket.seq, what="socket")
+    opened = 0.0 if socket.late else socket.at - start
+    yield Step(at=opened, source="tab", to="server", label=label, seq=socket.seq, what="socket")
     if socket.said is not None:
         type_, at, seq = socket.said
         yield Step(at=at - start, source="tab", to="server", label=short(type_), seq=seq, what="frame")
@@ -74,7 +83,9 @@ def _episode(
     seen: SeenView | None,
 ) -> Iterator[Step]:  # fmt: skip
     label = request(write.request) if write.request else f"writes “{write.excerpt[:24]}”"
-    yield Step(at=write.at - start, source="tab", to="server", label=label, seq=write.seq, what="request")
+    if label.partition(" ")[0] not in _BESIDE:
+        sent = min(facts.moments.at(write.seq) or write.at, write.at)
+        yield Step(at=sent - start, source="tab", to="server", label=label, seq=write.seq, what="request")
     if seen is None:
         return
     end = write.at + seen.waited_s
@@ -82,15 +93,27 @@ def _episode(
     yield from _pushes(start, found, subject, write.at, end)
     if seen.censored:
         return
-    what = "reload" if seen.via == "reload" else _BRINGS.get(seen.via or "", "request")
-    text = {
-        "reload": "loads the page again",
-        "refetch": "asks again",
-        "poll": "asks, as it does on a period",
-    }.get(seen.via or "", f"is brought it by {seen.via}")
-    source, to = ("other", "server") if what in ("reload", "request") else ("server", "other")
+    prompted = facts.moments.at(seen.prompt_seq)
+    if seen.prompt_seq is not None and prompted is not None and seen.prompted_by not in ("reload", "push"):
+        source: Party = "tab" if seen.prompted_by in _BESIDE else "server"
+        label = f"gives the word by {_MESSAGES.get(seen.prompted_by or '', seen.prompted_by)}"
+        yield Step(at=prompted - start, source=source, to="other", label=label, seq=seen.prompt_seq, what="frame")
+    yield _arrival(seen, end - start, write)
+
+
+def _arrival(seen: SeenView, at: float, write: WriteView) -> Step:
+    """How it came to be shown; what passes between tabs alone goes by no server."""
+    via = seen.via or "unknown"
     seq = seen.event_seq or write.seq
-    yield Step(at=end - start, source=source, to=to, label=text, seq=seq, what=what)  # type: ignore[arg-type]
+    if seen.prompted_by == "reload" or via == "reload":
+        return Step(at=at, source="other", to="server", label="loads the page again", seq=seq, what="reload")
+    if via in _ASKS:
+        return Step(at=at, source="other", to="server", label=_ASKS[via], seq=seq, what="request")
+    if via == "unknown":
+        return Step(at=at, source="other", to="other", label="shows it", seq=seq)
+    source: Party = "tab" if via in _BESIDE else "worker" if via == "worker" else "push" if via == "push" else "server"
+    label = f"brings it by {_MESSAGES.get(via, via)}"
+    return Step(at=at, source=source, to="other", label=label, seq=seq, what=_BRINGS.get(via, "frame"))
 
 
 def _words(
@@ -114,7 +137,8 @@ def _pushes(start: float, found: Snapshot, subject: SubjectView, since: float, u
 
 
 def _same(step: Step, other: Step) -> bool:
-    return (step.source, step.to, step.label) == (other.source, other.to, other.label)
+    """Whether two steps are one: a message that names what was written may be what makes the page ask."""
+    return step.seq == other.seq and (step.source, step.to) == (other.source, other.to)
 
 
 def _concerns(push: PushView, subject: SubjectView) -> bool:

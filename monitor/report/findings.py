@@ -1,27 +1,28 @@
-"""What the tests showed: the multi-tab results, the consistency model with its witnesses, breaks and recovery."""
+"""What the tests showed: the multi-tab results, the consistency model with its witnesses, and what was done."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
-from monitor.model import Action
-from monitor.report.model import Claim, Lane, Outage, Result, Visibility
+from monitor.report.model import Claim, Lane, Result, Visibility
 from monitor.report.summary import Site, unjudged
-from monitor.report.words import listed, many, seconds
-from monitor.sync.channel_views import ReconnectView
-from monitor.sync.snapshot import Lane as LaneView
+from monitor.report.words import listed, many
 from monitor.sync.snapshot import SeenView, WriteView
-from monitor.sync.visibility import curve, samples
+from monitor.sync.visibility import curve, in_view, reloaded, samples
+from monitor.sync.visibility import hidden as in_hiding
 
 _EXPERIMENT = re.compile(r"experiment ([\w.-]{1,80}): (.{1,400})")  # as the experiment leaves its marks
 _TAB = re.compile(r"\btab ([A-Z]{1,3})\b")
-RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again, it asks because of that
 TOLD_S = 1.0  # what was out of order for less is not told once it is over
-CUT_S = 4.0  # a break this near to a cut is its doing
+_NEEDS = {
+    "monotonic-writes": "it takes two writes of one tab",
+    "writes-follow-reads": "it takes writes of two tabs",
+}
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
 _MODELS = {
     "live-sync": "**live-sync**: what one tab writes, the others show by themselves.",
@@ -46,7 +47,7 @@ def results(site: Site) -> tuple[Result, ...]:
 
 def _result(subject: str, write: WriteView, seen: SeenView) -> Result:
     return Result(
-        subject=subject, writer=write.tab, tab=seen.tab, wait_s=round(seen.waited_s, 3), censored=seen.censored,
+        subject=subject, writer=write.tab, tab=seen.tab, wait_s=round(seen.waited_s, 6), censored=seen.censored,
         via=seen.via, prompted_by=seen.prompted_by, why=seen.why, write_seq=write.seq, seen_seq=seen.event_seq,
         hidden=seen.hidden_s * 2 > seen.waited_s > 0,
     )  # fmt: skip
@@ -61,8 +62,8 @@ def behaviour(site: Site) -> Iterator[Claim]:
         healed = sum(bool(push.healed) for push in site.pushes)
         reached = sum(bool(push.reached) for push in site.pushes)
         failed = sum(push.status == "failed" for push in site.pushes)
-        came = f"{many(len(site.pushes), 'push', 'pushes')} came; {reached} reached a page"
-        text = f"{came}, {healed} brought a tab up to date" + (f", {failed} failed" if failed else "")
+        came = f"{many(len(site.pushes), 'push', 'pushes')} came; {reached or 'none'} reached a page"
+        text = f"{came}, {healed or 'none'} brought a tab up to date" + (f", {failed} failed" if failed else "")
         yield Claim(text=f"{text}.", events=tuple(push.seq for push in site.pushes[:5]))
 
 
@@ -85,21 +86,41 @@ def consistency(site: Site) -> Iterator[Claim]:
         ]
         ways = Counter(_way(row) for row in rows)
         told = listed([f"{count} of {len(rows)} {way}" for way, count in ways.most_common()])
+        told = f"In the only case: {next(iter(ways))}" if len(rows) == 1 else told
         yield Claim(text=f"{_MODELS[verdict]} {told}.", events=tuple(row.write_seq for row in rows[:5]))
-    seqs = tuple(write.seq for subject in site.subjects for write in subject.writes)
     for one in site.subjects:
         if one.list and one.verdict != "unknown":
             events = tuple(write.seq for write in one.writes[:5])
             yield Claim(text=f"The list of {one.list} beside the pages: {_MODELS[one.verdict]}", events=events)
-    for guarantee in GUARANTEES:
-        broken = [v for subject in site.subjects for v in subject.violations if v.guarantee == guarantee]
-        name = guarantee.replace("-", " ")
-        if not broken:
-            yield Claim(text=f"{name}: held, as far as {many(len(seqs), 'write')} can tell.", events=seqs[:3])
-        for violation in broken[:3]:
-            who = " (of the user, going from tab to tab)" if violation.scope == "user" else ""
-            yield Claim(text=f"{name} broken{who}: {violation.text}.", events=violation.witness)
+    yield from guarantees(site)
     yield from disorders(site)
+
+
+def guarantees(site: Site) -> Iterator[Claim]:
+    """The session guarantees: those that were broken, with their witnesses, those that held, and those not tested."""
+    violations = [violation for subject in site.subjects for violation in subject.violations]
+    broken = {violation.guarantee for violation in violations}
+    for guarantee in GUARANTEES:
+        for violation in [one for one in violations if one.guarantee == guarantee][:3]:
+            who = " (of the user, going from tab to tab)" if violation.scope == "user" else ""
+            text = f"**{_named(guarantee)}** broken{who}: {violation.text}."
+            yield Claim(text=text, events=violation.witness)
+    writes = [[write.tab for write in subject.writes] for subject in site.subjects]
+    untested = {
+        "monotonic-writes": not any(len(tabs) > len(set(tabs)) for tabs in writes),
+        "writes-follow-reads": not any(len(set(tabs)) > 1 for tabs in writes),
+    }
+    held = [_named(name) for name in GUARANTEES if name not in broken and not untested.get(name)]
+    if held:
+        seqs = tuple(write.seq for subject in site.subjects for write in subject.writes)
+        yield Claim(text=f"Held, as far as {many(len(seqs), 'write')} can tell: {listed(held)}.", events=seqs[:5])
+    left = [f"{_named(name)} ({_NEEDS[name]})" for name, un in untested.items() if un and name not in broken]
+    if left:
+        yield Claim(text=f"Not put to the test: {listed(left)}.", known=False)
+
+
+def _named(guarantee: str) -> str:
+    return guarantee.replace("-", " ")
 
 
 def disorders(site: Site) -> Iterator[Claim]:
@@ -124,122 +145,29 @@ def visibility(site: Site) -> tuple[Visibility, ...]:
     seen = [s for subject in site.subjects for write in subject.writes for s in write.seen]
     if not seen:
         return ()
-    found = [_curve("all", seen, by_itself=True)]
-    for via, _ in Counter(s.via for s in seen if s.via).most_common():
-        found.append(_curve(str(via), [s for s in seen if s.via == via], by_itself=False))
-    for name, part in (("visible tabs", False), ("hidden tabs", True)):
-        some = [s for s in seen if (s.hidden_s * 2 > max(s.waited_s, 1e-9)) == part]
+    found = [_curve("all", "all", seen)]
+    for way, _ in Counter(_ended_by(s) for s in seen if s.via).most_common():
+        found.append(_curve(way, "way", [s for s in seen if _ended_by(s) == way]))
+    for name, some in (("visible tabs", in_view(seen)), ("hidden tabs", in_hiding(seen))):
         if 0 < len(some) < len(seen):
-            found.append(_curve(name, some, by_itself=True))
+            found.append(_curve(name, "tabs", some))
     return tuple(found)
 
 
-def _curve(name: str, seen: list[SeenView], *, by_itself: bool) -> Visibility:
-    found = curve(samples(seen, by_itself=by_itself))
+def _ended_by(seen: SeenView) -> str:
+    """What ended a wait; a page that was loaded again may ask for it only later."""
+    return "reload" if reloaded(seen) else str(seen.via or "")
+
+
+def _curve(name: str, group: Literal["all", "way", "tabs"], seen: list[SeenView]) -> Visibility:
+    found = curve(samples(seen, by_itself=group != "way"))
     return Visibility(
-        channel=name, count=found.count, censored=found.censored, median_s=found.quantile(0.5),
+        channel=name, group=group, count=found.count, censored=found.censored, median_s=found.quantile(0.5),
         p90_s=found.quantile(0.9), steps=tuple((round(at, 4), round(left, 4)) for at, left in found.steps),
     )  # fmt: skip
 
 
-# ── breaks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def outages(site: Site, start: float) -> tuple[Outage, ...]:
-    """Every break of a connection, and every time a tab was offline, in order."""
-    cuts = [(one.tab, one.time) for one in site.facts.actions if one.do == "cut" and one.ok]
-    views = [view for view in site.found.reconnects if view.tab in site.labels]
-    found = [one for view in views for one in _breaks(view, start, cuts)]
-    for lane in site.found.lanes:
-        if lane.tab in site.labels:
-            found += [
-                Outage(tab=lane.tab, what="offline", channel="network", at=span.start - start,
-                       ended_s=span.end - span.start, text=_offline(site, lane, span.start, span.end),
-                       events=_switched(site.facts.actions, lane.tab))
-                for span in lane.spans if span.what == "offline"
-            ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: one.at))
-
-
-def _breaks(view: ReconnectView, start: float, cuts: list[tuple[str | None, float]]) -> Iterator[Outage]:
-    for one in view.outages:
-        cut = any(tab == view.tab and abs(one.at - at) <= CUT_S for tab, at in cuts)
-        said = ["it was cut on purpose"] if cut else [one.because] if one.because else []
-        said += [f"after {seconds(one.quiet_s)} of silence"] if one.quiet_s > 5 else []
-        if one.end is not None:
-            said.append(f"back at attempt {len(one.waits)}, {seconds(one.end - one.at)} later")
-        else:
-            said.append("not back" if one.waits else "no attempt followed")
-        if one.resumed_with:
-            said.append(f"it resumed with `{one.resumed_with}`")
-        elif one.resubscribed:
-            said.append("it subscribed anew")
-        if one.repeated:
-            said.append(f"{many(one.repeated, 'message')} came a second time")
-        if one.asked:
-            said.append("the page then asked " + listed([f"`{asked}`" for asked in one.asked]))
-        yield Outage(
-            tab=view.tab, what="connection", channel=view.channel, at=one.at - start,
-            ended_s=one.end - one.at if one.end is not None else None, waits=one.waits,
-            text=f"{'; '.join(said)}.", events=(one.seq,),
-        )  # fmt: skip
-
-
-def _offline(site: Site, lane: LaneView, since: float, until: float) -> str:
-    """What a time offline did: which connections ended in it, what was asked after it, when all was whole again.
-
-    What a page asks because it was loaded again is no recovery.
-    """
-    tab = lane.tab
-    closed = [c for c in site.connections if c.tab == tab and c.closed is not None and since <= c.closed <= until]
-    held = [c for c in site.connections if c.tab == tab and c.channel in ("socket", "sse") and c.opened < since
-            and (c.closed is None or c.closed > until)]  # fmt: skip
-    said = [f"{many(len(closed), 'connection')} ended"] if closed else []
-    said += [f"{many(len(held), 'socket')} stayed open and stalled"] if held else []
-    loads = [tick.at for tick in lane.ticks if tick.what == "reload" and tick.at > until]
-    end = min([until + RECOVERY_S, *loads])
-    asked = [
-        f"`{one.method} /{one.pattern.partition('://')[2].partition('/')[2]}`"
-        for one in site.facts.of_role(site.name, "recovery")
-        if any(asker == tab and until <= at < end for asker, at in one.times)
-    ]
-    said += [f"recovery asked {listed(asked[:3])}"] if asked else []
-    late = [row for row in site.results if row.tab == tab and _during(site, row, since, until)]
-    if late:
-        last = max(late, key=lambda row: row.wait_s)
-        by = ", by reload" if last.via == "reload" else ""
-        never = any(row.censored for row in late)
-        said.append(
-            "what was written meanwhile never came"
-            if never
-            else f"what was written meanwhile came after {seconds(last.wait_s)}{by}"
-        )
-    return "; ".join(said) + "." if said else "nothing followed from it."
-
-
-def _during(site: Site, row: Result, since: float, until: float) -> bool:
-    writes = (w for subject in site.subjects for w in subject.writes if w.seq == row.write_seq)
-    return any(since <= write.at <= until for write in writes)
-
-
-def _switched(actions: list[Action], tab: str) -> tuple[int, ...]:
-    return tuple(one.seq for one in actions if one.do == "offline" and one.tab == tab)[:4]
-
-
-def recovery(site: Site) -> Iterator[Claim]:
-    """How it reconnects and what it asks, in words."""
-    for view in site.found.reconnects:
-        if view.tab in site.labels:
-            rule = view.rule or "too few attempts to tell the rule"
-            waits = [seconds(wait) for one in view.outages for wait in one.waits][:12]
-            broke = f"{view.tab}'s {view.channel} broke {many(len(view.outages), 'time')}"
-            text = f"{broke}; waits {', '.join(waits) or '–'}; {rule}."
-            yield Claim(text=text, events=tuple(one.seq for one in view.outages[:5]))
-    for one in site.facts.of_role(site.name, "recovery"):
-        statuses = listed([f"{count} × {status}" for status, count in one.statuses.most_common(3)])
-        yield Claim(
-            text=f"`{one.method} {one.pattern}` was asked {many(one.count, 'time')} ({statuses}).", events=(one.seq,)
-        )
+# ── what was done ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def tests(site: Site) -> Iterator[Claim]:

@@ -1,15 +1,14 @@
 """What the report needs of the traffic itself, collected in one pass beside the analysis: endpoints, sockets, pushes.
 
-A fold over events, bounded by the number of different addresses, not by the length of the recording. What an address is
-for is told by the site's profile, else by evidence: an answer that named a socket's address is what opened it, a body
-that holds a push service's address registers for pushes.
+A fold over events, bounded by the number of different addresses, but for when each event was. What an address is for
+is told by the site's profile, else by evidence: an answer that named a socket's address is what opened it, a body that
+holds a push service's address registers for pushes.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +31,7 @@ from monitor.model import (
     SocketOpened,
     payload,
 )
+from monitor.report.traffic import Endpoint, Moments, Socket
 from monitor.sites.address import host_of, place_of
 from monitor.sites.profile import Profile, match_request
 from monitor.sync.analysis import Analysis
@@ -39,69 +39,12 @@ from monitor.sync.analysis import Analysis
 _ENDPOINTS = 2_000
 _SOCKETS = 500
 _BODIES = 64
-_TIMES = 64
-_BODIES_OF = 2_000
+_ANSWERS = 50_000
 _LOADS = 50
 _SEARCHED = 1 << 16
 _PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googleapis.com",
                "firebaseinstallations.googleapis.com", "push.services.mozilla.com", "push.apple.com",
                "notify.windows.com")  # fmt: skip
-
-
-@dataclass(slots=True)
-class Endpoint:
-    """Requests of one site to one address pattern. keys: the top keys of the first JSON answer.
-
-    times: of its last requests: tab and time. reads: the profile says that its answers bring items. bodies: the events
-    of its last answers' bodies.
-    """
-
-    site: str
-    method: str
-    pattern: str
-    resource: str
-    seq: int
-    at: float
-    role: str = ""
-    reads: bool = False
-    count: int = 0
-    tabs: set[str] = field(default_factory=set)
-    statuses: Counter[int] = field(default_factory=Counter)
-    firsts: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: event and time of the first request
-    times: deque[tuple[str, float]] = field(default_factory=lambda: deque(maxlen=_TIMES))
-    answers: list[int] = field(default_factory=list)  # the first few, by event
-    bodies: deque[int] = field(default_factory=lambda: deque(maxlen=_BODIES_OF))
-    answered: dict[str, tuple[int, float]] = field(default_factory=dict)  # by tab: of the first answer
-    mime: str = ""
-    keys: tuple[str, ...] = ()
-
-    @property
-    def status(self) -> int | None:
-        """The most frequent status."""
-        return self.statuses.most_common(1)[0][0] if self.statuses else None
-
-
-@dataclass(slots=True)
-class Socket:
-    """One WebSocket of a site's tab. said, heard: the first message each way: type, time, event.
-
-    at: when its handshake was sent, or else when it came to be known. late: it was open before the recording began.
-    """
-
-    site: str
-    tab: str
-    pattern: str
-    host: str
-    seq: int
-    at: float
-    late: bool = False
-    shaken: bool = False
-    subprotocol: str = ""
-    protocol: str = ""
-    frames: int = 0
-    bytes: int = 0
-    said: tuple[str, float, int] | None = None
-    heard: tuple[str, float, int] | None = None
 
 
 class Gatherer:
@@ -116,12 +59,15 @@ class Gatherer:
         self.marks: list[Mark] = []
         self.loads: dict[str, list[tuple[int, float]]] = {}  # by site: the first documents whose load was seen
         self.registered: dict[str, list[int]] = {}  # by origin: the events that say that its pages may be pushed to
+        self.moments = Moments()
         self._asked: dict[str, Endpoint] = {}  # by connection
+        self._answers: dict[int, Endpoint] = {}  # by event: of what address a body was the answer
         self._sites: dict[str, str] = {}  # by loader: of the documents of tabs
         self._bodies: deque[tuple[Endpoint, str]] = deque(maxlen=_BODIES)
 
     def feed(self, event: Event, decoded: Decoded | None) -> None:
         """Take one event into account."""
+        self.moments.note(event.seq, event.time)
         match event:
             case Request():
                 self._request(event)
@@ -167,7 +113,7 @@ class Gatherer:
 
     def endpoint_of(self, seq: int) -> Endpoint | None:
         """The endpoint whose answer a body was, if it is not long ago."""
-        return next((one for one in self.endpoints.values() if seq in one.bodies), None)
+        return self._answers.get(seq)
 
     # ── documents ──
 
@@ -242,7 +188,9 @@ class Gatherer:
 
     def _came(self, one: Endpoint | None, event: Body | Chunk, decoded: Decoded | None) -> None:
         if one is not None:
-            one.bodies.append(event.seq)
+            self._answers[event.seq] = one
+            if len(self._answers) > _ANSWERS:
+                del self._answers[next(iter(self._answers))]
         text = payload(event)
         if one is None or not isinstance(text, str):
             return

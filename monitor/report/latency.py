@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.report.model import UNKNOWN, Claim
-from monitor.report.words import brief, listed, many
+from monitor.report.words import brief, listed, many, often
 from monitor.sites.address import host_of
 from monitor.sync.channel_views import ClockView, DisplayView, LatencyView, Range
 from monitor.sync.snapshot import Snapshot
 
-_ROWS = 3
+_ROWS = 2
+ENOUGH = 20  # of fewer messages, 95 of 100 are all
 
 
 class Delays:
@@ -24,32 +25,45 @@ class Delays:
 
     @property
     def stamped(self) -> list[LatencyView]:
-        """The types with a stamp, those that came most first."""
-        return sorted((one for one in self.latencies if one.believed), key=lambda one: -one.count)
+        """The types with a stamp: those that come by themselves first, of these what came most."""
+        return sorted((one for one in self.latencies if one.believed), key=_by_itself)
 
 
 def latency(found: Delays) -> Claim:
     """From stamp to arrival, and from arrival to the page: medians, and what 95 of 100 keep within."""
-    parts = [_arrived(one) for one in found.stamped[:_ROWS]]
-    parts += [_shown(one) for one in sorted(found.displays, key=lambda one: -one.count)[:_ROWS]]
+    stamped, displays = found.stamped[:_ROWS], sorted(found.displays, key=_by_itself)[:_ROWS]
+    parts = [*map(_arrived, stamped), *map(_shown, displays)]
     if not parts:
         return Claim(text=UNKNOWN, known=False)
     if not found.stamped:
         parts.insert(0, "no message has a stamp that moves with its arrival")
-    events = [seq for one in found.stamped[:_ROWS] for seq in one.events[:2]]
-    events += [seq for one in found.displays[:_ROWS] for seq in one.events[:1]]
+    events = [seq for one in stamped for seq in one.events[:2]]
+    events += [seq for one in displays for seq in one.events[:1]]
     return Claim(text="; ".join(parts), events=tuple(dict.fromkeys(events)))
 
 
+def _by_itself(one: LatencyView | DisplayView) -> tuple[bool, int]:
+    return one.channel == "fetch", -one.count
+
+
 def _arrived(one: LatencyView) -> str:
-    took = f"{within(one.median)}, p95 {within(one.p95)}"
+    took = within(one.median) + (f", p95 {_tail(one)}" if one.count >= ENOUGH else "")
     if one.median.high_s is None:
         took = f"half of them more than {brief(one.over_fastest_s)} above the fastest, the clock being unknown"
     return f"stamped to arrived: {took} (`{one.field}` of {one.count} `{one.type}` by {one.channel})"
 
 
 def _shown(one: DisplayView) -> str:
-    return f"arrived by {one.channel} to shown: {brief(one.median_s)}, p95 {brief(one.p95_s)} ({one.count} times)"
+    told = f"{brief(one.median_s)}, p95 {brief(one.p95_s)}" if one.count >= ENOUGH else brief(one.median_s)
+    times = f"median of {one.count}" if one.count > 1 else "once"
+    return f"arrived by {one.channel} to shown: {told} ({times})"
+
+
+def _tail(one: LatencyView) -> str:
+    """What 95 of 100 keep within, in the form of the median: where that may be nothing, as the most that it can be."""
+    if within(one.median).startswith("at most") and one.p95.high_s is not None:
+        return f"at most {brief(one.p95.high_s)}"
+    return within(one.p95)
 
 
 def clock(found: Delays) -> Claim:
@@ -78,7 +92,7 @@ def grounds(one: ClockView) -> str:
     parts += [many(one.stamps, "stamped message")] if one.stamps else []
     parts += [many(one.echoes, "echo", "echoes")] if one.echoes else []
     told = listed(parts) or "nothing"
-    return told + (f"; it was set {many(one.jumps, 'time')}, this is since the last" if one.jumps else "")
+    return told + (f"; it was set {often(one.jumps)}, this is since the last" if one.jumps else "")
 
 
 def within(found: Range) -> str:
@@ -117,4 +131,5 @@ def rows(latencies: Iterable[LatencyView]) -> Iterator[tuple[list[str], Claim]]:
             yield [*cells, str(one.count), "", ""], Claim(text=f"it is not: {one.why}", known=False)
             continue
         old = f", {one.old} older left out" if one.old else ""
-        yield [*cells, f"{one.count}{old}", within(one.median), within(one.p95)], Claim(text=one.why, events=one.events)
+        tail = _tail(one) if one.count >= ENOUGH else "–"
+        yield [*cells, f"{one.count}{old}", within(one.median), tail], Claim(text=one.why, events=one.events)

@@ -17,6 +17,12 @@ PARTIES: dict[Party, str] = {
 }
 
 
+def name_of(party: Party, steps: Sequence[Step]) -> str:
+    """What is written over a life line: one tab alone is called that."""
+    alone = party == "tab" and "other" not in parties_of(steps)
+    return "Tab" if alone else PARTIES[party]
+
+
 def parties_of(steps: Sequence[Step]) -> list[Party]:
     """Those that take part, from left to right."""
     return [party for party in PARTIES if any(party in (step.source, step.to) for step in steps)]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from monitor.report import layout
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
-from monitor.report.model import Aspect, Claim, FormatRow, Party, Report, SiteReport, Step
+from monitor.report.model import Aspect, Claim, FormatRow, Report, Result, SiteReport, Step
 from monitor.report.words import seconds, size
 
 ASPECTS: tuple[tuple[Aspect, str], ...] = (
@@ -32,11 +32,14 @@ def markdown(report: Report) -> Iterator[str]:
     yield ""
     for site in report.sites:
         began = datetime.fromtimestamp(site.started, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        tabs = f"tabs {' '.join(site.tabs)}"
-        yield f"- **{site.label}**: {site.capture}, {began}, {seconds(site.duration)}, {tabs}, {site.browser}"
+        tabs = f"{'tab' if len(site.tabs) == 1 else 'tabs'} {' '.join(site.tabs)}"
+        parts = [site.capture, began, seconds(site.duration), tabs, site.browser]
+        yield f"- **{site.label}**: {', '.join(part for part in parts if part)}"
     yield from (f"- {note}" for note in report.notes)
     if not report.sites:
         return
+    yield ""
+    yield "`[#12]` is an event of the recording that a claim rests on: `syncmon tail FILE --filter seq:12` shows it."
     for heading, part in (
         ("Summary", _summary),
         ("Architecture", _architecture),
@@ -82,20 +85,17 @@ def _architecture(sites: Sequence[SiteReport]) -> Iterator[str]:
             yield from diagram(site.diagram)
             yield "```"
             yield ""
-        yield "**Evidence**"
-        yield ""
-        yield from _list(site.evidence)
-        if site.addresses:
-            yield ""
-            yield "**Addresses of sockets**"
-            yield ""
-            yield from _list(site.addresses)
-        yield ""
+        for name, found in (("Evidence", site.evidence), ("Addresses of sockets", site.addresses)):
+            if found:
+                yield f"**{name}**"
+                yield ""
+                yield from _list(found)
+                yield ""
 
 
 def _behaviour(sites: Sequence[SiteReport]) -> Iterator[str]:
     rows = [
-        [site.label, f"Write in {row.writer} {evidence([row.write_seq])}", _fate(row.tab, row.censored, row.wait_s),
+        [site.label, f"Write in {row.writer} {evidence([row.write_seq])}", _fate(row),
          f"{seconds(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
         for site in sites for row in site.told_results
     ]  # fmt: skip
@@ -230,10 +230,9 @@ def _list(claims: Iterable[Claim], *, numbered: bool = False) -> Iterator[str]:
         yield f"{f'{number}.' if numbered else '-'} {_cell(claim(one))}"
 
 
-def _fate(tab: str, censored: bool, wait: float) -> str:
-    if censored:
-        return f"Tab {tab} never showed it"
-    return f"Tab {tab} shows stale state" if wait >= 1.0 else f"Tab {tab} keeps up"
+def _fate(row: Result) -> str:
+    how = "never showed it" if row.censored else "shows stale state" if row.wait_s >= 1.0 else "keeps up"
+    return f"Tab {row.tab} {how}{' (hidden)' if row.hidden else ''}"
 
 
 def _healed(via: str | None, prompted_by: str | None, seq: int | None) -> str:
@@ -248,7 +247,7 @@ def diagram(steps: Sequence[Step]) -> Iterator[str]:
         party: place + _LEFT for party, place in layout.places(steps, lambda label: len(label) + 6, _NARROW).items()
     }
     width = max(places.values()) + _LEFT
-    yield _heads(places)
+    yield _heads({layout.name_of(party, steps): place for party, place in places.items()})
     for step in steps:
         first, last = sorted((places[step.source], places[step.to]))
         yield _bars(places.values(), width)
@@ -261,11 +260,10 @@ def diagram(steps: Sequence[Step]) -> Iterator[str]:
     yield _bars(places.values(), width)
 
 
-def _heads(places: Mapping[Party, int]) -> str:
+def _heads(places: Mapping[str, int]) -> str:
     """The parties' names, each over its life line."""
     line = ""
-    for party, place in places.items():
-        name = layout.PARTIES[party]
+    for name, place in places.items():
         line = line.ljust(max(len(line) + (2 if line else 0), place - len(name) // 2)) + name
     return line
 

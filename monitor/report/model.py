@@ -16,6 +16,11 @@ from monitor.sync.channel_views import ClockView, DisplayView, LatencyView
 Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
 Party = Literal["tab", "other", "server", "push", "worker"]
 UNKNOWN = "not observed"
+_TESTED: tuple[tuple[Aspect, str, str], ...] = (
+    ("multi-tab", "multi-tab", "Multi-tab sync?"),
+    ("recovery", "offline", "Offline recovery?"),
+)
+"""The rows of the summary that an experiment tests, with the question that it answers."""
 RESULTS = 20
 
 
@@ -64,6 +69,7 @@ class Result(_Frozen, frozen=True):
 class Visibility(_Frozen, frozen=True):
     """How long writes took to be seen. channel: by what, `all` for all together (a reload ends none by itself).
 
+    group: whether the waits are all, those that one way ended, or those of visible or hidden tabs.
     steps: the curve, the share that still waits after each time.
     """
 
@@ -73,6 +79,7 @@ class Visibility(_Frozen, frozen=True):
     median_s: float | None
     p90_s: float | None
     steps: tuple[tuple[float, float], ...] = ()
+    group: Literal["all", "way", "tabs"] = "all"
 
 
 class Outage(_Frozen, frozen=True):
@@ -184,6 +191,9 @@ class SiteReport(_Frozen, frozen=True):
     def untested(self) -> dict[str, list[str]]:
         """The experiments that would answer what the recording does not, with their questions."""
         found: dict[str, list[str]] = {}
+        for aspect, experiment, question in _TESTED:
+            if aspect in self.summary and not self.summary[aspect].known:
+                found[experiment] = [question]
         for one in self.questions:
             if not one.answer.known and one.experiment:
                 found.setdefault(one.experiment, []).append(one.question)

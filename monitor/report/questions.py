@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from monitor.formats.model import Trigger, TypeFormat
 from monitor.report.model import Claim, FormatRow, Question
 from monitor.report.summary import Site
+from monitor.report.tradeoffs import WORD_S
 from monitor.report.ways import ways
-from monitor.report.words import listed, many, seconds, share, spread
+from monitor.report.words import listed, many, of_all, often, rate, seconds, spread
+from monitor.sync.channel_views import OutageView
 
 _TYPES = 12
 _FIELDS = 24
+_KEYS = 6
 _EXAMPLE = 240
-WORD_S = 10.0  # a message that comes this soon after a write may speak of it
+_OF_ITSELF = ("socket", "push", "sse", "broadcast", "storage", "worker")
 
 
 def questions(site: Site) -> tuple[Question, ...]:
@@ -23,7 +26,7 @@ def questions(site: Site) -> tuple[Question, ...]:
         Question(question="Push payload structure?", answer=_format(site, "push"), experiment="multi-tab"),
         Question(question="Multi-tab conflict resolution?", answer=_conflicts(site), experiment="conflict"),
         Question(question="What triggers the messages?", answer=_triggers(site), experiment="triggers"),
-        Question(question="Is there a heartbeat?", answer=_heartbeat(site), experiment="background"),
+        Question(question="Is there a heartbeat?", answer=_heartbeat(site), experiment="triggers"),
         Question(question="Reconnection strategy?", answer=_reconnects(site), experiment="reconnect"),
     )
 
@@ -35,8 +38,21 @@ def _format(site: Site, channel: str) -> Claim:
     protocols = listed([f"`{name}`" for name in dict.fromkeys(one.protocol for one in types)])
     signs = {"in": "◀", "out": "▶"}
     ordered = sorted(types, key=lambda t: -t.count)[:_TYPES]
-    names = ", ".join(f"{signs.get(one.dir or '', '')} `{one.type or '–'}` ({one.count})".strip() for one in ordered)
-    return Claim(text=f"{protocols}; {many(len(types), 'type')}: {names}", events=_examples(types))
+    names = [f"{signs.get(one.dir or '', '')} `{one.type or '–'}`{_keys(one)} ({one.count})".strip() for one in ordered]
+    more = f" and {many(len(types) - _TYPES, 'more')}" if len(types) > _TYPES else ""
+    text = f"{protocols}; {many(len(types), 'type')}: {', '.join(names)}{more}"
+    return Claim(text=text, events=_examples(ordered))
+
+
+def _keys(one: TypeFormat) -> str:
+    """The top keys of a type's messages: ` {op, id, item?}`."""
+    firsts: dict[str, bool] = {}
+    for field in one.fields:
+        name = field.path.partition(".")[0].partition("[")[0]
+        if name and len(firsts) <= _KEYS:
+            firsts[name] = firsts.get(name, False) or (field.path == name and field.presence < 1)
+    names = [f"{name}{'?' if rare else ''}" for name, rare in list(firsts.items())[:_KEYS]]
+    return f" {{{', '.join(names)}{', …' if len(firsts) > _KEYS else ''}}}" if names else ""
 
 
 def _no_messages(site: Site, channel: str) -> Claim:
@@ -68,11 +84,13 @@ def _conflicts(site: Site) -> Claim:
 
 def _triggers(site: Site) -> Claim:
     """Of the messages that come by themselves: which writes they follow, and what else tends to come before them."""
-    types = [one for one in site.formats if one.channel in ("socket", "push", "sse") and one.dir != "out"]
+    types = [one for one in site.formats if one.channel in _OF_ITSELF and one.dir != "out"]
+    types.sort(key=lambda one: -one.count)
     words = _after_writes(site)
     told, events = [text for text, _ in words], [seq for _, seqs in words for seq in seqs]
     for one in types:
-        if said := triggered(one):
+        beat = f"comes by itself, every {seconds(one.period_s)}" if one.period_s is not None else ""
+        if said := triggered(one) or beat:
             told.append(f"`{one.type or one.protocol}`: {said}")
             events += _examples([one])
     if not told:
@@ -89,12 +107,12 @@ def _after_writes(site: Site) -> list[tuple[str, list[int]]]:
         for write in subject.writes:
             writes += 1
             near = [word for word in words if word.tab != write.tab and -0.5 <= word.at - write.at <= WORD_S]
-            for type_ in dict.fromkeys(word.type for word in near if word.channel in ("socket", "sse", "push")):
+            for type_ in dict.fromkeys(word.type for word in near if word.channel in _OF_ITSELF):
                 first = next(word for word in near if word.type == type_)
                 found.setdefault(type_, []).append((max(0.0, first.at - write.at), first.seq))
     return [
-        (f"`{type_}` names what was written {spread([wait for wait, _ in waits])} after {len(waits)} of"
-         f" {many(writes, 'write')}", [seq for _, seq in waits[:3]])
+        (f"`{type_}` names what was written {spread([wait for wait, _ in waits])} after"
+         f" {of_all(len(waits), writes, 'write')}", [seq for _, seq in waits[:3]])
         for type_, waits in found.items()
     ]  # fmt: skip
 
@@ -103,25 +121,36 @@ def triggered(one: TypeFormat) -> str:
     """What a type's messages answer, or else what tends to come before them; empty where nothing tells."""
     reply = next((reply for reply in one.replies if reply.role == "answers"), None)
     if reply is not None:
-        return f"answers `{reply.to[4]}` in {seconds(reply.median_s)} ({many(reply.count, 'time')})"
+        return f"answers `{reply.to[4]}` in {seconds(reply.median_s)} ({often(reply.count)})"
     return sentence(one.preceded_by[0]) if one.preceded_by else ""
 
 
 def sentence(trigger: Trigger) -> str:
-    """`92 % come within 2.4 s after A POST /backend-api/f/conversation (14 × the base rate)`."""
-    return (
-        f"{share(trigger.share)} come {seconds(trigger.median_s)} after {trigger.what}"
-        f" ({trigger.lift:.0f} × the base rate, {trigger.count} of {trigger.of})"
-    )
+    """`11 of 12 come 2.4 s after A POST /backend-api/f/conversation (14 times as often as by chance)`."""
+    how_many = f"all {trigger.of}" if trigger.count == trigger.of else f"{trigger.count} of {trigger.of}"
+    often = f"{rate(trigger.lift)} times as often as by chance"
+    return f"{how_many} come {seconds(trigger.median_s)} after {trigger.what} ({often})"
 
 
 def _heartbeat(site: Site) -> Claim:
     types = [one for one in site.formats if one.channel in ("socket", "sse") and one.period_s is not None]
     if not types:
-        return Claim(text="nothing repeats on a period", events=tuple(one.seq for one in site.sockets[:3]),
-                     known=bool(site.sockets))  # fmt: skip
+        return _no_heartbeat(site)
     told = [f"`{one.type or one.protocol}` {one.dir or ''} every {seconds(one.period_s)}" for one in types[:4]]
     return Claim(text="; ".join(told), events=_examples(types))
+
+
+def _no_heartbeat(site: Site) -> Claim:
+    """Nothing repeats: on connections that were watched for so long, or as there is none."""
+    held = [one for one in site.connections if one.channel in ("socket", "sse")]
+    watched = max(((one.closed or site.found.now) - one.opened for one in held), default=0.0)
+    if held:
+        text = f"nothing repeats on a period within {seconds(watched)}, the longest that a connection was watched"
+        asked = [one.seq for one in site.facts.endpoints_of(site.name) if one.resource == "eventsource"]
+        return Claim(text=text, events=(*(one.seq for one in site.sockets[:3]), *asked)[:3])
+    if {"socket", "sse", "fetch-stream"} & {way.channel for way in ways(site)} or not site.loads:
+        return Claim(text="no connection was seen", known=False)
+    return Claim(text="does not apply: its pages hold no connection", events=site.loads[:3])
 
 
 def _reconnects(site: Site) -> Claim:
@@ -134,7 +163,20 @@ def _reconnects(site: Site) -> Claim:
         rule
         or f"{many(len(waits), 'attempt')} after {', '.join(map(seconds, waits[:6])) or '–'}: too few to tell the rule"
     )
-    return Claim(text=told, events=tuple(one.seq for view in views for one in view.outages)[:5], known=bool(waits))
+    breaks = [one for view in views for one in view.outages]
+    told = "; ".join([told, *_afterwards(breaks)])
+    return Claim(text=told, events=tuple(one.seq for one in breaks)[:5], known=bool(waits))
+
+
+def _afterwards(breaks: list[OutageView]) -> Iterator[str]:
+    """What a page does once it is connected again, to miss nothing."""
+    if any(one.resumed_with for one in breaks):
+        value = next(one.resumed_with for one in breaks if one.resumed_with)
+        yield f"goes on from where it was, naming what it was sent last (`{value}`)"
+    elif any(one.resubscribed for one in breaks):
+        yield "says what it had said at first"
+    if asked := list(dict.fromkeys(asks for one in breaks for asks in one.asked)):
+        yield f"then asks {listed([f'`{one}`' for one in asked[:3]])}"
 
 
 def _never_broke(site: Site) -> Claim:

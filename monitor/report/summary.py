@@ -1,22 +1,23 @@
-"""The summary's rows and the trade-offs of one site: mechanism, connection, how it starts, syncs and recovers."""
+"""The summary's rows of one site: mechanism, connection, how it starts, syncs and recovers."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from monitor.formats.model import TypeFormat
-from monitor.report.gather import Endpoint, Gatherer, Socket
-from monitor.report.latency import Delays, clock, latency
-from monitor.report.model import UNKNOWN, Aspect, Claim, Result, Visibility
+from monitor.report.gather import Gatherer
+from monitor.report.latency import Delays
+from monitor.report.model import UNKNOWN, Aspect, Claim, Result
+from monitor.report.traffic import Endpoint, Socket
 from monitor.report.ways import Way, asked, polls, ways
-from monitor.report.words import address, many, seconds, size, spread
+from monitor.report.words import address, many, often
+from monitor.report.words import request as request_of
 from monitor.sites.address import origin_of
 from monitor.sync.analysis import Analysis
 from monitor.sync.channel_views import ConnectionView, PushView
 from monitor.sync.snapshot import Snapshot
 
 LOADED_S = 3.0  # a page that did not open a connection in this time opens none because it was loaded
-UNSEEN = Claim(text=UNKNOWN, known=False)
 _VERDICTS = {
     "live-sync": "Real-time sync",
     "poll-sync": "Sync by polling",
@@ -48,6 +49,7 @@ class Site:
         self.loads = tuple(seq for seq, at in facts.loads.get(name, ()) if at + LOADED_S <= found.now)
         self.delays = Delays(name, found)
         self.results: tuple[Result, ...] = ()
+        self.written = {request_of(w.request) for one in self.subjects for w in one.writes if w.request}
         told = [one for one in self.subjects if one.verdict != "unknown"]
         # How its subjects fared: those that addresses are about, or, without any, the lists beside them.
         self.verdicts = Counter(one.verdict for one in [one for one in told if not one.list] or told)
@@ -61,7 +63,7 @@ class Site:
 def summary(site: Site) -> dict[Aspect, Claim]:
     """The five rows."""
     return {
-        "mechanism": _mechanism(site),
+        "mechanism": mechanism(site),
         "connection": _connection(site),
         "init": _init(site),
         "multi-tab": _multi_tab(site),
@@ -69,11 +71,12 @@ def summary(site: Site) -> dict[Aspect, Claim]:
     }
 
 
-def _mechanism(site: Site) -> Claim:
+def mechanism(site: Site) -> Claim:
+    """The ways by which news can reach its pages by themselves."""
     found = ways(site)
     if not found:
         return Claim(
-            text="none: only requests of the page's own were seen", events=site.loads[:2], known=bool(site.tabs)
+            text="none (only requests of the page's own were seen)", events=site.loads[:2], known=bool(site.tabs)
         )
     return Claim(text=", ".join(way.name for way in found), events=_of_each(found))
 
@@ -100,13 +103,25 @@ def _init(site: Site) -> Claim:
     own = [one for one in found if not is_foreign(one)] or found
     if own:
         return Claim(text="; ".join(request(one) for one in own[:2]), events=tuple(one.seq for one in own[:2]))
-    if not site.sockets:
-        return Claim(text="none seen", known=False)
-    seen = next((one for one in site.sockets if not one.late), None)
-    if seen is None:
+    opened = next((one for one in site.sockets if not one.late), None)
+    if opened is not None:
+        return Claim(text=f"none: the page opens `{opened.pattern}` without asking first", events=(opened.seq,))
+    if site.sockets:
         first = site.sockets[0].seq
-        return Claim(text="not observed: its sockets were open before the recording", events=(first,), known=False)
-    return Claim(text=f"none: the page opens {seen.pattern} by itself", events=(seen.seq,))
+        text = "not observed: its sockets were open before the recording; load a page again while it is recorded"
+        return Claim(text=text, events=(first,), known=False)
+    return _plain_start(site)
+
+
+def _plain_start(site: Site) -> Claim:
+    """How a page without sockets begins: its EventSource and its polls need no other request before them."""
+    found = [one for one in site.facts.endpoints_of(site.name) if one.resource == "eventsource"]
+    if found:
+        text = f"none: the page opens {request(found[0])} without asking first"
+        return Claim(text=text, events=(found[0].seq,))
+    if not site.loads:
+        return Claim(text="not observed: load a page again while it is recorded", known=False)
+    return Claim(text="none: its pages open no channel that would need one", events=site.loads[:3])
 
 
 def is_foreign(one: Endpoint) -> bool:
@@ -117,11 +132,18 @@ def is_foreign(one: Endpoint) -> bool:
 def unjudged(site: Site) -> Claim:
     """Why no subject of a site has a verdict."""
     if not site.results:
-        return Claim(text="not tested: no write was seen while another tab showed the same", known=False)
+        text = f"not tested: no write was seen while another tab showed the same; {would_tell('multi-tab')}"
+        return Claim(text=text, known=False)
     why = "the other tabs were hidden" if all(row.hidden for row in site.results) else "not for long enough"
     writes = many(len({row.write_seq for row in site.results}), "write")
     events = tuple(row.write_seq for row in site.results[:5])
-    return Claim(text=f"not judged: {writes} seen, but {why}", events=events, known=False)
+    text = f"not judged: {writes} seen, but {why}; {would_tell('multi-tab')}"
+    return Claim(text=text, events=events, known=False)
+
+
+def would_tell(experiment: str) -> str:
+    """What is to be done to find out."""
+    return f"`syncmon experiment {experiment}` would tell"
 
 
 def _multi_tab(site: Site) -> Claim:
@@ -142,90 +164,18 @@ def _recovery(site: Site) -> Claim:
         for one in view.outages
         for request in one.asked
     ]
-    parts = [f"`{address(one.pattern)}` asked {many(one.count, 'time')}" for one in questions[:3]]
+    parts = [f"`{address(one.pattern)}` asked {often(one.count)}" for one in questions[:3]]
     parts += [f"`{one}` after a break" for one in dict.fromkeys(after)][:3]
     broke = [view for view in site.found.reconnects if view.tab in site.labels]
     if broke:
         rules = "; ".join(dict.fromkeys(view.rule for view in broke if view.rule))
         parts.insert(0, f"reconnects ({rules or 'too few attempts to tell the rule'})")
     if not parts:
-        return UNSEEN
+        return Claim(text=f"{UNKNOWN}; {would_tell('offline')}", known=False)
     if not broke and not any(one.do == "offline" for one in site.facts.actions):
         parts.insert(0, "no break was seen")
     events = [one.seq for one in questions[:3]] + [one.outages[0].seq for one in broke[:2]]
     return Claim(text="; ".join(parts), events=tuple(events))
-
-
-# ── trade-offs ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def tradeoffs(site: Site, waits: tuple[Visibility, ...], duration: float) -> dict[str, Claim]:
-    """Measured numbers, by what they measure."""
-    return {
-        "Real-time approach": _mechanism(site),
-        "Connection overhead": _overhead(site, duration),
-        "Latency": latency(site.delays),
-        "Server's clock": clock(site.delays),
-        "Latency of the word": _latency(site),
-        "Until a write is seen elsewhere": _visibility(site, waits),
-        "Infrastructure": _infrastructure(site),
-    }
-
-
-def _overhead(site: Site, duration: float) -> Claim:
-    minutes = duration / 60 * max(1, len({one.tab for one in site.sockets}))
-    if not site.sockets:
-        held = "none held by the page" if site.tabs else UNKNOWN
-        pushes = f"; {many(len(site.pushes), 'push', 'pushes')} came" if site.pushes else ""
-        return Claim(text=held + pushes, events=tuple(one.seq for one in site.pushes[:3]), known=bool(site.tabs))
-    frames, volume = sum(one.frames for one in site.sockets), sum(one.bytes for one in site.sockets)
-    rate = (
-        f"{frames / minutes:.1f} frames and {size(volume / minutes)} a minute and tab"
-        if minutes
-        else many(frames, "frame")
-    )
-    return Claim(text=f"{many(len(site.sockets), 'socket')}, {rate}", events=tuple(s.seq for s in site.sockets[:3]))
-
-
-def _latency(site: Site) -> Claim:
-    """From a write's acknowledgement to the first message in another tab that names its subject."""
-    found: list[tuple[float, int]] = []
-    for subject in site.subjects:
-        words = site.analysis.state.words.get((subject.site, subject.subject), ())
-        for write in subject.writes:
-            near = [w for w in words if w.tab != write.tab and -0.5 <= w.at - write.at <= 10.0]
-            found += [(max(0.0, near[0].at - write.at), near[0].seq)] if near else []
-    stages = [push.stages["dispatched"] for push in site.pushes if "dispatched" in push.stages]
-    parts = [f"{spread([value for value, _ in found])} after the write"] if found else []
-    if stages:
-        parts.append(f"push received to dispatched: {spread(stages)}")
-    if not parts:
-        return UNSEEN
-    return Claim(text="; ".join(parts), events=tuple(seq for _, seq in found[:5]) or (site.pushes[0].seq,))
-
-
-def _visibility(site: Site, waits: tuple[Visibility, ...]) -> Claim:
-    overall = next((one for one in waits if one.channel == "all"), None)
-    if overall is None or not overall.count:
-        return UNSEEN
-    by = [
-        f"{seconds(one.median_s)} by {one.channel}"
-        for one in waits
-        if one.channel != "all" and one.median_s is not None
-    ]
-    never = f"{overall.censored} of {overall.count} not by themselves" if overall.censored else ""
-    events = tuple(row.seen_seq or row.write_seq for row in site.results[:5])
-    return Claim(text="; ".join(part for part in (", ".join(by), never) if part) or "no wait ended", events=events)
-
-
-def _infrastructure(site: Site) -> Claim:
-    hosts = [one.host for one in site.sockets]
-    push = site.facts.of_role(site.name, "push-registration")
-    hosts += [one.pattern.partition("://")[2].partition("/")[0] for one in push if is_foreign(one)]
-    if not hosts:
-        return UNSEEN
-    seqs = [one.seq for one in site.sockets[:2]] + [one.seq for one in push if is_foreign(one)]
-    return Claim(text=", ".join(f"`{host}`" for host in dict.fromkeys(hosts)), events=tuple(seqs))
 
 
 # ── shared ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from math import log10
 
-from monitor.report.layout import PARTIES, label_of, parties_of, places
+from monitor.report.layout import label_of, name_of, parties_of, places
 from monitor.report.model import Lane, Outage, Party, Step, Visibility
 from monitor.report.words import seconds
 from monitor.sync.channel_views import LatencyView
@@ -37,7 +37,7 @@ def sequence(steps: Sequence[Step]) -> str:
              'aria-label="Sequence of events">']  # fmt: skip
     for party in parties:
         x = stand[party]
-        parts.append(f'<text class="party" x="{x}" y="16" text-anchor="middle">{escape(PARTIES[party])}</text>')
+        parts.append(f'<text class="party" x="{x}" y="16" text-anchor="middle">{escape(name_of(party, steps))}</text>')
         parts.append(f'<line class="life" x1="{x}" y1="26" x2="{x}" y2="{height - 4}"/>')
     parts += [_arrow(step, stand, 50 + _ROW * row, width) for row, step in enumerate(steps)]
     return "".join([*parts, "</svg>"])

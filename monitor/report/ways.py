@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.report.gather import Endpoint
-from monitor.report.words import address, seconds
+from monitor.formats.places import pattern_of
+from monitor.report.traffic import Endpoint
+from monitor.report.words import address, path, seconds
 from monitor.sites.address import origin_of
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Requests that repeat on a period. news: they bring what the tabs share."""
+    """Requests that repeat. period_s: None where it is no steady one. news: they bring what the tabs share.
+
+    held: the server answers when it has news.
+    """
 
     endpoint: Endpoint
-    period_s: float
+    period_s: float | None
     news: bool
+    held: bool = False
 
 
 def ways(site: Site) -> tuple[Way, ...]:
@@ -45,15 +50,45 @@ def ways(site: Site) -> tuple[Way, ...]:
 
 
 def polls(site: Site) -> tuple[Poll, ...]:
-    """What a site asks on a period, by address, the most frequent first."""
-    found: dict[int, Poll] = {}
-    brought = {id(one) for row in site.results if row.via == "poll" and row.seen_seq is not None
-               and (one := site.facts.endpoint_of(row.seen_seq)) is not None}  # fmt: skip
+    """What a site asks again and again, by address, the most frequent first.
+
+    What is asked when a message says so, or when the user writes, looks regular only by chance.
+    """
+    brought, told = _askers(site, "poll"), _askers(site, "refetch")
+    found = {key: Poll(one, None, True, _held(site, one)) for key, one in brought.items()}
     for view in site.connections:
         if view.period_s is None or (one := site.facts.endpoint_at(site.name, view.url or "")) is None:
             continue
-        found[id(one)] = Poll(one, view.period_s, one.reads or id(one) in brought)
-    return tuple(sorted(found.values(), key=lambda poll: poll.period_s))
+        writes = f"{one.method} {path(one.pattern)}" in site.written
+        if id(one) in brought or not (writes or id(one) in told):
+            held = _held(site, one)
+            found[id(one)] = Poll(one, None if held else view.period_s, one.reads or id(one) in brought, held)
+    return tuple(sorted(found.values(), key=lambda poll: poll.period_s or 0.0))
+
+
+def _askers(site: Site, via: str) -> dict[int, Endpoint]:
+    """The addresses whose answers brought writes to other tabs in some way."""
+    rows = (row for row in site.results if row.via == via)
+    found = (site.facts.endpoint_of(row.seen_seq) for row in rows if row.seen_seq is not None)
+    return {id(one): one for one in found if one is not None}
+
+
+def _held(site: Site, one: Endpoint) -> bool:
+    """Whether its requests follow one another without a pause, as the server answers when it has news."""
+    asked = site.analysis.state.network.polls
+    mine = (
+        polls
+        for (tab, asks), polls in asked.items()
+        if tab in site.labels
+        and asks.startswith(f"{one.method} ")
+        and _pattern(asks) == one.pattern.partition("://")[2]
+    )
+    return any(polls.relays and polls.held for polls in mine)
+
+
+def _pattern(asks: str) -> str:
+    """The address of `GET host/path?names`, without what identifies, as patterns have it."""
+    return pattern_of(f"https://{asks.partition(' ')[2]}").partition("://")[2]
 
 
 # ── the ways ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,8 +137,13 @@ def _push(site: Site) -> Iterator[Way]:
 def _poll(site: Site) -> Iterator[Way]:
     found = [poll for poll in polls(site) if poll.news]
     if found:
-        every = f"Requests every {seconds(found[0].period_s)}"
-        yield Way("poll", "Polling", every, tuple(poll.endpoint.seq for poll in found[:3]))
+        events = tuple(poll.endpoint.seq for poll in found[:3])
+        first = found[0]
+        if first.held:
+            yield Way("poll", "Long polling", "Requests that the server holds until it has news", events)
+        else:
+            every = f"every {seconds(first.period_s)}" if first.period_s is not None else "again and again"
+            yield Way("poll", "Polling", f"Requests {every}", events)
 
 
 def _between_tabs(site: Site) -> Iterator[Way]:
@@ -125,7 +165,8 @@ def uses_fcm(site: Site) -> bool:
 
 def asked(poll: Poll) -> str:
     """`GET /feature_settings` every 30 s."""
-    return f"`{poll.endpoint.method} {address(poll.endpoint.pattern)}` every {seconds(poll.period_s)}"
+    every = f"every {seconds(poll.period_s)}" if poll.period_s is not None else "again and again"
+    return f"`{poll.endpoint.method} {address(poll.endpoint.pattern)}` {every}"
 
 
 def _brought(site: Site, channel: str) -> tuple[int, ...]:

@@ -12,6 +12,8 @@ def seconds(value: float | None) -> str:
     """A length of time of two or three digits: `21 ms`, `0.31 s`, `13.2 s`, `3.1 min`."""
     if value is None:
         return "–"
+    if value < 0.001:
+        return "under 1 ms" if value > 0 else "0 s"
     if value < 0.1:
         return f"{value * 1000:.0f} ms"
     if value < 1:
@@ -34,6 +36,25 @@ def size(value: float) -> str:
 def many(count: int, one: str, more: str | None = None) -> str:
     """`1 tab`, `1,284 events`."""
     return f"{count:,} {one if count == 1 or one == 'more' else more or one + 's'}"
+
+
+def often(count: int) -> str:
+    """`once`, `12 times`."""
+    return "once" if count == 1 else many(count, "time")
+
+
+def of_all(count: int, total: int, one: str) -> str:
+    """How many of all: `the only write`, `both writes`, `all 3 writes`, `2 of 3 writes`, `none of 3 writes`."""
+    if count == total:
+        return f"the only {one}" if total == 1 else f"both {one}s" if total == 2 else f"all {many(total, one)}"
+    return f"{count or 'none'} of {many(total, one)}"
+
+
+def rate(value: float) -> str:
+    """A number of three digits at most that count: `0.4`, `39`, `1,470`."""
+    if value < 10:
+        return f"{value:.1f}"
+    return f"{value:,.0f}" if value < 1000 else f"{float(f'{value:.3g}'):,.0f}"
 
 
 def spread(values: Sequence[float]) -> str:

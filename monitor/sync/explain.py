@@ -167,10 +167,12 @@ def _in_vain(state: State, subject: Subject, spell: Spell, until: float) -> Iter
     tab = state.tabs[spell.tab]
     word = next(iter(_words(state, subject, spell)), None)
     asked = tab.asked_between(spell.since, until)
-    questions = "asked for nothing" if not asked else f"made {number(asked, 'request')}, none of which brought it"
+    vain = "which did not bring it" if asked == 1 else "none of which brought it"
+    questions = f"made {number(asked, 'request')}, {vain}" if asked else "asked for nothing"
     if word is None:
         came = tab.counted(spell.since, until)
-        yield f"Nothing that reached it named it: {number(came, 'message')} came, and the page {questions}."
+        messages = number(came, "message") if came else "no message"
+        yield f"Nothing that reached it named it: {messages} came, and the page {questions}."
         return
     after, by = seconds(word.at - spell.since), _BRINGS[word.channel]
     if word.tab is None:
@@ -219,8 +221,10 @@ def short(type_: str) -> str:
 
 
 def seconds(value: float) -> str:
-    """A time of two or three digits: `0.21 s`, `13.2 s`, `184 s`."""
+    """A time of two or three digits: `21 ms`, `0.21 s`, `13.2 s`, `184 s`."""
     value = max(0.0, value)
+    if value < 0.1:
+        return f"{value * 1000:.0f} ms" if value >= 0.001 else "under 1 ms"
     return f"{value:.2f} s" if value < 1 else f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import median
 from urllib.parse import parse_qsl, urlsplit
 
@@ -126,6 +126,14 @@ class Polls:
             for gap in gaps
         )
         return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else None
+
+    @property
+    def held(self) -> bool:
+        """Whether most requests take most of the time until the next one: the server answers when it has news."""
+        starts, ends = sorted(self.starts), sorted(self.ends)
+        spans = [(end - start, after - start) for start, after in pairwise(starts)
+                 if (end := next((at for at in ends if at >= start), None)) is not None]  # fmt: skip
+        return len(spans) > 1 and sum(took * 2 > gap for took, gap in spans) * 2 > len(spans)
 
     @property
     def relays(self) -> bool:

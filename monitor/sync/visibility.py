@@ -62,7 +62,12 @@ def curve(samples: Iterable[Sample]) -> Curve:
 
 def samples(seen: Sequence[SeenView], *, by_itself: bool = True) -> list[Sample]:
     """The waits as samples; with `by_itself`, one that a reload ended lasted at least so long, as nobody knows more."""
-    return [(one.waited_s, not one.censored and not (by_itself and one.via == "reload")) for one in seen]
+    return [(one.waited_s, not one.censored and not (by_itself and reloaded(one))) for one in seen]
+
+
+def reloaded(one: SeenView) -> bool:
+    """Whether a wait ended because the page was loaded again, though a later request of that page brought it."""
+    return "reload" in (one.via, one.prompted_by)
 
 
 def in_view(seen: Iterable[SeenView]) -> list[SeenView]:

@@ -63,11 +63,18 @@ def test_the_type_is_the_path(value: Any, kind: str | None) -> None:
     assert run(opened(), frame(value))[0].type == kind
 
 
-def test_an_array_is_as_many_messages_and_an_empty_one_none() -> None:
+def test_an_array_is_as_many_messages_and_an_empty_one_is_one_that_says_so() -> None:
     value = [{"id": 1, "command": {"type": "connect"}}, {"id": 2, "command": {"type": "subscribe", "topic_id": "x"}}]
     assert [m.type for m in run(opened(), frame(value, dir="out"))] == ["connect", "subscribe"]
     (decoded,) = decode(opened(), frame([]))
-    assert (decoded.layers, decoded.messages) == (("json", "celsius"), ())
+    assert decoded.layers == ("json", "celsius")
+    assert [(m.type, m.value) for m in decoded.messages] == [("empty", [])]
+
+
+def test_what_says_who_is_there_is_known_on_a_socket_of_unknown_address() -> None:
+    says = [{"id": 4, "command": {"type": "presence", "state": "background"}}]
+    (message,) = run(structs.replace(opened(), url=None), frame(says, dir="out"))
+    assert (message.protocol, message.type) == ("celsius", "presence")
 
 
 def test_stream_items_build_the_answer() -> None:

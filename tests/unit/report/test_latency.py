@@ -34,10 +34,26 @@ def test_from_stamp_to_arrival_to_the_page() -> None:
     shown = DisplayView(site=SITE, channel="socket", count=4, median_s=0.0002, p95_s=0.04, events=(12, 14))
     told = latency(delays(view(), view(site="other.example"), displays=(shown,)))
     assert told.text == (
-        "stamped to arrived: 43 ms ± 12 ms, p95 0.22 s ± 20 ms (`ts` of 9 `note` by socket);"
-        " arrived by socket to shown: under 1 ms, p95 40 ms (4 times)"
+        "stamped to arrived: 43 ms ± 12 ms (`ts` of 9 `note` by socket);"
+        " arrived by socket to shown: under 1 ms (median of 4)"
     )
     assert (told.events, told.known) == ((5, 7, 12), True)
+
+
+def test_of_many_messages_it_is_said_what_most_of_them_keep_within() -> None:
+    shown = DisplayView(site=SITE, channel="socket", count=40, median_s=0.0002, p95_s=0.04)
+    told = latency(delays(view(count=40), displays=(shown,))).text
+    assert "43 ms ± 12 ms, p95 0.22 s ± 20 ms (`ts` of 40" in told
+    assert told.endswith("under 1 ms, p95 40 ms (median of 40)")
+    near = view(count=40, median=Range(low_s=0.0, high_s=0.022), p95=Range(low_s=0.007, high_s=0.033))
+    assert "at most 22 ms, p95 at most 33 ms" in latency(delays(near)).text
+    once = DisplayView(site=SITE, channel="socket", count=1, median_s=0.002, p95_s=0.002)
+    assert latency(delays(displays=(once,))).text.endswith("to shown: 2 ms (once)")
+
+
+def test_what_comes_by_itself_is_told_before_the_answers_to_requests() -> None:
+    told = latency(delays(view(channel="fetch", type="GET /a", count=900), view(type="note", count=9))).text
+    assert told.index("`note`") < told.index("`GET /a`")
 
 
 def test_an_unknown_clock_leaves_what_is_above_the_fastest() -> None:
@@ -70,7 +86,7 @@ def test_what_bounds_a_clock_is_said() -> None:
     assert grounds(ClockView(host=SITE, dates=1, stamps=20, echoes=2)) == (
         "1 Date header, 20 stamped messages and 2 echoes"
     )
-    assert grounds(ClockView(host=SITE, jumps=1)) == "nothing; it was set 1 time, this is since the last"
+    assert grounds(ClockView(host=SITE, jumps=1)) == "nothing; it was set once, this is since the last"
 
 
 def test_the_clocks_are_those_of_the_site_s_hosts() -> None:
@@ -96,7 +112,7 @@ def test_a_sentence_on_one_type() -> None:
 
 def test_a_row_a_type_those_without_a_stamp_last() -> None:
     table = list(rows([view(believed=False, why="too few"), view(old=3)]))
-    assert table[0][0] == ["`note` by socket", "`ts` ()", "9, 3 older left out", "43 ms ± 12 ms", "0.22 s ± 20 ms"]
+    assert table[0][0] == ["`note` by socket", "`ts` ()", "9, 3 older left out", "43 ms ± 12 ms", "–"]
     assert (table[0][1].text, table[0][1].events) == ("it moves", (5, 7, 9))
     assert (table[1][1].text, table[1][1].known) == ("it is not: too few", False)
 

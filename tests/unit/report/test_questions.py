@@ -18,12 +18,12 @@ def answers(site: object) -> dict[str, str]:
 def test_the_format_of_the_socket_is_answered() -> None:
     found = answers(column(told_chatgpt()))
     assert found["WebSocket message format?"].startswith("`celsius`; 3 types: ")
-    assert "`message/conversation-turn-complete` (1)" in found["WebSocket message format?"]
+    assert "`message/conversation-turn-complete` {type, topic_id, payload} (1)" in found["WebSocket message format?"]
 
 
 def test_the_payload_of_pushes_is_answered() -> None:
     found = answers(column(told_claude()))
-    assert found["Push payload structure?"] == "`fcm`; 1 type: ◀ `OpenChat` (1)"
+    assert found["Push payload structure?"] == "`fcm`; 1 type: ◀ `OpenChat` {fcmMessageId, from, data} (1)"
 
 
 def test_what_is_not_known_names_an_experiment() -> None:
@@ -50,7 +50,7 @@ def test_a_trigger_in_words() -> None:
     trigger = Trigger(
         what="A POST /turn", kind="request", share=0.92, lift=14.2, median_s=2.41, window_s=5.0, count=11, of=12
     )
-    assert sentence(trigger) == "92 % come 2.4 s after A POST /turn (14 × the base rate, 11 of 12)"
+    assert sentence(trigger) == "11 of 12 come 2.4 s after A POST /turn (14 times as often as by chance)"
 
 
 def test_there_is_a_report_command() -> None:

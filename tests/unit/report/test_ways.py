@@ -58,6 +58,41 @@ def test_requests_that_repeat_and_bring_none_are_called_what_they_are() -> None:
     assert rows["connection"].events
 
 
+def test_what_a_message_makes_a_page_ask_is_no_poll() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    keys = {tab: story.socket(0.5, tab) for tab in "AB"}
+    said: list[str] = []
+    for number in range(8):
+        at, note = 10.0 + 5 * number, f"note {number} of the harbour master"
+        said.append(note)
+        story.fetch(at, "A", "POST /notes", json.dumps({"text": note}))
+        story.says(at + 0.2, "A", note)
+        story.frame(at + 0.3, "B", keys["B"], json.dumps({"type": "invalidate", "what": "notes"}))
+        story.fetch(at + 0.35, "B", "GET /notes", says=json.dumps({"notes": said}))
+        story.says(at + 0.6, "B", note)
+    story.events.sort(key=lambda event: event.time)
+    rows = site_of(story).summary
+    assert rows["mechanism"].text == "WebSocket"
+    assert "asks" not in rows["connection"].text
+
+
+def test_what_the_server_holds_until_it_has_news_is_long_polling() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.fetch(20.0, "A", "POST /notes", json.dumps({"text": "buy some milk today"}))
+    story.says(20.2, "A", "buy some milk today")
+    for number, (asked, answered) in enumerate(((1.0, 8.0), (8.1, 15.0), (15.1, 20.4), (20.5, 29.0), (29.1, 36.0))):
+        notes = ["buy some milk today"] if number == 2 else []
+        story.fetch(asked, "B", "GET /news", says=json.dumps({"notes": notes}), took=answered - asked)
+    story.says(20.5, "B", "buy some milk today")
+    story.events.sort(key=lambda event: event.time)
+    rows = site_of(story).summary
+    told = (rows["mechanism"].text, rows["connection"].text)
+    assert told == ("Long polling", "Requests that the server holds until it has news")
+    assert rows["mechanism"].events
+
+
 def test_a_page_that_may_be_pushed_to_says_so_by_its_own_word() -> None:
     story = Story()
     story.open(0.0, "A")

@@ -38,7 +38,7 @@ def told(story: ChatStory, at: float = 10.4) -> ChatStory:
 
 def test_a_tab_that_nothing_reached() -> None:
     assert why(chatgpt(), 23.1) == (
-        "B lacks 2 items for 13.0 s. Nothing that reached it named it: 0 messages came, and the page asked for nothing."
+        "B lacks 2 items for 13.0 s. Nothing that reached it named it: no message came, and the page asked for nothing."
     )
 
 
@@ -52,7 +52,7 @@ def test_a_tab_that_was_given_the_word_and_asked_for_nothing() -> None:
 def test_a_tab_that_asked_in_vain() -> None:
     story = told(chatgpt())
     story.fetch(11.5, "B", "GET /backend-api/conversations", says="{}", url="https://chatgpt.com")
-    assert why(story, 23.1).endswith("but the page made 1 request, none of which brought it.")
+    assert why(story, 23.1).endswith("but the page made 1 request, which did not bring it.")
 
 
 def test_a_tab_that_was_sent_it_and_does_not_show_it() -> None:
@@ -157,7 +157,8 @@ def test_a_page_that_took_its_time_to_show_what_it_had() -> None:
 
 
 def test_times_have_as_many_digits_as_they_are_worth() -> None:
-    assert [seconds(value) for value in (0.214, 13.24, 184.3, -0.1)] == ["0.21 s", "13.2 s", "184 s", "0.00 s"]
+    assert [seconds(value) for value in (0.214, 13.24, 184.3, 0.021)] == ["0.21 s", "13.2 s", "184 s", "21 ms"]
+    assert [seconds(value) for value in (0.0004, -0.1)] == ["under 1 ms"] * 2
 
 
 def test_numbers_and_types() -> None:

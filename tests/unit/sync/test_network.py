@@ -39,6 +39,12 @@ def test_a_long_poll_begins_when_the_one_before_ends() -> None:
     assert not polls(0, 7, 20, ends=(0.1, 7.1, 20.1)).relays
 
 
+def test_a_request_that_the_server_holds_takes_most_of_the_time_until_the_next() -> None:
+    assert polls(0, 7.01, 9.51, 30.02, ends=(7.0, 9.5, 30.0)).held
+    assert not polls(0, 1, 2, 3, ends=(0.1, 1.1, 2.1, 3.1)).held  # each begins soon after the one before
+    assert not polls(0, 7, ends=(7.0,)).held
+
+
 def events(mime: str, gap: float) -> Network:
     network = Network()
     common = {"tab": "A", "connection": "r1"}

@@ -44,6 +44,10 @@ def test_a_reload_ends_no_wait_by_itself() -> None:
         SeenView(tab="D", state="missing", waited_s=40.0),
     ]
     assert samples(seen) == [(13.0, False), (0.2, True), (40.0, False)]
+    later = SeenView(
+        tab="B", state="shown", after_s=14.0, waited_s=14.0, censored=False, via="refetch", prompted_by="reload"
+    )
+    assert samples([later]) == [(14.0, False)]  # the page that was loaded again asked for it a moment later
     assert samples(seen, by_itself=False) == [(13.0, True), (0.2, True), (40.0, False)]
 
 
