@@ -20,7 +20,7 @@ from monitor.browser.wire_network import BufferedData, DataReceived, ResponseBod
 from monitor.model import Body, Chunk, Failed, Finished, Gap
 
 FETCHED = ("fetch", "xhr", "document")
-BODY_LIMIT = 8 << 20
+BODY_LIMIT = 32 << 20  # what the browser keeps of one body, as `setup` asks it to
 HELD_LIMIT = 4 << 20
 STREAM_LIMIT = 256 << 20
 HOLD_S = 0.25
@@ -192,7 +192,8 @@ class Answers:
             return
         answer = decode(reply.result, ResponseBody)
         self._exchanges.live.pop(key, None)
-        self._body(one, bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset), one.ended[0])
+        raw = bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset, one.seen)
+        self._body(one, raw, one.ended[0])
 
     def _fill(self, key: Key, one: Exchange, reply: Reply, mono: float) -> None:
         """The whole of a body that was told with a hole: where Chrome still has it, all is there after all."""
@@ -200,7 +201,7 @@ class Answers:
         raw = b""
         if reply.error is None:
             answer = decode(reply.result, ResponseBody)
-            raw = bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset)
+            raw = bodies.fetched(answer.body, answer.base64_encoded, one.mime, one.charset, one.seen)
         if len(raw) == one.seen:
             self._body(one, raw, mono)
             return

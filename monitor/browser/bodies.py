@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -88,20 +88,33 @@ def is_json(mime: str) -> bool:
     return mime == "application/json" or mime.endswith("+json")
 
 
-def fetched(body: str, base64_encoded: bool, mime: str, charset: str) -> bytes:
-    """The bytes of a body that Chrome handed over after its end.
+def fetched(body: str, base64_encoded: bool, mime: str, charset: str, size: int = 0) -> bytes:
+    """The bytes of a body that Chrome handed over after its end; size: how many came, where that is known.
 
-    Text without a charset comes decoded as Latin-1, though the page reads UTF-8: that is undone. An event stream is
+    Text comes decoded: the way back is the one that makes as many bytes. Where none does, it is UTF-8, as pages write
+    it; text without a charset comes decoded as Latin-1, though the page reads UTF-8: that is undone. An event stream is
     UTF-8 by definition, whatever charset it names.
     """
     if base64_encoded:
         return base64.b64decode(body)
+    exact = next((raw for raw in _ways_back(body, charset) if len(raw) == size), None) if size else None
+    if exact is not None:
+        return exact
     if _is_taken_for_latin(mime, charset):
         with contextlib.suppress(UnicodeError):
             raw = b"".join(_latin(character) for character in body)
             raw.decode("utf-8")
             return raw
     return body.encode("utf-8", "surrogatepass")
+
+
+def _ways_back(body: str, charset: str) -> Iterator[bytes]:
+    """The bytes that the text can have been, the likeliest first."""
+    with contextlib.suppress(UnicodeError, LookupError):
+        yield body.encode(charset or "utf-8")
+    yield body.encode("utf-8", "surrogatepass")
+    with contextlib.suppress(UnicodeError):
+        yield b"".join(_latin(character) for character in body)
 
 
 def _is_taken_for_latin(mime: str, charset: str) -> bool:

@@ -93,6 +93,7 @@ class Pages:
     def end(self, session: str) -> None:
         """Forget a session."""
         self.documents.end(session)
+        self.broadcasts.end(session)
         self.databases.end(session)
         self.observed.end(session)
         self._clock.end(session)

@@ -100,7 +100,8 @@ class Parts:
     def detached(self, session: str, mono: float, because: str = "detached") -> None:
         """A session ended, and with it those below."""
         for gone in self.targets.detached(session, mono):
-            self._nothing_more(gone, mono, f"the {_plain(gone)} is gone" if because == "detached" else because)
+            moves = gone.type == "iframe" and (gone.parent or "") in self.sessions.live
+            self._nothing_more(gone, mono, f"the {_plain(gone)} is gone" if because == "detached" else because, moves)
             self.pages.end(gone.session or "")
             self.deep.end(gone.session or "")
             self.clock.forget(gone.session or "")
@@ -108,9 +109,9 @@ class Parts:
                 self.pushes.detached(gone.session or "", mono)
             self.targets.gone(gone, mono, because)
 
-    def _nothing_more(self, one: Session, mono: float, because: str) -> None:
+    def _nothing_more(self, one: Session, mono: float, because: str, moves: bool = False) -> None:
         self.sockets.end(one.session, mono, because)
-        self.requests.end(one.session, mono, because)
+        self.requests.end(one.session, mono, because, moves)
 
     def lost(self, mono: float, because: str) -> None:
         """The browser's connection ended: nothing that was open is known to live."""

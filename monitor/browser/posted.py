@@ -58,7 +58,8 @@ class Posted:
 
     def reply(self, name: str, reply: Reply, mono: float) -> None:
         """The reply to Network.getRequestPostData."""
-        stamp = self._posting.pop(name, Origin(None)).stamp(self._exchanges.out.clock, mono)
+        # Chrome stamps no answer: it is placed right after its request, or later.
+        stamp = self._posting.pop(name, Origin(None)).unstamped(self._exchanges.out.clock, mono)
         if reply.error is not None:
             self._exchanges.out.emit(RequestBody(**stamp, connection=name, state="absent", reason=reply.error))
             return

@@ -217,12 +217,19 @@ class Requests:
         known, at = self._heads.get(session, ("", 0.0))
         return at if known == loader else None
 
-    def end(self, session: str | None, mono: float, because: str) -> None:
-        """A session ended or its renderer crashed: nothing more can come."""
+    def end(self, session: str | None, mono: float, because: str, moves: bool = False) -> None:
+        """A session ended or its renderer crashed: nothing more can come.
+
+        moves: its frame may go on in another process, whose session then tells of the document that this one asked for.
+        """
         self.decide(mono + 1)
         self._heads.pop(session, None)
         for key, one in [(k, e) for k, e in self._exchanges.live.items() if k[0] == session]:
-            self._fail(key, one, mono, because)
+            if moves and self._retold.can_move(key) and one.ended is None:
+                one.doomed = (mono, because)
+                self._exchanges.due.add(key)
+            else:
+                self._fail(key, one, mono, because)
         self.posted.gone(session)
         self._retold.gone(session)
 

@@ -95,8 +95,13 @@ class Retold:
         if before != key and (one := self._exchanges.live.pop(before, None)) is not None:
             self._exchanges.live[key] = one
             self._mains[request] = key
+            one.doomed = None
             self._exchanges.due.add(key)
         return key
+
+    def can_move(self, key: Key) -> bool:
+        """Whether another session may go on with it."""
+        return _is_main(key[1])
 
     def ended(self, key: Key) -> None:
         """An exchange ended: its id is free again."""
@@ -105,7 +110,8 @@ class Retold:
 
     def gone(self, session: str | None) -> None:
         """A session ended."""
-        self._mains = {request: key for request, key in self._mains.items() if key[0] != session}
+        live = self._exchanges.live
+        self._mains = {request: key for request, key in self._mains.items() if key[0] != session or key in live}
         self._shadows = {key for key in self._shadows if key[0] != session}
 
 

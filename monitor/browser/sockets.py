@@ -48,7 +48,7 @@ LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)
 
 
 class Socket(msgspec.Struct):
-    """A socket that is open as far as we know. `late`: older than the attach. last: the stamp of its last frame."""
+    """A socket that is open as far as we know. `late`: older than the attach. last: when it was last heard of."""
 
     name: str
     origin: Origin
@@ -82,7 +82,7 @@ class Sockets:
         """Network.webSocketCreated."""
         stamp, name = origin.unstamped(self._out.clock, mono), f"w{next(self._names)}"
         event = SocketOpened(**stamp, connection=name, url=params.url, initiator=place(params.initiator))
-        self._untold[origin.session, params.request_id] = (Socket(name, origin, params.url), event, mono)
+        self._untold[origin.session, params.request_id] = (Socket(name, origin, params.url, last=mono), event, mono)
 
     def tick(self, mono: float) -> None:
         """A handshake that is long in coming is not waited for: the opening is told as of when we heard of it."""
@@ -110,6 +110,7 @@ class Sockets:
         socket = self._known(origin, params.request_id, mono)
         if socket is None:
             return
+        socket.last = mono
         if params.response is None:
             asked = params.request.headers if params.request else {}
             self._remember(asked, Seen(socket.name, origin.tab, origin.target))

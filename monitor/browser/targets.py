@@ -13,7 +13,10 @@ from monitor.browser.sessions import WORKERS, Session, Sessions
 from monitor.browser.setup import Setup
 from monitor.browser.tabs import HIDDEN, Tabs
 from monitor.browser.wire import AttachedToTarget, TargetInfo
-from monitor.model import TargetAttached, TargetChanged, TargetCrashed, TargetGone, TargetType
+from monitor.model import Gap, TargetAttached, TargetChanged, TargetCrashed, TargetGone, TargetType
+
+# Chrome holds new frames and workers until they are set up, but no frame whose document it need not ask for.
+UNHELD = "the {type} ran before it could be recorded: what it did in its first moments is missing"
 
 
 class Targets:
@@ -74,6 +77,8 @@ class Targets:
                 context=one.context,
             )
         )
+        if not one.early and parent is not None and parent.ready:
+            self._out.emit(Gap(**one.unstamped(self._out.clock, mono), reason=UNHELD.format(type=_type(one.type))))
         self._setup.target(one)
 
     def reply(self, token: tuple[str, ...]) -> None:

@@ -116,7 +116,9 @@ async def test_what_begins_in_one_process_and_ends_in_another(chromium: Launched
 
     inner = f"<p>inside</p><script>{saying('inner')}</script>"
     site.page("/inner", inner)
-    page = """<iframe src=http://localhost:PORT/inner></iframe><iframe sandbox=allow-scripts src=/inner?s></iframe>
+    site.page("/hop", "<script>location.href = `http://127.0.0.1:${location.port}/inner?hop`</script>")
+    page = """<iframe src=http://localhost:PORT/inner></iframe><iframe src=http://localhost:PORT/hop></iframe>
+        <iframe sandbox=allow-scripts src=/inner?s></iframe>
         <iframe srcdoc="<p>in it</p><script>SRCDOC</script>"></iframe><script>const host=`'${location.host}'`;
         const blob=(code)=>URL.createObjectURL(new Blob([code.replace('HERE',host)]));
         new Worker(blob("BLOB"));new Worker('data:text/javascript,'+encodeURIComponent("DATA".replace('HERE',host)));
@@ -129,12 +131,12 @@ async def test_what_begins_in_one_process_and_ends_in_another(chromium: Launched
         return web.Response(text=f"<!doctype html><title>x</title>{text}", content_type="text/html")
 
     site.on("GET", "/", serve)
-    names = ("inner", "inner", "srcdoc", "blob", "data", "shared")
+    names = ("inner", "inner", "inner", "srcdoc", "blob", "data", "shared")
     async with site.serving(), recording(chromium.endpoint) as record:
         tab = await record.open(site.url + "/")
         await record.until(lambda: len(record.of(Frame)) == 2 * len(names))
         assert sorted(str(e.text) for e in record.of(Frame, dir="out")) == sorted(names)
-        for path in ("/inner", "/inner?s"):
+        for path in ("/inner", "/inner?s", "/inner?hop"):
             await record.until(lambda path=path: record.of(Body, connection=ends(record, path)[0].connection))  # type: ignore[misc]
             assert body(record, path) == f"<!doctype html><title>/inner</title>{inner}"
         scripts = [e for e in record.of(Request, resource="script") if e.url.startswith("blob:")]

@@ -126,7 +126,7 @@ def test_a_body_past_the_limit_is_not_asked_for() -> None:
     browser = Browser()
     browser.requests(browser.tab("p"), "1", "Document")
     browser.finishes("p", "1", 50 << 20)
-    assert browser.of(Body)[0].reason == "larger than 8 MB"
+    assert browser.of(Body)[0].reason == "larger than 32 MB"
     assert "Network.getResponseBody" not in browser.sent("p")
 
 

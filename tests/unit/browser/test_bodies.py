@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from monitor.browser import bodies
@@ -63,6 +65,17 @@ def test_an_event_stream_decoded_as_latin_1_is_undone(text: str) -> None:
     for mime, charset in (("text/html", ""), ("application/json", ""), ("text/plain", "iso-8859-1")):
         assert bodies.fetched(wrong, False, mime, charset).decode() == wrong
     assert bodies.fetched(text, False, "text/event-stream", "utf-8").decode() == text
+
+
+@pytest.mark.parametrize("charset", ["", "utf-8", "iso-8859-1", "windows-1252", "utf-16", "shift_jis", "no such"])
+@pytest.mark.parametrize("text", ["plain", "é ÿ €", "日本"])
+def test_text_goes_back_to_the_bytes_of_which_so_many_came(text: str, charset: str) -> None:
+    """Chrome decodes text before it hands it over; of how many bytes there were it tells too."""
+    for sent_as in (charset,) if charset else ("utf-8", "cp1252"):
+        with contextlib.suppress(LookupError, UnicodeError):
+            sent = text.encode(sent_as)
+            assert bodies.fetched(text, False, "text/plain", charset, len(sent)) == sent
+    assert bodies.fetched("é", False, "text/html", "", 77) == "é".encode(), "no way makes as many: it is UTF-8"
 
 
 def test_other_bodies_are_taken_as_they_are() -> None:

@@ -23,7 +23,8 @@ def test_a_body_that_comes_later() -> None:
     browser.requests(browser.tab("p"), "1", request={"method": "POST", "hasPostData": True})
     assert browser.of(Request)[0].body_state == "later"
     browser.answers("Network.getRequestPostData", {"postData": "late"})
-    assert (browser.of(RequestBody)[0].text, browser.of(RequestBody)[0].connection) == ("late", "r1")
+    (told,) = browser.of(RequestBody)
+    assert (told.text, told.connection, told.mono) == ("late", "r1", None), "no stamp of Chrome's, and none made up"
 
 
 def test_a_body_that_is_not_to_be_had() -> None:

@@ -67,6 +67,39 @@ def test_a_frame_in_another_process_goes_on_with_the_document_that_its_page_aske
     assert not browser.of(Failed)
 
 
+def moving() -> Browser:
+    """A frame of another site that is on its way back to its page's own: its session ends with the answer's head."""
+    browser = Browser()
+    page = browser.tab("p")
+    browser.attaches(page, "frame", "iframe", url="https://b.example/")
+    browser.requests("frame", "D2", "Document", loader="D2")
+    browser.requests("frame", "7.1", loader="D1")
+    browser.responds("frame", "D2", "text/html")
+    browser.says(page, "Target.detachedFromTarget", sessionId="frame", targetId="T-frame")
+    return browser
+
+
+def test_a_page_goes_on_with_the_document_that_its_frame_in_another_process_asked_for() -> None:
+    browser = moving()
+    assert [e.connection for e in browser.of(Failed)] == ["r2"], "what the old document waited for"
+    browser.data("p", "D2", b"<p>x</p>", streamed=False)
+    browser.finishes("p", "D2", 8)
+    browser.answers("Network.getResponseBody", {"body": "<p>x</p>", "base64Encoded": False})
+    assert [s.session for s in browser.sends if s.method == "Network.getResponseBody"] == ["p"]
+    assert [(e.connection, e.text) for e in browser.of(Body)] == [("r1", "<p>x</p>")]
+    browser.waits(2.0)
+    assert not browser.of(Gap)
+    assert len(browser.of(Failed)) == 1
+
+
+def test_a_document_of_a_frame_that_goes_on_nowhere_fails_after_a_moment() -> None:
+    browser = moving()
+    browser.waits(0.5)
+    assert len(browser.of(Failed)) == 1
+    browser.waits(1.0)
+    assert [(e.connection, e.error) for e in browser.of(Failed)][1:] == [("r1", "the iframe is gone")]
+
+
 def test_a_worker_goes_on_with_the_script_that_its_page_asked_for() -> None:
     browser = Browser()
     page = browser.tab("p")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.browser.sockets import LEFT
 from monitor.model import Frame, Gap, SocketClosed, SocketError, SocketHandshake, SocketOpened
 from tests.unit.browser.cdp import Browser, b64
 
@@ -124,6 +125,17 @@ def test_what_a_busy_socket_carried_while_its_page_was_left_may_be_missing() -> 
     (gap,) = browser.of(Gap)
     assert (gap.connection, gap.since, gap.tab) == ("w3", last, "A")
     assert [(e.connection, e.derived) for e in browser.of(SocketClosed)] == [("w2", False), ("w1", True), ("w3", True)]
+
+
+def test_a_socket_that_is_just_open_is_busy_too() -> None:
+    """Its first frames can be on their way when the page is left."""
+    browser = Browser()
+    page = browser.tab("p")
+    browser.navigates(page, "L1")
+    opened(browser, page)
+    browser.says(page, "Network.webSocketWillSendHandshakeRequest", requestId="1.1", timestamp=browser.now, request={})
+    browser.navigates(page, "L2")
+    assert [(gap.connection, gap.reason) for gap in browser.of(Gap)] == [("w1", LEFT)]
 
 
 def test_a_crash_and_a_closed_tab_end_sockets() -> None:

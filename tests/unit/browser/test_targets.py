@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.model import TargetAttached, TargetChanged
+from monitor.browser.wire import Reply
+from monitor.model import Gap, TargetAttached, TargetChanged
 from tests.unit.browser.cdp import Browser
 
 
@@ -45,3 +46,18 @@ def test_a_title_is_told_when_it_changes() -> None:
     browser.says(None, "Target.targetInfoChanged", targetInfo=info)
     browser.says(None, "Target.targetInfoChanged", targetInfo=info)
     assert [e.title for e in browser.of(TargetChanged)] == ["new"]
+
+
+def test_a_frame_that_chrome_did_not_hold_may_have_done_something_unseen() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    set_up = browser.sends[-1]
+    browser.attaches(page, "there", "iframe", waiting=False)
+    assert not browser.of(Gap), "what was there at the attach has a past of its own"
+    browser.translator.reply(set_up, Reply(), browser.now)
+    browser.attaches(page, "held", "iframe")
+    assert not browser.of(Gap)
+    browser.attaches(page, "new", "iframe", url="about:srcdoc", waiting=False)
+    (gap,) = browser.of(Gap)
+    assert (gap.tab, gap.target) == ("A", "T-new")
+    assert "iframe ran before" in gap.reason
