@@ -132,7 +132,7 @@ class Attachment:
         frame = self.translator.frame(raw, arrival)
         if frame is None:
             return False
-        self._shared.outbox.take(frame, arrival)
+        self._shared.outbox.take(frame, arrival, self.translator.clock.shift)
         return True
 
     def _on_read(self, size: int, arrival: float) -> None:
@@ -147,7 +147,7 @@ class Attachment:
 
     def _out(self, events: list[Event], arrival: float) -> None:
         if events:
-            self._shared.outbox.put(events, arrival)
+            self._shared.outbox.put(events, arrival, self.translator.clock.shift)
         if self.connection is not None:
             for send in self.translator.sends():
                 self.connection.send(send)

@@ -31,6 +31,11 @@ class Clock:
         """Whether the browser's clocks are this machine's."""
         return self._shared
 
+    @property
+    def shift(self) -> float:
+        """How far the times of this browser's events are ahead of our monotonic clock."""
+        return self.offset - (self._skew or 0.0)
+
     def wall(self, mono: float) -> float:
         """Wall-clock time of a stamp, in epoch seconds."""
         return mono + self.offset

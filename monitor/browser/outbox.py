@@ -28,8 +28,6 @@ WATCH_S = 0.25
 EVENT_OVERHEAD = 400
 # How much later than it was an event without a stamp can come to be dated.
 MISPLACED_S = 0.1
-# An event that is older than this when it comes has no place to be kept for; nor has one of another machine's clock.
-OLD_S = 10.0
 
 _mono = attrgetter("mono")
 
@@ -76,17 +74,17 @@ class Outbox:
         self.events = 0
         self.gaps = 0
 
-    def put(self, events: Iterable[Event], arrival: float) -> None:
-        """Take events; never waits."""
+    def put(self, events: Iterable[Event], arrival: float, shift: float | None = None) -> None:
+        """Take events; never waits. shift: how far their times are ahead of our monotonic clock, if not as ours are."""
         for event in events:
             self.gaps += isinstance(event, Gap)
-            self._take(event, weight(event), arrival)
+            self._take(event, weight(event), arrival, shift)
 
-    def take(self, frame: Frame, arrival: float) -> None:
+    def take(self, frame: Frame, arrival: float, shift: float | None = None) -> None:
         """The same for a frame, of which there are many."""
-        self._take(frame, EVENT_OVERHEAD + frame.size, arrival)
+        self._take(frame, EVENT_OVERHEAD + frame.size, arrival, shift)
 
-    def _take(self, event: Event, size: int, arrival: float) -> None:
+    def _take(self, event: Event, size: int, arrival: float, shift: float | None) -> None:
         if self._bytes + size > self._budget:
             self._lost += 1
             self._lost_since = self._lost_since or event.time
@@ -95,11 +93,12 @@ class Outbox:
             self._own_up(event, arrival)
         self.events += 1
         self._bytes += size
-        when = event.time - self._shift
+        when = event.time - (self._shift if shift is None else shift)
         if not self._waiting:
             self._something.set()
         self._waiting.append(event)
-        self._when.append(when if arrival - OLD_S < when < arrival else arrival)
+        # However old: after a stop the oldest come first, and what is younger must not overtake them.
+        self._when.append(min(when, arrival))
         self._sizes.append(size)
 
     def _own_up(self, event: Event, arrival: float) -> None:

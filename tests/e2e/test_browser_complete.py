@@ -106,7 +106,8 @@ async def test_sockets_of_the_first_line_of_nested_workers_and_of_frames_that_go
     )
     site.page(
         "/",
-        """<iframe id=f src=/inner></iframe><iframe sandbox=allow-scripts srcdoc="<p>at once</p>"></iframe><script>for(let i=0;i<6;i++)new Worker('/outer.js');
+        """<iframe id=f src=/inner></iframe><iframe sandbox=allow-scripts srcdoc="<p>at once</p>"></iframe><script>
+        for(let i=0;i<6;i++)new Worker('/outer.js');
         new WebSocket(`ws://${location.host}/bad`);onmessage=()=>document.getElementById('f').remove()</script>""",
     )
     async with site.serving(), recording(chromium.endpoint) as record:

@@ -95,7 +95,9 @@ async def test_what_a_stopped_reader_loses_is_said_and_no_more(chromium: Launche
     with Capture(path) as capture:
         events = list(capture.events())
     frames = [e for e in events if isinstance(e, Frame) and e.dir == "in"]
-    got = {int((e.text or "")[:8]) for e in frames}
+    order = [int((e.text or "")[:8]) for e in frames]
+    assert order == sorted(order)
+    got = set(order)
     lost = sorted(set(range(len(flood.sent))) - got)
     assert lost, "the browser dropped nothing: the test has no subject"
     assert lost[0] >= whole

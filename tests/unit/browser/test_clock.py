@@ -53,3 +53,5 @@ def test_another_machines_clock_is_learnt_from_the_least_delay() -> None:
     clock.stamped("s", 10.0, 110.5)
     clock.stamped("s", 11.0, 111.2)
     assert abs(clock.arrived("t", 112.2) - 12.0) < 1e-9
+    clock.learn(5012.0, 12.0)
+    assert abs(clock.wall(12.0) - clock.shift - 112.2) < 1e-9, "what is of now is of now by our clock too"

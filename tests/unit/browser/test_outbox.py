@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 
 from monitor.browser.outbox import Outbox, placed, weight
 from monitor.errors import CaptureError
@@ -46,8 +47,8 @@ async def test_what_is_put_is_committed_once() -> None:
 async def test_what_just_arrived_is_held() -> None:
     sink = Sink()
     box = Outbox(sink, 1 << 20)
-    box.put([frame("old")], 1.0)
-    box.put([frame("new")], 2.0)
+    box.put([frame("old", 1.0)], 1.0, 0.0)
+    box.put([frame("new", 2.0)], 2.0, 0.0)
     await box.commit(before=1.5)
     assert [getattr(e, "text", None) for e in sink.safe] == ["old"]
     await box.commit()
@@ -91,7 +92,19 @@ async def test_what_has_no_stamp_is_not_written_before_its_time_because_of_what_
     assert [e.kind for e in sink.safe] == ["frame", "frame", "navigation"]
 
 
-async def test_clocks_of_another_machine_hold_nothing_up() -> None:
+@pytest.mark.parametrize("off", [0.0, -86_400.0, 86_400.0])
+async def test_after_a_stop_what_is_young_does_not_overtake_what_is_old(off: float) -> None:
+    """All of it comes in one instant; and the clock of another machine can be a day off."""
+    sink = Sink()
+    box = Outbox(sink, 1 << 20)
+    now, shift = time.monotonic(), time.time() - time.monotonic() + off
+    box.put([frame(str(age), now + shift - age) for age in range(30, 0, -1)], now, shift)
+    for before in (-20.0, -0.03, 0.03):
+        await box.commit(before=now + before)
+    assert [getattr(e, "text", None) for e in sink.safe] == [str(age) for age in range(30, 0, -1)]
+
+
+async def test_what_claims_to_be_of_the_future_holds_nothing_up() -> None:
     sink = Sink()
     box = Outbox(sink, 1 << 20)
     box.put([frame("past", 1.0), frame("future", time.time() + 3600)], 1.0)
