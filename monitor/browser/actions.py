@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from monitor.browser.attachment import Attachment
+from monitor.browser.connection import read
 from monitor.browser.deep import KEEPS, as_origin
 from monitor.browser.offline import OFFLINE
 from monitor.browser.output import decode
@@ -119,7 +120,7 @@ class Actions:
         if attachment is None or attachment.connection is None:
             raise CommandError("No browser is attached.")
         made = await attachment.connection.call("Target.createTarget", {"url": "about:blank"}, timeout_s=8.0)
-        target = msgspec.json.decode(made, type=_Made).targetId
+        target = read(made, _Made).targetId
         page = await _ready(attachment, target)
         await _call(attachment, "Page.navigate", {"url": url}, page.session)
         return page
@@ -128,7 +129,7 @@ class Actions:
         """Minimise the window that a tab is in, or bring it back with the tab in front."""
         assert attachment.connection is not None
         found = await attachment.connection.call("Browser.getWindowForTarget", {"targetId": page.target}, timeout_s=8.0)
-        window = msgspec.json.decode(found, type=_Window).windowId
+        window = read(found, _Window).windowId
         bounds = {"windowId": window, "bounds": {"windowState": "normal" if shown else "minimized"}}
         await _call(attachment, "Browser.setWindowBounds", bounds, None)
         if shown:

@@ -16,7 +16,7 @@ from monitor.browser import discover
 from monitor.browser.approval import approved, patience
 from monitor.browser.cdp_log import Attach, Do
 from monitor.browser.clock import Clock
-from monitor.browser.connection import Connection, connect
+from monitor.browser.connection import Connection, connect, read
 from monitor.browser.liveness import Known, Liveness
 from monitor.browser.push_log import Memory
 from monitor.browser.ready import ready, tabs
@@ -25,11 +25,12 @@ from monitor.browser.shared import Shared
 from monitor.browser.translate import Translator
 from monitor.browser.wire import Reply, Send
 from monitor.errors import AttachError, CommandError, ConnectionLost
-from monitor.model import Event, Recording
+from monitor.model import Event, Gap, Recording
 
 TICK_S = 0.05
 LEAVE_S = 3.0
 AGAIN_S = 1.0
+AWAY = "the browser was not attached: what happened in the meantime is missing"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -42,6 +43,8 @@ class Attachment:
         self._shared = shared
         self._reattach_s = reattach_s
         self._approval_s = approval_s
+        self._begun = False  # whether everything was being recorded since the last attach
+        self._lost_at: float | None = None
         self._pushes = Memory(secrets.token_hex(4)) if shared.push else None
         self.attached = asyncio.Event()
         self.endpoint: discover.Endpoint | None = None
@@ -71,8 +74,8 @@ class Attachment:
         return self.endpoint.socket if self.endpoint else str(self._where.endpoint or self._where.port)
 
     async def _record(self, state: Literal["attached", "resumed"]) -> None:
-        """Attach and record until the connection is lost; raises AttachError where there is nothing to attach to."""
-        self.endpoint = await discover.find(self._where)
+        """Attach and record until the connection is lost; raises AttachError where that never began."""
+        self.endpoint, self._begun, why = await discover.find(self._where), False, ""
         async with self._open(self.endpoint) as connection:
             self.connection = connection
             self.translator = self._new_translator(self.endpoint.socket)
@@ -85,9 +88,12 @@ class Attachment:
                     group.create_task(liveness.run())
                     group.create_task(self._begin(connection, state))
             except* ConnectionLost as lost:
-                self._lost(str(lost.exceptions[0]))
+                why = str(lost.exceptions[0])
+                self._lost(why)
             finally:
                 self.connection = None
+        if not self._begun:
+            raise AttachError(f"{self._address} could not be recorded: {why}")
 
     def _open(self, endpoint: discover.Endpoint) -> contextlib.AbstractAsyncContextManager[Connection]:
         timeout = patience(endpoint, self._approval_s)
@@ -168,6 +174,9 @@ class Attachment:
             protocol=version.protocol_version, user_agent=version.user_agent, clock_offset=clock.offset,
         )  # fmt: skip
         self._shared.outbox.put([event], now)
+        if self._lost_at is not None:
+            self._shared.outbox.put([Gap(time=event.time, mono=now, reason=AWAY, since=self._lost_at)], now)
+        self._begun, self._lost_at = True, None
         self._status(state, browser=version.product, tabs=tabs(self.translator))
         self.attached.set()
 
@@ -185,10 +194,13 @@ class Attachment:
         now = time.monotonic()
         self._note("end", now, "the browser was lost")
         self._out(self.translator.end(now, "the browser was lost"), now)
+        if not self._begun:
+            return
         event = Recording(
             time=self.translator.clock.wall(now), mono=now, state="lost", endpoint=self._address, detail=message
         )
         self._shared.outbox.put([event], now)
+        self._lost_at = event.time
         self._status("lost", why=message, retry_s=self._reattach_s)
 
     def farewell(self) -> None:
@@ -210,11 +222,11 @@ class Attachment:
         connection, pushes = self.connection, self.translator.parts.pushes
         if connection is None or pushes is None or (first := pushes.leaving()) is None:
             return
-        with contextlib.suppress(AttachError, CommandError, ValueError, TimeoutError):
+        with contextlib.suppress(AttachError, CommandError, TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await connection.call(first.method, first.params, first.session)
                 found = await connection.call("Target.getTargets", {"filter": [{}]})
-                targets = msgspec.json.decode(found, type=Known).target_infos
+                targets = read(found, Known).target_infos
                 for send in pushes.restoring(target.url for target in targets):
                     await connection.call(send.method, send.params, send.session)
 

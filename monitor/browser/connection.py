@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import websockets
@@ -19,6 +19,8 @@ from monitor.browser.output import mended
 from monitor.browser.tapped import TappedConnection
 from monitor.browser.wire import EMPTY, Envelope, Reply, Send
 from monitor.errors import AttachError, CommandError, ConnectionLost
+
+T = TypeVar("T")
 
 OnEvent = Callable[[str | None, str, msgspec.Raw, float], None]
 OnReply = Callable[[Send, Reply, float], None]
@@ -214,6 +216,14 @@ def _open(raw: bytes) -> Envelope:
         return _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _decode(mended(raw))
+
+
+def read(result: msgspec.Raw, into: type[T]) -> T:
+    """The result of a command. Raises CommandError where the browser answered something else."""
+    try:
+        return msgspec.json.decode(result, type=into)
+    except ValueError as error:
+        raise CommandError(f"The browser's answer could not be understood: {error}.") from None
 
 
 @contextlib.asynccontextmanager

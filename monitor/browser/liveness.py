@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from monitor.browser.connection import Connection
+from monitor.browser.connection import Connection, read
 from monitor.browser.lateness import LAG_S
 from monitor.browser.translate import Translator
 from monitor.browser.wire import TargetInfo
@@ -96,8 +96,9 @@ class Liveness:
         self._healed = losses
         try:
             raw = await self._connection.call("Target.getTargets", {"filter": [{"type": "tab"}, {"exclude": True}]})
+            known = read(raw, Known)
         except CommandError:
             return
-        there = {info.target_id for info in msgspec.json.decode(raw, type=Known).target_infos}
+        there = {info.target_id for info in known.target_infos}
         if not self._translator.parts.targets.tabs.targets() >= there:
             raise ConnectionLost("What the browser dropped told of a new tab: attaching again.")

@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from monitor.browser.connection import Connection, connect
+from monitor.browser.connection import Connection, connect, read
 from monitor.browser.discover import Endpoint
 from monitor.browser.output import decode
 from monitor.browser.sessions import OURS
@@ -47,9 +47,9 @@ class _Prober:
             self.entries += 1
 
     async def ask(self, browser: Connection) -> Probed:
-        made = msgspec.json.decode(await browser.call("Target.createTarget", PAGE), type=_Made)
+        made = read(await browser.call("Target.createTarget", PAGE), _Made)
         params = {"targetId": made.targetId, "flatten": True}
-        session = msgspec.json.decode(await browser.call("Target.attachToTarget", params), type=_Attached).sessionId
+        session = read(await browser.call("Target.attachToTarget", params), _Attached).sessionId
         try:
             await browser.call("BackgroundService.startObserving", SERVICE, session)
         finally:

@@ -7,14 +7,15 @@ import time
 
 import msgspec
 
-from monitor.browser.connection import Connection
+from monitor.browser.connection import Connection, read
 from monitor.browser.translate import Translator
-from monitor.errors import CommandError
+from monitor.errors import CommandError, ConnectionLost
 
 # How long is waited for what does not answer, and for pages that show nothing; seconds.
 READY_S = 5.0
 SHOWN_S = 2.0
 LOOK_S = 0.02
+MUTE = "What listens there took the connection, and says nothing."
 EMPTY = ("", "about:blank")
 
 
@@ -27,13 +28,15 @@ class Version(msgspec.Struct, frozen=True, rename="camel"):
 
 
 async def ready(connection: Connection, translator: Translator) -> Version:
-    """Have everything set up; returns what the browser is when that is done."""
+    """Have everything set up; returns what the browser is when that is done. Raises ConnectionLost where it is mute."""
     began = time.monotonic()
     for send in translator.begin(began):
         connection.send(send)
     try:
-        version = msgspec.json.decode(await connection.call("Browser.getVersion"), type=Version)
+        version = read(await connection.call("Browser.getVersion"), Version)
     except CommandError:
+        if not connection.received:
+            raise ConnectionLost(MUTE) from None
         version = Version()
     while not complete(translator, time.monotonic() - began):  # noqa: ASYNC110 - many things together, some of them ages
         await asyncio.sleep(LOOK_S)
