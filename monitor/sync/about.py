@@ -49,6 +49,18 @@ class About:
         turned = turned and not self._written(item, packet)
         return not _beside_the_point(item, packet, turned=turned, value=value)
 
+    def said_again(self, subject: Subject, again: set[str], came: list[str], at: float) -> set[str]:
+        """Those of some texts, each like one that is there, that a tab just sent without the others that came at once.
+
+        came: the letters of all that did. What stands beside a message, such as its time, the server may have added.
+        """
+        items = [item for item_id in again if (item := subject.items.get(item_id)) is not None]
+        new = set(came) - {item.letters for item in items}
+        logs = (self._network.logs[label] for label in subject.replicas)
+        sent = [packet for log in logs for packet in log.leaving(at - WROTE_S, at) if packet.dir == "out"]
+        sent = [packet for packet in sent if new.isdisjoint(packet.haystack.parts) and not only_queries(packet)]
+        return {item.id for item in items if any(packet.haystack.holds_whole(item.needle) for packet in sent)}
+
     def _written(self, item: Item, packet: Packet) -> bool:
         """Whether any tab just wrote what came as a page turned: a list of the newest lets go of its last for each."""
         words = " " in item.text or not item.text.isascii()  # and no folder's name

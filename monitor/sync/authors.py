@@ -9,7 +9,7 @@ from monitor.sync.items import Item
 from monitor.sync.questions import only_queries
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
-from monitor.sync.writes import Write
+from monitor.sync.writes import ACK_S, Write
 
 TOGETHER_S = 0.05  # what a page shows at once
 NEAR_S = 1.0  # mostly an answer explains what appears just after it
@@ -111,6 +111,14 @@ class Authors:
                 if item is not None and packet.haystack.holds(item.needle):
                     self._state.writes.echo(write, packet.time)
 
+    def _acknowledged(self, write: Write, item: Item) -> None:
+        """The frame that acknowledges a write may have come before anything was known of it."""
+        for packet in self._state.network.logs[write.tab].between(write.sent, min(self._state.now, write.sent + ACK_S)):
+            back = packet.channel == "socket" and packet.dir == "in" and packet.connection == write.connection
+            if back and packet.haystack.holds(item.needle):
+                self._state.writes.echo(write, packet.time)
+                return
+
     def _accompanies(self, subject: Subject, item: Item) -> None:
         """What appears with a written text belongs to its write: the author's name beside the message."""
         for other in reversed(subject.items.values()):
@@ -196,6 +204,7 @@ class Authors:
         item.write = write.number
         if item.id not in write.items:
             write.items.append(item.id)
+        self._acknowledged(write, item)
         for other in reversed(subject.items.values()):
             if other.at < item.at - TOGETHER_S:
                 break

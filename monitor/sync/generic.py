@@ -99,8 +99,10 @@ class GenericReading:
                 before = change.before.key if change.before is not None else ""
                 tentative.turned = True
                 tentative.alone = len(gone) == len(came) == 1 and unnumbered(before) == gone[0].letters
-        for item_id in again if turned or len(came) > len(again) else ():
-            texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
+        if again and (turned or len(came) > len(again)):
+            said = set() if turned else self._about.said_again(subject, again, came, event.time)
+            for item_id in again - said:
+                texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         if gone:
             self.removals.dropped(subject, tab.label, gone, came, event.time, event.seq)
         if changes or event.full or event.order is not None:

@@ -48,6 +48,7 @@ class Page:
 
     entries: dict[Slot, Entry] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)  # of the `text` rule: how many blocks say the same
+    drafts: Counter[str] = field(default_factory=Counter)  # of these: how many stand in an input or editor
     rules: set[str] = field(default_factory=set)
     order: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # of (frame, rule): its elements, as shown
     editors: list[tuple[str, int]] = field(default_factory=list)  # what can be edited, as shown: frame and element
@@ -58,6 +59,7 @@ class Page:
         """The document is gone."""
         self.entries.clear()
         self.counts.clear()
+        self.drafts.clear()
         self.rules.clear()
         self.order.clear()
         self.editors.clear()
@@ -78,7 +80,7 @@ class Page:
         for number in gone:
             before = self.entries.pop((frame, event.rule, number), None)
             if before is not None:
-                self._count(event.rule, before.key, -1)
+                self._count(event.rule, before, -1)
                 changes.append(Change((frame, event.rule, number), before, None))
         if event.blocks and not event.rule.startswith(LISTED):
             self.rules.add(event.rule)
@@ -152,21 +154,24 @@ class Page:
         before = self.entries.get(slot)
         reduced = letters(block.text)
         key = f"{reduced}#~{block.digest}" if reduced and block.length > len(block.text) else reduced
-        if before is not None and before.key == key and before.block.id == block.id:
+        as_was = before is not None and before.key == key and before.block.id == block.id
+        if before is not None and as_was and before.block.editable == block.editable:
             self.entries[slot] = Entry(block, reduced, key, before.at, before.changes)
             return None
-        after = Entry(block, reduced, key, time, before.changes + 1 if before else 0)
+        at = before.at if before is not None and as_was else time
+        after = Entry(block, reduced, key, at, before.changes + (not as_was) if before else 0)
         self.entries[slot] = after
         if before is not None:
-            self._count(slot[1], before.key, -1)
-        self._count(slot[1], key, +1)
+            self._count(slot[1], before, -1)
+        self._count(slot[1], after, +1)
         return Change(slot, before, after)
 
-    def _count(self, rule: str, key: str, by: int) -> None:
-        if rule == "text" and key:
-            self.counts[key] += by
-            if self.counts[key] <= 0:
-                del self.counts[key]
+    def _count(self, rule: str, entry: Entry, by: int) -> None:
+        for counts in (self.counts, self.drafts) if entry.block.editable else (self.counts,):
+            if rule == "text" and entry.key:
+                counts[entry.key] += by
+                if counts[entry.key] <= 0:
+                    del counts[entry.key]
 
 
 def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[Change]:

@@ -275,24 +275,30 @@ def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, t
 def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
     """The texts that a change of the page brought, each with the block that brought it, and those it took away.
 
-    The second block that says the same is a text of its own (`ok`, then `ok` again), keyed `ok#2`. A draft that is
-    sent leaves its input and comes to stand on the page at once: the page gained it, though as many blocks say it.
+    The second block that says the same is a text of its own (`ok`, then `ok` again), keyed `ok#2`. A draft is none
+    beside a text that says the same: a message may come to stand on the page before, with or after its draft's end.
     """
-    before: dict[str, int] = {}
+    before: dict[str, list[int]] = {}  # how many texts, and how many drafts, said it
     for change in changes:
         for entry, by in ((change.before, 1), (change.after, -1)):
             if entry is not None and entry.key and change.slot[1] == "text":
-                before[entry.key] = before.get(entry.key, page.counts.get(entry.key, 0)) + by
+                before.setdefault(entry.key, _said(page, entry.key))[entry.block.editable] += by
     gained: list[tuple[str, Change]] = []
     lost: set[str] = set()
-    carriers = {change.after.key: change for change in reversed(turned(changes)) if change.after}
-    sent = _sent(changes)
-    for key, had in before.items():
-        has = page.counts.get(key, 0)
-        stayed = max(0, min(had, has - sent.get(key, 0)))
-        gained.extend((_numbered(key, number), carriers[key]) for number in range(stayed + 1, has + 1))
+    carriers = {(c.after.key, c.after.block.editable): c for c in reversed(turned(changes)) if c.after}
+    for key, (texts, drafts) in before.items():
+        texts_now, drafts_now = _said(page, key)
+        had, has = max(texts, drafts), max(texts_now, drafts_now)
+        gained.extend((_numbered(key, n), carriers[key, False]) for n in range(texts + 1, texts_now + 1))
+        gained.extend((_numbered(key, n), carriers[key, True]) for n in range(max(had, texts_now) + 1, has + 1))
         lost.update(_numbered(key, number) for number in range(has + 1, had + 1))
     return gained, lost
+
+
+def _said(page: Page, key: str) -> list[int]:
+    """How many texts, and how many drafts, on a page say something."""
+    drafts = page.drafts.get(key, 0)
+    return [page.counts.get(key, 0) - drafts, drafts]
 
 
 def turned(changes: list[Change]) -> list[Change]:
@@ -314,16 +320,6 @@ def _says_other(change: Change) -> bool:
     if not change.before.letters or not change.after.letters or skeleton(before) == skeleton(after):
         return False
     return len(different(before, after)[1]) == len(after.split())
-
-
-def _sent(changes: list[Change]) -> Counter[str]:
-    """The texts that left an input and came to stand on the page, with one change: how many blocks each."""
-    drafts, texts = Counter[str](), Counter[str]()
-    for change in changes:
-        if change.slot[1] == "text":
-            drafts.update(one.key for one in (change.before,) if one is not None and one.block.editable)
-            texts.update(one.key for one in (change.after,) if one is not None and not one.block.editable)
-    return drafts & texts
 
 
 def _core(before: str, after: str) -> str:

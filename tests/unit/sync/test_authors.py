@@ -139,6 +139,20 @@ def test_a_frame_is_acknowledged_by_its_echo() -> None:
     assert write.at == pytest.approx(START + 10.4)
 
 
+def test_an_echo_that_came_before_anybody_showed_the_text_is_the_acknowledgement() -> None:
+    story = room()
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    story.frame(9.8, "A", sockets["A"], NOTE, way="out")
+    for tab in "AB":
+        story.frame(9.9, tab, sockets[tab], NOTE)
+        story.says(9.95, tab, TEXT)
+    for tab in "AB":  # the whole list, with the next that is written
+        story.frame(12.0, tab, sockets[tab], json.dumps({"list": [TEXT, "Walk the dog"]}))
+    [write, *_] = story.subject(20.0).writes
+    assert write.at - START == pytest.approx(9.9)
+    assert [seen.after_s for seen in write.seen] == [pytest.approx(0.05)]
+
+
 def test_the_same_text_on_another_socket_is_no_echo() -> None:
     story = room()
     story.frame(9.9, "A", story.socket(1.0, "A"), NOTE, way="out")

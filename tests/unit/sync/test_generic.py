@@ -162,6 +162,19 @@ def sent(story: Story, at: float, text: str, tab: str = "A") -> None:
     story.add(Shown(document=story.document_of(tab), blocks=(block,), gone=(90,), **common))
 
 
+def test_the_same_word_said_again_is_a_message_of_its_own_whatever_the_server_puts_beside_it() -> None:
+    story, sockets = room()
+    for at, who, number in ((10.0, "A", 91), (14.0, "B", 93)):
+        story.frame(at - 0.1, who, sockets[who], json.dumps({"text": "ok"}), way="out")
+        for tab in "AB":
+            said = json.dumps({"text": "ok", "time": f"10:00:{at:.0f}"})
+            story.frame(at, tab, sockets[tab], said)
+            blocks = (Block(slot=number, text="ok"), Block(slot=number + 1, text=f"10:00:{at:.0f}"))
+            common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "frame": f"page-{tab}", "url": PAGE}
+            story.add(Shown(time=at + 0.02, document=story.document_of(tab), blocks=blocks, **common))
+    assert [write.tab for write in story.subject(until=30.0).writes] == ["A", "B"]
+
+
 def test_a_draft_that_turns_into_a_text_of_the_page_at_once_is_shown_there() -> None:
     """An echo, or a page that shows what it sends without waiting."""
     story, sockets = room()
