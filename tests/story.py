@@ -191,10 +191,11 @@ class Story:
     # ── traffic ──
 
     def fetch(
-        self, at: float, tab: str, request: str, body: str | None = None, *, says: str = "{}", took: float = 0.05,
-        status: int = 200, url: str = "https://example.org", mime: str = "application/json", resource: str = "fetch",
+        self, at: float, tab: str | None, request: str, body: str | None = None, *, says: str = "{}",
+        took: float = 0.05, status: int = 200, url: str = "https://example.org", mime: str = "application/json",
+        resource: str = "fetch",
     ) -> str:  # fmt: skip
-        """A request and its whole answer; `request` is `METHOD /path`. Its connection."""
+        """A request and its whole answer; `request` is `METHOD /path`. Its connection. A worker makes it for no tab."""
         key = f"r{next(self._numbers)}"
         method, _, path = request.partition(" ")
         common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "connection": key}

@@ -7,10 +7,12 @@ who wrote a row, or what it is like, is said of others too, and goes and comes w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
 from monitor.sites.address import path_of
+from monitor.sites.text import skeleton
 from monitor.sync.evidence import Packet
 from monitor.sync.items import Item
 from monitor.sync.network import Network
@@ -19,6 +21,8 @@ from monitor.sync.replicas import Subject
 
 TOGETHER_S = 0.2  # tabs that one message tells to ask do so together
 _SEARCHED = 400  # payloads looked through for the one that brought a text
+_HEAD = 256
+_LIST = re.compile(r"\[\s*\{|(?<=:)\s*\[")  # where the rows of a message begin
 _LABELLED = 50  # and for another thing of which the same is said
 
 
@@ -108,4 +112,11 @@ def source_of(network: Network, packet: Packet) -> tuple[object, ...]:
         said = network.logs[packet.tab].leaving(opened - 0.1, opened + 1.0) if packet.tab else []
         asked = [one.payload for one in said if one.connection == packet.connection]
         return "fetch", connection.method, connection.url, *asked
-    return packet.channel, packet.connection, packet.shape
+    return packet.channel, packet.connection, _kind(packet)
+
+
+def _kind(packet: Packet) -> object:
+    """What a message says before its list: equal for two that have other rows; of one without a list, its shape."""
+    head = packet.payload[:_HEAD] if isinstance(packet.payload, str) else ""
+    found = _LIST.search(head)
+    return skeleton(head[: found.start()]) if found else packet.shape

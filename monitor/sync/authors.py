@@ -16,6 +16,7 @@ NEAR_S = 1.0  # mostly an answer explains what appears just after it
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
 _YOU = 4  # letters of `You` in other languages, at most
 CALL_S = 2.0  # what counts something is told so soon after what it counts
+USED_S = 1.0  # a click is followed so soon by what it sends
 SLOW_S = 120.0  # but a request may be answered this late
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
@@ -35,7 +36,7 @@ class Authors:
             return
         labels = [item.tab, *(label for label in subject.replicas if label != item.tab), None]
         leaving = [
-            (packet, label or item.tab)  # a service worker writes for the tab that shows it first
+            (packet, label or self._used(subject, packet.time) or item.tab)  # a service worker writes for that tab
             for label in labels
             for packet in self._state.network.logs[label].leaving(item.at - SLOW_S, item.at + LINK_S)
             if self._could_write(packet) and self._near(packet, item.at)
@@ -64,6 +65,13 @@ class Authors:
         self._answered(subject, item)
         if item.write is None:
             self._accompanies(subject, item)
+
+    def _used(self, subject: Subject, time: float) -> str:
+        """The tab whose user did something just before a moment; empty where none did, or several."""
+        tabs = self._state.tabs
+        known = [label for label in subject.replicas if label in tabs]
+        used = [label for label in known if tabs[label].looked_between(time - USED_S, time)]
+        return used[0] if len(used) == 1 else ""
 
     def answered_later(self, subject: Subject, packet: Packet) -> None:
         """A piece of the answer to a write came: does it complete a text that the page showed ahead of it?"""
@@ -100,7 +108,7 @@ class Authors:
             better = better and not self._taken(subject, item, packet)
             better = better and not (item.letters.isdigit() and packet.time - item.at > CALL_S)
             if item.accepted and better and packet.haystack.holds(item.needle):
-                self._wrote(subject, item, packet, packet.tab or item.tab)
+                self._wrote(subject, item, packet, packet.tab or self._used(subject, packet.time) or item.tab)
 
     def echoed(self, subject: Subject, packet: Packet) -> None:
         """A frame reached a tab: does it acknowledge what the tab sent on that socket?"""

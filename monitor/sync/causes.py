@@ -15,14 +15,14 @@ from typing import Literal
 from monitor.model import Channel
 from monitor.sync.evidence import SMALL, Needle, Packet, find
 from monitor.sync.network import Connection, Network, Polls
+from monitor.sync.prompts import prompt_of
 from monitor.sync.snapshot import Via
 from monitor.sync.tabs import RELOAD_S
 
-NEAR_S = 1.0  # a page shows what it received within this; a word is followed by a fetch within this
+NEAR_S = 1.0  # a page shows what it received within this
 AT_ONCE_S = 0.25  # a page that shows what it received without waiting for anything else does so within this
 LATE_S = 0.3  # a payload stamped this much after it was shown still counts: clocks of page and network differ a little
 _MANY = 4  # so many requests show a period if they have one
-_PROMPTS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker")
 
 
 @dataclass(slots=True, frozen=True)
@@ -191,7 +191,7 @@ def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence:
     if connection is None:
         return Cause("fetch", packet.seq, confidence)
     polls = _polls(connection, network)
-    prompt = _prompt(connection, arrival, network)
+    prompt = prompt_of(connection, arrival.tab, network)
     if prompt is None:
         return Cause("fetch", packet.seq, confidence, None, polls)
     return Cause("fetch", packet.seq, confidence, network.channel_of(prompt), polls, prompt.seq)
@@ -204,37 +204,3 @@ def _polls(connection: Connection, network: Network) -> Polls | None:
         return own
     others = (polls for (_, endpoint), polls in network.polls.items() if endpoint == connection.endpoint)
     return next((polls for polls in others if polls.period is not None), own)
-
-
-def _prompt(connection: Connection, arrival: Arrival, network: Network) -> Packet | None:
-    """The message that made the page fetch: it came just before, and such messages mostly do.
-
-    A heartbeat that happens to come before a poll is told from a word by what usually follows it.
-    """
-    log = list(network.logs[arrival.tab])
-    log += [packet for packet in network.logs[None] if network.concerns(packet, arrival.tab)]
-    starts = _starts(connection)
-    first = min(starts, default=0.0)  # of this document: what earlier ones asked is not kept
-    before = [
-        packet
-        for packet in log
-        if packet.dir != "out"
-        and network.channel_of(packet) in _PROMPTS
-        and connection.opened - NEAR_S <= packet.time <= connection.opened + 0.02
-    ]
-    for packet in sorted(before, key=lambda p: p.time, reverse=True):
-        alike = [p.time for p in log if p.dir != "out" and p.shape == packet.shape and p.time >= first - NEAR_S]
-        followed = sum(any(-0.02 <= start - time <= NEAR_S for start in starts) for time in alike)
-        led = sum(any(-0.02 <= start - time <= NEAR_S for time in alike) for start in starts)
-        if followed * 2 >= len(alike) and led * 3 >= len(starts) * 2:
-            return packet
-    return None
-
-
-def _starts(connection: Connection) -> list[float]:
-    """When the tab's document asked this endpoint, leaving out what it asked while it loaded."""
-    polls = connection.polls
-    starts = list(polls.starts) if polls else [connection.opened]
-    if len(starts) > 1 and connection.opened != starts[0]:
-        starts = starts[1:]
-    return starts

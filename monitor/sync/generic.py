@@ -15,26 +15,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.model import Shown
-from monitor.sync.about import NEAR_S, WROTE_S, About, names_only
+from monitor.sync.about import NEAR_S, About, names_only
 from monitor.sync.evidence import Packet, find
-from monitor.sync.evidence import counts as numbered
 from monitor.sync.items import Item, Receipt, Wait
 from monitor.sync.network import Network
+from monitor.sync.outdated import Outdated
 from monitor.sync.own import Own
 from monitor.sync.page import Change, Entry, Page
 from monitor.sync.partial import Partial
 from monitor.sync.phrases import own_words
 from monitor.sync.places import Places
-from monitor.sync.questions import asks
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
+from monitor.sync.sent import Sent
 from monitor.sync.spared import Spared
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, different, unnumbered
 from monitor.sync.writes import Writes
 
-AHEAD_S = 0.5  # a page may show so much earlier than it sends what its user wrote
 SOME = 20  # texts that a page may gain at once, and not be another
 MANY = 3  # texts that go at once: the page turns to others
 
@@ -47,9 +46,11 @@ class GenericReading:
         self._pages = pages
         self._texts: dict[str, Texts] = {}
         self._identities = Identities(network)
+        self._sent = Sent(network)
         self._own = Own(network, pages)
         self._about = About(network)
         self.removals = Removals(network)
+        self.outdated = Outdated()
         self.spared = Spared(network, pages)
         self.partial = Partial(network, pages)
         self.places = Places(Rearranged(network, self.removals, writes))
@@ -86,8 +87,11 @@ class GenericReading:
             known = subject.items.get(texts.item(tab.label, key))
             current = subject.replicas[tab.label].shown.get(known.id) if known else None
             if known and current and current.letters == key:
+                waits = self.outdated.waits(subject, known)
                 subject.hide(tab.label, known, event.time, withdraw=True)
+                self.outdated.hid(subject, known, waits, texts.instead, event.time)
                 hidden.append(known)
+        self.outdated.shown(subject, tab.label, fresh.values(), texts.instead, event.time, event.seq)
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
         gone = [item for item in hidden if not _reworded(texts, item, gained)]
         turned = len(gone) >= MANY or any(
@@ -181,7 +185,7 @@ class GenericReading:
                 del texts.tentative[item_id]
             elif tentative.searched != item.grown and self._matters(subject, item, tentative, tabs, now):
                 tentative.searched = item.grown
-                if item.names or self._explained(subject, item, tentative, tabs) or self._counted(subject, item):
+                if item.names or self._explained(subject, item, tentative, tabs) or self._sent.counted(subject, item):
                     accepted.append(self._accept(texts, item))
         return accepted
 
@@ -199,8 +203,7 @@ class GenericReading:
                 or tentative.searched < 0
             ):
                 continue
-            needle = item.needle
-            if packet.haystack.holds(needle) and self._by(subject, item, tentative, packet, tabs):
+            if packet.haystack.holds(item.needle) and self._by(subject, item, tentative, packet, tabs):
                 accepted.append(self._accept(texts, item))
         return accepted
 
@@ -219,43 +222,15 @@ class GenericReading:
             wait = subject.waits.get((label, item.id)) if label != item.tab else None
             if wait is not None and counts(wait, tabs[label], now):
                 return True
-        return self._written(subject, item, tentative, tabs)
-
-    def _counted(self, subject: Subject, item: Item) -> bool:
-        """Whether a tab just sent the number that is new in a text."""
-        sought = item.numbers and not item.letters.isdigit()  # a number by itself may be any
-        logs = (self._network.logs[label] for label in subject.replicas) if sought else ()
-        near = (packet for log in logs for packet in log.leaving(item.at - WROTE_S, item.at + AHEAD_S))
-        return any(numbered(packet, item.numbers) for packet in near if not self._asks(packet))
+        return self._sent.written(subject, item, tentative, tabs)
 
     def _numbers_lines(self, item: Item) -> bool:
         """Whether a text is a bare number beside an editor."""
         return item.letters.isdigit() and bool(self._pages[item.tab].editors)
 
-    def _written(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
-        """Whether a tab wrote the text while a page still loaded: it sent it first, or its user did something there.
-
-        What a page tells of itself, such as its title, it sends when it shows it. Each payload is looked through once.
-        """
-        sought = tentative.sought
-        for label in subject.replicas:
-            for packet in self._network.logs[label].leaving(item.at - WROTE_S, item.grown + WROTE_S):
-                if packet.seq <= sought or packet.dir != "out" or self._asks(packet):
-                    continue
-                tentative.sought = max(tentative.sought, packet.seq)
-                used = tabs[label].looked_between(packet.time - WROTE_S, packet.time)
-                first = item.at - packet.time >= (-AHEAD_S if used else 0.0)
-                if first and packet.haystack.holds(item.needle):
-                    return True
-        return False
-
-    def _asks(self, packet: Packet) -> bool:
-        return asks(packet, self._network.connections.get(packet.connection))
-
     def _explained(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab]) -> bool:
         """Whether a payload explains a text: first of those that left a tab, then of those that came."""
-        needle = item.needle
-        others = [label for label in subject.replicas if label != item.tab]
+        needle, others = item.needle, [label for label in subject.replicas if label != item.tab]
         for leaving in (True, False):
             for label in [item.tab, *others, None]:
                 start = item.at - EXPLAIN_S
@@ -279,8 +254,7 @@ class GenericReading:
         if self._own.turned_up(subject, item, packet) or names_only(subject, item, packet):
             tentative.until = 0.0  # whatever else holds it
             return False
-        path = tentative.path
-        if packet.dir != "out" and self._own.private(subject, item, path, packet, tabs, self._disown):
+        if packet.dir != "out" and self._own.private(subject, item, tentative.path, packet, tabs, self._disown):
             return False
         if packet.dir == "in" and packet.tab == item.tab and packet.time <= item.at:
             subject.brought.setdefault(

@@ -105,6 +105,7 @@ class Wait:
     placed: float = 0.0  # when that was looked at last
     carried: bool = False  # it outlived a document of its tab
     after: float = 0.0  # it does not count from before this: its tab was elsewhere
+    later: str = ""  # what the tab showed in the end, where that had taken the item's place
     why: str = ""  # the explanation, once the cause is told for good
     why_of: object = None  # what it speaks of, which what comes later may change
 

@@ -138,7 +138,7 @@ class Polls:
     @property
     def relays(self) -> bool:
         """Whether each request begins when the one before it ends: a long poll."""
-        if len(self.starts) < 3:
+        if len(self.starts) < 3 or not self.held:
             return False
         ends = sorted(self.ends)
         follow = sum(any(-0.02 <= start - end <= 1.0 for end in ends) for start in list(self.starts)[1:])

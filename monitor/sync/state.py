@@ -159,7 +159,7 @@ class State:
         return cause_of(Arrival(tab, since, sight.at, sight.seq, 0.0, 0), item.needle, self.network)
 
     def _resolve(self, subject: Subject, wait: Wait) -> Cause:
-        item = subject.items[wait.item]
+        item = subject.items.get(wait.later) or subject.items[wait.item]
         arrival = Arrival(wait.tab, wait.since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)
         return cause_of(arrival, item.needle, self.network)
 

@@ -179,7 +179,7 @@ class Identities:
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
         grew = grew and not (letters(before).isdigit() and letters(text).isdigit())  # `12` is no more of `1`
         if grew and not alike:
-            if self._added(item, text, tab, event.time):
+            if self._added(item, text, event.time):
                 return False
         elif not grew and not alike:
             return False
@@ -198,15 +198,13 @@ class Identities:
             subject.last = max(subject.last, event.time)
         return True
 
-    def _added(self, item: Item, text: str, tab: Tab, time: float) -> bool:
+    def _added(self, item: Item, text: str, time: float) -> bool:
         """Whether a payload added to a text that had come to rest."""
         if time - item.grown <= REST_S:
             return False
         needle = Needle.of(text[len(item.text) :])
-        log = self._network.logs[tab.label]
-        return len(needle.letters) > 1 and any(
-            packet.haystack.holds(needle) for packet in log.between(time - REST_S, time + 0.3)
-        )
+        near = (packet for log in self._network.logs.values() for packet in log.between(time - REST_S, time + 0.3))
+        return len(needle.letters) > 1 and any(packet.haystack.holds(needle) for packet in near)
 
     def _make(
         self, subject: Subject, texts: Texts, key: str, change: Change, replaced: Item | None, tab: Tab, event: Shown,

@@ -79,3 +79,26 @@ def test_nor_is_it_at_another_place() -> None:
     story.fetch(5.0, "B", "GET /rows?page=2", says=page(ROWS, 2))
     asks(story, 10.0, ("Dogwood", "Alder", "Birch", "Cedar", *ROWS[4:]), A=1)
     assert [one for one in extra(story, 20.0) if "Cy Twig" in one[1]] == []
+
+
+@pytest.mark.parametrize("channel", ["socket", "worker"])
+@pytest.mark.parametrize("gone", [0, 2, 3])
+def test_a_message_that_lists_all_but_one_says_that_it_is_gone_wherever_it_stood(channel: str, gone: int) -> None:
+    story = Story()
+    rows = ROWS[:4]
+    story.open(0, "A", "B", texts=["Trees", *rows])
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+
+    def state(at: float, tabs: str, some: tuple[str, ...]) -> None:
+        said = json.dumps({"type": "state", "items": [{"id": f"t{row[:2]}1", "text": row} for row in some]})
+        for tab in tabs:
+            if channel == "socket":
+                story.frame(at, tab, sockets[tab], said)
+            else:
+                story.worker(at, tab, said)
+
+    state(1.5, "AB", rows)
+    left = tuple(row for row in rows if row != rows[gone])
+    state(10.0, "A", left)
+    story.drops(10.1, "A", rows[gone])
+    assert extra(story, 20.0) == [("B", (rows[gone],))]

@@ -268,3 +268,17 @@ def test_a_number_beside_what_was_written_is_of_that_and_of_no_message_that_has_
     wrote = {write.tab: [names[item_id] for item_id in write.items] for write in found.writes}
     assert wrote["B"] == ["Sort old photos", "♥ 9"]
     assert found.violations == ()
+
+
+@pytest.mark.parametrize("first", ["A", "B"])
+def test_what_a_service_worker_sends_is_of_the_tab_whose_user_did_something_just_before(first: str) -> None:
+    story = Story()
+    story.open(0, "A", "B", texts=["Notes"])
+    story.uses(5.0, "B")
+    story.uses(9.95, "A")
+    note = json.dumps({"text": "Buy oat milk"})
+    story.fetch(10.0, None, "POST /notes", note)
+    for tab in (first, "B" if first == "A" else "A"):
+        story.worker(10.1, tab, note)
+        story.says(10.12, tab, "Buy oat milk")
+    assert [(one.tab, [seen.tab for seen in one.seen]) for one in story.subject(20.0).writes] == [("A", ["B"])]

@@ -45,6 +45,10 @@ def test_a_request_that_the_server_holds_takes_most_of_the_time_until_the_next()
     assert not polls(0, 7, ends=(7.0,)).held
 
 
+def test_what_a_page_asks_twice_at_once_now_and_then_is_no_long_poll() -> None:
+    assert not polls(0, 0.1, 0.2, 20, 20.05, ends=(0.05, 0.15, 0.25, 20.1, 20.2)).relays
+
+
 def events(mime: str, gap: float) -> Network:
     network = Network()
     common = {"tab": "A", "connection": "r1"}

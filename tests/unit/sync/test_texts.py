@@ -287,3 +287,14 @@ def test_a_value_that_returns_by_a_push_is_lacked_by_the_tab_that_was_not_pushed
     story.frame(25.0, "A", sockets["A"], told("The shop is open"))
     story.rewrites(25.1, "A", "It has closed", "The shop is open")
     assert missing(story) == 1
+
+
+def test_what_is_added_to_a_text_at_rest_is_new_though_its_own_tab_hears_of_it_a_little_late() -> None:
+    story, sockets = room()
+    for tab in "AB":
+        story.frame(5.0, tab, sockets[tab], told("Gym"))
+        story.says(5.1, tab, "Gym")
+    story.frame(12.0, "B", sockets["B"], told("Gym at six"))
+    story.rewrites(12.05, "A", "Gym", "Gym at six")
+    story.frame(12.06, "A", sockets["A"], told("Gym at six"))
+    assert missing(story) == 1

@@ -1,0 +1,73 @@
+"""What gave a page the word to ask its server: a message that came before the request, as such messages mostly do.
+
+Most pages ask at once. Some wait a moment, so that several messages make one request: then a kind of message gave the
+word if nearly all requests follow one of it, and nearly all of it are followed, within a time that is not most of the
+time anyway. So a heartbeat that happens to come before a poll is told from a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from monitor.model import Channel
+from monitor.sync.evidence import Packet
+from monitor.sync.network import Connection, Network
+
+NEAR_S = 1.0  # a word is mostly followed by a fetch within this
+FAR_S = 3.5  # and hardly ever later than this
+_EARLY_S = 0.02  # clocks differ by so much
+_KINDS = 8  # of messages that are looked at
+_MOST = 0.7  # of the time: what follows in so much of it follows by chance
+_WORDS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker")
+
+
+def prompt_of(connection: Connection, tab: str, network: Network) -> Packet | None:
+    """The message that made a page ask, if one did."""
+    log = [packet for packet in network.logs[tab] if packet.dir != "out"]
+    log += [packet for packet in network.logs[None] if packet.dir != "out" and network.concerns(packet, tab)]
+    starts = _starts(connection)
+    first = min(starts, default=0.0)  # of this document: what earlier ones asked is not kept
+    opened = connection.opened
+    before = [p for p in log if opened - FAR_S <= p.time <= opened + _EARLY_S and network.channel_of(p) in _WORDS]
+    before.sort(key=lambda p: p.time)
+    before = [*{packet.shape: packet for packet in before}.values()][-_KINDS:]
+    before.sort(key=lambda p: p.time, reverse=True)
+    for packet in before:
+        alike = [p.time for p in log if p.shape == packet.shape and p.time >= first - NEAR_S]
+        if packet.time >= opened - NEAR_S and _soon(alike, starts):
+            return packet
+    for packet in before:
+        alike = sorted(p.time for p in log if p.shape == packet.shape and p.time >= first - FAR_S)
+        if _by_and_by(alike, starts, since=min(log[0].time, first) if log else first):
+            return packet
+    return None
+
+
+def _soon(words: Sequence[float], starts: Sequence[float]) -> bool:
+    """Whether most requests come just after such a message, and half of these just before a request."""
+    followed = sum(any(-_EARLY_S <= start - time <= NEAR_S for start in starts) for time in words)
+    led = sum(any(-_EARLY_S <= start - time <= NEAR_S for time in words) for start in starts)
+    return followed * 2 >= len(words) and led * 3 >= len(starts) * 2
+
+
+def _by_and_by(words: Sequence[float], starts: Sequence[float], since: float) -> bool:
+    """Whether requests follow such messages within a time that they do not follow anything."""
+    waits = [start - max(before) for start in starts if (before := [t for t in words if t <= start + _EARLY_S])]
+    reach = max((wait for wait in waits if wait <= FAR_S), default=0.0)
+    led = sum(wait <= FAR_S for wait in waits)
+    followed = sum(any(-_EARLY_S <= start - time <= reach for start in starts) for time in words)
+    if led * 8 < len(starts) * 7 or followed * 3 < len(words) * 2:
+        return False
+    end = max(*words, *starts) + reach
+    within = sum(min(reach, later - time) for time, later in pairwise([*words, end]))
+    return within <= _MOST * (end - since)
+
+
+def _starts(connection: Connection) -> list[float]:
+    """When the tab's document asked this endpoint, leaving out what it asked while it loaded."""
+    polls = connection.polls
+    starts = list(polls.starts) if polls else [connection.opened]
+    if len(starts) > 1 and connection.opened != starts[0]:
+        starts = starts[1:]
+    return starts
