@@ -88,8 +88,11 @@ class About:
 
 
 def names_only(subject: Subject, item: Item, packet: Packet) -> bool:
-    """Whether all that a payload has of a text was said on the page before: the name above many messages."""
-    if packet.haystack.holds_said(item.needle):
+    """Whether all that a payload has of a text was said on the page before: the name above many messages.
+
+    Not where the payload has too little of it by itself: then it completes what came in pieces.
+    """
+    if packet.haystack.holds_said(item.needle) or not packet.haystack.holds(item.needle):
         return False
     parts = [part for part in packet.haystack.pieces if part in item.letters and not part.isdigit()]
     known = islice(reversed(subject.items.values()), _KNOWN)

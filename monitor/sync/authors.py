@@ -18,6 +18,7 @@ _YOU = 4  # letters of `You` in other languages, at most
 CALL_S = 2.0  # what counts something is told so soon after what it counts
 USED_S = 1.0  # a click is followed so soon by what it sends
 SLOW_S = 120.0  # but a request may be answered this late
+_WRITES = ("POST", "PUT", "PATCH")
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
 
@@ -223,14 +224,20 @@ class Authors:
     def _answered(self, subject: Subject, item: Item) -> None:
         """A text that came on the response of a write belongs to it, as an answer does."""
         writes = self._state.writes
-        if not writes.requested(item.at - LINK_S):
-            return
         for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
+            if not writes.requested(item.at - LINK_S) and not self._looked(label, item.at):
+                continue
             came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
-            answers = [p for p in came if p.dir == "in" and writes.by_connection(p.connection) is not None]
+            answers = [p for p in came if p.dir == "in" and self._answers_write(p, label)]
             near = [packet for packet in answers if packet.time >= item.at - NEAR_S]
             packet = find(item.needle, near) or (find(item.needle, answers) if self._alone(subject, item) else None)
-            if packet is not None and (write := writes.by_connection(packet.connection)) is not None:
+            if packet is not None:
+                connection = self._state.network.connections.get(packet.connection)
+                known = writes.by_connection(packet.connection)
+                write = known or (writes.of_request(connection, label) if connection is not None else None)
+                if write is None:
+                    continue
+                write.subject = write.subject or (subject.site, subject.key)
                 if self._together(subject, write, item):
                     self._join(subject, write, item)
                 else:
@@ -238,6 +245,21 @@ class Authors:
                     write.answers.add(item.id)
                 item.write = write.number
                 return
+
+    def _looked(self, label: str, at: float) -> bool:
+        tab = self._state.tabs.get(label)
+        return tab is not None and tab.looked_between(at - SLOW_S, at)
+
+    def _answers_write(self, packet: Packet, label: str) -> bool:
+        """Whether a payload answers a write: one that is known, or a request that a user's click made, and streams."""
+        if self._state.writes.by_connection(packet.connection) is not None:
+            return True
+        connection = self._state.network.connections.get(packet.connection)
+        if connection is None or connection.channel != "fetch-stream" or connection.method not in _WRITES:
+            return False
+        clicked = self._state.tabs[label].looked_between(connection.opened - USED_S, connection.opened)
+        asked = self._state.network.logs[label].leaving(connection.opened - NEAR_S, connection.opened + NEAR_S)
+        return clicked and not any(p.connection == packet.connection and only_queries(p) for p in asked)
 
     def _together(self, subject: Subject, write: Write, item: Item) -> bool:
         """Whether a text came to stand on a page at once with what the write carried."""

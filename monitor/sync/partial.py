@@ -125,7 +125,7 @@ class Partial:
     def _judge(self, subject: Subject, wait: Wait, look: _Look) -> None:
         """Whether the place of what a tab lacks is in its sight."""
         item, replica = subject.items.get(wait.item), subject.replicas[wait.tab]
-        if item is None or item.hidden or item.id in replica.shown or not replica.active:
+        if item is None or item.hidden or item.withdrawn or item.id in replica.shown or not replica.active:
             return
         if wait.carried and not wait.place:
             return  # it lacked it before it turned away, or was loaded again, and so it does still

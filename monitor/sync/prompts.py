@@ -53,7 +53,9 @@ def _soon(words: Sequence[float], starts: Sequence[float]) -> bool:
 
 def _by_and_by(words: Sequence[float], starts: Sequence[float], since: float) -> bool:
     """Whether requests follow such messages within a time that they do not follow anything."""
-    waits = [start - max(before) for start in starts if (before := [t for t in words if t <= start + _EARLY_S])]
+    pairs = zip(starts, [0.0, *starts], strict=False)  # a word is for the first request after it
+    last = [(start, [t for t in words if before + _EARLY_S < t <= start + _EARLY_S]) for start, before in pairs]
+    waits = [start - max(some) for start, some in last if some]
     reach = max((wait for wait in waits if wait <= FAR_S), default=0.0)
     led = sum(wait <= FAR_S for wait in waits)
     followed = sum(any(-_EARLY_S <= start - time <= reach for start in starts) for time in words)

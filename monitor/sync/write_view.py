@@ -83,17 +83,24 @@ class WriteReader:
         for wait in self.subject.all_waits():
             if wait.item in changed:
                 chains.setdefault((wait.tab, wait.item), []).append(wait)
-        first = {key: whole for key, chain in chains.items() if (whole := _followed(chain)) is not None}
+        first = {key: whole for key, chain in chains.items() if (whole := _followed(chain, 0)) is not None}
         self.newest = {**{key: wait for key, wait in newest.items() if key[1] not in changed}, **first}
         return newest
 
     def _change(self, write: Write, item: Item, made: dict[str, float]) -> WriteView:
         """A write that made one version of an item: the waits for others tell nothing of it."""
-        newest, self.newest = self.newest, {
-            (wait.tab, wait.item): wait
-            for wait in self.subject.all_waits()
-            if wait.item == item.id and wait.version == write.version
-        }  # fmt: skip
+        chains: dict[tuple[str, str], list[Wait]] = {}
+        for wait in self.subject.all_waits():
+            if wait.item == item.id and wait.version >= (write.version or 0):
+                chains.setdefault((wait.tab, wait.item), []).append(wait)
+        newest, self.newest = (
+            self.newest,
+            {
+                key: whole
+                for key, chain in chains.items()
+                if (whole := _followed(chain, write.version or 0)) is not None
+            },
+        )
         self.version = write.version
         view = self._write_view(write.tab, write.at or write.sent, write.seq, write.request, [item], made)
         self.newest, self.version = newest, None
@@ -226,16 +233,19 @@ class WriteReader:
         return max(ends, default=write.at) - write.at
 
 
-def _followed(chain: list[Wait]) -> Wait | None:
-    """One wait for the first version of an item, on through those for the versions that replaced it while it lasted."""
+def _followed(chain: list[Wait], version: int) -> Wait | None:
+    """One wait for a version of an item, on through those for the versions that replaced it while it lasted."""
     chain = sorted(chain, key=lambda wait: wait.since)
-    if chain[0].version:
+    starts = [number for number, wait in enumerate(chain) if wait.version == version]
+    if not starts:
         return None
+    chain = chain[starts[-1] :]
     last = chain[0]
     for wait in chain[1:]:
-        if last.until is not None or last.withdrawn or last.ended != wait.since:
+        if last.until is not None or last.withdrawn or last.ended is None or last.ended < wait.since:
             break
         last = wait
     if last is chain[0]:
         return last
-    return replace(last, version=0, since=chain[0].since, carried=chain[0].carried or last.carried, cause=None, why="")
+    carried = chain[0].carried or last.carried
+    return replace(last, version=version, since=chain[0].since, carried=carried, cause=None, why="")

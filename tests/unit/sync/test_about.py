@@ -100,3 +100,17 @@ def test_what_somebody_wrote_counts_though_the_last_of_a_list_makes_room_for_it(
         story.fetch(10.1, tab, "GET /news", says=listed)
         story.redraws(10.2 + (tab == "A") / 10, tab, "News", TEXT, *rows[:2])
     assert lacked(story) == stale
+
+
+def test_what_came_in_pieces_is_no_name_though_its_last_piece_was_said_before() -> None:
+    story = Story()
+    story.open(0, "A", "B", texts=["Chat", "How are you?", "No."])
+    story.uses(9.9, "A")
+    key = story.stream(10.0, "A", "POST /answers", mime="text/event-stream")
+    shown = "No."
+    for number, text in enumerate(("Here", "Here are", "Here are three ideas")):
+        word = json.dumps({"type": "delta", "text": text.rpartition("Here")[2].removeprefix(" are") or text})
+        story.chunk(10.1 + number / 10, "A", key, f"data: {word}\n\n")
+        story.rewrites(10.12 + number / 10, "A", shown, text)
+        shown = text
+    assert lacked(story) == [("B", 1)]

@@ -282,3 +282,16 @@ def test_what_a_service_worker_sends_is_of_the_tab_whose_user_did_something_just
         story.worker(10.1, tab, note)
         story.says(10.12, tab, "Buy oat milk")
     assert [(one.tab, [seen.tab for seen in one.seen]) for one in story.subject(20.0).writes] == [("A", ["B"])]
+
+
+@pytest.mark.parametrize(("clicks", "writer"), [(True, "POST /regenerate"), (False, None)])
+def test_a_click_that_calls_forth_a_streamed_answer_wrote_it_though_it_sent_no_text(
+    clicks: bool, writer: str | None
+) -> None:
+    story = room()
+    if clicks:
+        story.uses(9.9, "A")
+    key = story.stream(10.0, "A", "POST /regenerate", mime="text/event-stream")
+    story.chunk(10.2, "A", key, f"data: {NOTE}\n\n")
+    story.says(10.3, "A", TEXT)
+    assert requests(story) == [("A", writer)]

@@ -50,3 +50,7 @@ def test_what_comes_all_the_time_is_no_word() -> None:
 def test_what_a_user_asks_for_now_and_then_was_not_prompted() -> None:
     assert prompts([10.0, 40.0, 70.0], [14.0, 51.0, 83.0]) == [False] * 3
     assert prompts([10.0], [12.0, 51.0, 83.0]) == [False] * 3
+
+
+def test_a_poll_that_begins_with_a_heartbeat_is_prompted_by_none() -> None:
+    assert prompts([10.0], [10.0, 12.0], BEAT) == [False, False]
