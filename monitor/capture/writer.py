@@ -1,13 +1,13 @@
 """Appends events to a new capture file: buffered in memory, committed in batches, safe from a kill at any moment.
 
 What `commit` has returned from survives the death of the process. A commit that fails (a full disk) changes nothing:
-the events committed before stay readable, the buffer is kept, and `commit` may be called again.
+the events committed before stay readable, the buffer is kept, and `commit` may be called again. A file that is taken
+away meanwhile is told as such a failure, and written anew.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import sqlite3
 import time
@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Lock
 
 from monitor import __version__
-from monitor.capture import schema
+from monitor.capture import anew, schema
 from monitor.capture.facts import FACTS, Facts
 from monitor.capture.rows import Row, frame_cells, safe_row, to_row
 from monitor.errors import CaptureError
@@ -28,6 +28,7 @@ from monitor.model import Event
 _LARGE = 1 << 20
 # How often the facts in the head of the file are brought up to date; what came after them is counted by who asks.
 FACTS_S = 5.0
+LOOK_S = 1.0  # how often it is looked whether the file is still there
 SYNCHRONOUS = "NORMAL"
 """How SQLite waits for the disk: a capture survives a kill of any process, and loses at most its end in a power cut."""
 _time, _mono = attrgetter("time"), attrgetter("mono")
@@ -63,6 +64,7 @@ class CaptureWriter:
         self._written = written
         self._buffer = Lock()
         self._file = Lock()
+        self._looked, self._taken_away = time.monotonic(), False
         _make_file(path)
         try:
             self._database = _make_database(path, {**_head(), **(meta or {})})
@@ -98,6 +100,7 @@ class CaptureWriter:
         CaptureError if the file cannot be written: then nothing of this batch is in it and all of it is still pending.
         """
         with self._file:
+            self._look()
             events = self._take()
             try:
                 if events:
@@ -114,6 +117,24 @@ class CaptureWriter:
             with self._buffer:
                 self._writing = 0
             return self._seq
+
+    def _look(self) -> None:
+        """Tell, once, that the file was taken away; and write it anew."""
+        if self._taken_away:
+            self._write_anew()
+        elif time.monotonic() - self._looked > LOOK_S:
+            self._looked = time.monotonic()
+            self._taken_away = not self.path.exists()
+            if self._taken_away:
+                raise CaptureError(f"{self.path} was taken away while it is being recorded: it is written anew.")
+
+    def _write_anew(self) -> None:
+        try:
+            anew.copy(self._database, self.path)
+            self._database = _open_database(self.path)
+        except (OSError, sqlite3.Error) as error:
+            raise CaptureError(f"{self.path} was taken away, and cannot be written anew: {error}.") from error
+        self._taken_away = False
 
     def _keep_facts(self) -> None:
         """Bring the head up to date, in the transaction of a commit."""
@@ -190,6 +211,8 @@ class CaptureWriter:
     def close(self) -> None:
         """Commit what is pending and fold the write-ahead log in, so that the capture is one plain file."""
         try:
+            if self._taken_away or not self.path.exists():
+                self._write_anew()
             self.commit()
         finally:
             try:
@@ -248,7 +271,7 @@ def _head() -> dict[str, str]:
 
 def _make_file(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        anew.make_file(path)
     except FileExistsError as error:
         raise CaptureError(f"{path} exists already. Choose another name: a capture is never overwritten.") from error
     except FileNotFoundError as error:
@@ -257,10 +280,15 @@ def _make_file(path: Path) -> None:
         raise CaptureError(f"{path} cannot be made: {error.strerror or error}.") from error
 
 
-def _make_database(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
+def _open_database(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     database.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     database.execute("PRAGMA journal_mode = WAL")
+    return database
+
+
+def _make_database(path: Path, meta: Mapping[str, str]) -> sqlite3.Connection:
+    database = _open_database(path)
     database.executescript(f"BEGIN;{schema.DDL}COMMIT;")
     database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
     return database
