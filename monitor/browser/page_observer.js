@@ -472,6 +472,7 @@
     at = stamp();
     flush();
     // A frame can be complete before it is laid out: until then nothing in it is visible, and no mutation tells of that.
+    watchLayout();
     if (!top) requestAnimationFrame(anew);
   };
   // What is visible may be otherwise now, though no node changed.
@@ -582,6 +583,15 @@
     hooks.push(() => target.removeEventListener(type, handler, { capture: true }));
   };
   let root = document.documentElement;
+  // The page around a frame can hide it, and show it again, without a change in it: then it is, or is not, laid out.
+  const watchLayout = () => {
+    const root = document.documentElement;
+    if (top || !root) return;
+    let laid = visible(root);
+    const around = new IntersectionObserver(() => { if (visible(root) !== laid) { laid = !laid; anew(); } });
+    around.observe(root);
+    hooks.push(() => around.disconnect());
+  };
   const hook = () => {
     root = document.documentElement;
     on(document, "DOMContentLoaded", begin);
@@ -597,7 +607,7 @@
       ["input", "other"], ["change", "other"]]) on(window, type, input(kind));
   };
   // document.open() throws every listener away, ours too, and puts a new root element in.
-  const rehook = () => { for (const undo of hooks.splice(0)) undo(); hook(); everything = true; if (!begun) setTimeout(begin, 50); };
+  const rehook = () => { for (const undo of hooks.splice(0)) undo(); hook(); everything = true; if (begun) watchLayout(); else setTimeout(begin, 50); };
   const channels = new Map();
   const listen = (names) => {
     for (const name of names) {

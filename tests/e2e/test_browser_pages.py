@@ -363,7 +363,7 @@ async def test_a_frame_that_is_laid_out_later_is_read_then(chromium: Launched) -
     frames = (
         f"<iframe hidden src=http://{host}:${{location.port}}/inner></iframe>" for host in ("localhost", "127.0.0.1")
     )
-    site.page("/", f"<p>outside</p>{REMOTE}<script>document.write(`{''.join(frames)}`)</script>")
+    site.page("/", f"<p>outside</p>{REMOTE}<script>document.write(`<div>{''.join(frames)}</div>`)</script>")
     async with site.serving(), recording(chromium.endpoint) as record:
         tab = await record.open(site.url + "/")
         await record.one(Lifecycle, tab=tab, name="load")
@@ -372,3 +372,12 @@ async def test_a_frame_that_is_laid_out_later_is_read_then(chromium: Launched) -
         inner = await record.until(lambda: len(found := record.of(Shown, tab=tab, main=False)) == 2 and found)
         assert [[block.text for block in shown.blocks] for shown in inner] == [["inside"]] * 2
         assert len({shown.target for shown in inner}) == 2
+        # The page hides what they stand in, and shows it again: no mutation in a frame tells of that.
+        for display, told in (("none", [()] * 2), ("block", [("inside",)] * 2)):
+            seen = len(record.of(Shown, tab=tab, main=False))
+            await puppet.do(record, f"document.querySelector('div').style.display = '{display}'")
+            after = await record.until(
+                lambda seen=seen: len(found := record.of(Shown, tab=tab, main=False)[seen:]) == 2 and found  # type: ignore[misc]
+            )
+            assert [tuple(block.text for block in shown.blocks) for shown in after] == told
+            assert [shown.gone for shown in after] == ([(1,)] * 2 if display == "none" else [()] * 2)
