@@ -305,10 +305,10 @@ def lines(script: Script, site: SiteReport) -> Iterator[str]:
     """The parts of the report that the experiment is about, as lines."""
     yield f"{script.title} — {site.title}: {site.verdict}"
     for part in script.answers:
-        yield from (f"  · {line.replace('**', '').replace('`', '')}" for line in _part(part, site))
+        yield from (f"  · {line.replace('**', '').replace('`', '')}" for line in _part(part, site, script.name))
 
 
-def _part(part: str, site: SiteReport) -> Iterator[Any]:
+def _part(part: str, site: SiteReport, script: str) -> Iterator[Any]:
     questions = {"conflicts": "Multi-tab conflict resolution?", "triggers": "What triggers the messages?",
                  "formats": "WebSocket message format?", "reconnects": "Reconnection strategy?"}  # fmt: skip
     match part:
@@ -321,6 +321,8 @@ def _part(part: str, site: SiteReport) -> Iterator[Any]:
             if part == "recovery":
                 yield from (f"{one.head}: {one.text}" for one in site.outages)
         case _:
+            if part == "triggers":
+                yield from (step.text for step in site.called.get(script, ()))
             yield from (
                 f"{one.question} {one.answer.text}" for one in site.questions if one.question == questions[part]
             )

@@ -10,14 +10,13 @@ import msgspec
 from monitor.formats.collect import Formats
 from monitor.model import Event, Gap
 from monitor.report import breaks, findings, questions
-from monitor.report.diagram import diagram
+from monitor.report.diagram import diagram, written
 from monitor.report.gather import Gatherer
 from monitor.report.model import Claim, Report, SiteReport
 from monitor.report.summary import Site, request, summary
 from monitor.report.tradeoffs import tradeoffs
 from monitor.report.ways import polls
 from monitor.report.words import many, often
-from monitor.report.words import request as asked
 from monitor.sites.profile import Profile
 from monitor.sync.analysis import Analysis
 
@@ -74,7 +73,7 @@ class Reading:
             outages=breaks.outages(site, start), recovery=tuple(breaks.recovery(site)),
             tradeoffs=tradeoffs(site, waits, duration), clocks=site.delays.clocks, latencies=site.delays.latencies,
             displays=site.delays.displays, formats=questions.format_rows(site),
-            questions=questions.questions(site), tests=tuple(findings.tests(site)),
+            questions=questions.questions(site), tests=tuple(findings.tests(site)), called=findings.called(site),
             gaps=tuple(self._told_gaps(site)), lanes=findings.lanes(site, start),
         )  # fmt: skip
 
@@ -100,10 +99,11 @@ def _evidence(site: Site) -> Iterator[Claim]:
     roles += [poll.endpoint for poll in polls(site) if poll.news and poll.endpoint not in roles]
     for one in roles[:_EVIDENCE]:
         yield Claim(text=f"{request(one)}, {often(one.count)}", events=(one.seq, *one.answers[:1]))
-    writes = dict.fromkeys(w.request for subject in site.subjects for w in subject.writes if w.request)
-    for text in list(dict.fromkeys(map(asked, writes)))[:4]:
-        seqs = [w.seq for subject in site.subjects for w in subject.writes if w.request and asked(w.request) == text]
-        yield Claim(text=f"`{text}` writes, {often(len(seqs))}", events=tuple(seqs[:5]))
+    writes: dict[str, list[int]] = {}
+    for write in (write for subject in site.subjects for write in subject.writes if write.request):
+        writes.setdefault(written(site.facts, write), []).append(write.seq)
+    for text, seqs in list(writes.items())[:4]:
+        yield Claim(text=f"{text} writes, {often(len(seqs))}", events=tuple(seqs[:5]))
 
 
 def _addresses(site: Site) -> Iterator[Claim]:

@@ -82,7 +82,7 @@ def _episode(
     start: float, facts: Gatherer, analysis: Analysis, found: Snapshot, subject: SubjectView, write: WriteView,
     seen: SeenView | None,
 ) -> Iterator[Step]:  # fmt: skip
-    label = request(write.request) if write.request else f"writes “{write.excerpt[:24]}”"
+    label = written(facts, write).replace("`", "") if write.request else f"writes “{write.excerpt[:24]}”"
     if label.partition(" ")[0] not in _BESIDE:
         sent = min(facts.moments.at(write.seq) or write.at, write.at)
         yield Step(at=sent - start, source="tab", to="server", label=label, seq=write.seq, what="request")
@@ -99,6 +99,12 @@ def _episode(
         label = f"gives the word by {_MESSAGES.get(seen.prompted_by or '', seen.prompted_by)}"
         yield Step(at=prompted - start, source=source, to="other", label=label, seq=seen.prompt_seq, what="frame")
     yield _arrival(seen, end - start, write)
+
+
+def written(facts: Gatherer, write: WriteView) -> str:
+    """What carried a write: "`POST /turns`", "`say` by socket"."""
+    kind = facts.types.get(write.seq)
+    return f"`{short(kind)}` by socket" if kind else f"`{request(write.request or '')}`"
 
 
 def _arrival(seen: SeenView, at: float, write: WriteView) -> Step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
@@ -10,14 +9,14 @@ from typing import Literal
 import msgspec
 
 from monitor.report.model import Claim, Lane, Result, Visibility
+from monitor.report.steps import Step
 from monitor.report.summary import Site, unjudged
 from monitor.report.words import listed, many
 from monitor.sync.snapshot import SeenView, WriteView
 from monitor.sync.visibility import curve, in_view, reloaded, samples
 from monitor.sync.visibility import hidden as in_hiding
 
-_EXPERIMENT = re.compile(r"experiment ([\w.-]{1,80}): (.{1,400})")  # as the experiment leaves its marks
-_TAB = re.compile(r"\btab ([A-Z]{1,3})\b")
+_CALLED = 8
 TOLD_S = 1.0  # what was out of order for less is not told once it is over
 _NEEDS = {
     "monotonic-writes": "it takes two writes of one tab",
@@ -172,14 +171,23 @@ def _curve(name: str, group: Literal["all", "way", "tabs"], seen: list[SeenView]
 
 def tests(site: Site) -> Iterator[Claim]:
     """The experiments whose marks name a tab of the site, each with its steps."""
-    steps: dict[str, list[tuple[str, int]]] = {}
-    for mark in site.facts.marks:
-        if (found := _EXPERIMENT.match(mark.text)) is not None:
-            steps.setdefault(found[1], []).append((found[2].rstrip(". "), mark.seq))
-    for name, told in steps.items():
-        if {letter for text, _ in told for letter in _TAB.findall(text)} & site.labels:
-            ran = "; ".join(text for text, _ in told)
-            yield Claim(text=f"**{name}**: {ran}.", events=tuple(seq for _, seq in told))
+    for name, steps in site.steps.items():
+        ran = "; ".join(step.text for step in steps)
+        yield Claim(text=f"**{name}**: {ran}.", events=tuple(step.seq for step in steps))
+
+
+def called(site: Site) -> dict[str, tuple[Claim, ...]]:
+    """What each step of an experiment called forth, by the experiment."""
+    return {name: tuple(_called(site, step) for step in steps) for name, steps in site.steps.items()}
+
+
+def _called(site: Site, step: Step) -> Claim:
+    found = list(step.of(site.labels, site.beats))
+    told = ", ".join(text for text, _ in found[:_CALLED]) or "nothing"
+    if not found and (beats := list(dict.fromkeys(what for _, what in step.called if what in site.beats))):
+        told = f"nothing but what repeats by itself ({', '.join(beats)})"
+    more = f" and {many(len(found) - _CALLED, 'more')}" if len(found) > _CALLED else ""
+    return Claim(text=f"{step.text} → {told}{more}", events=(step.seq, *(seq for _, seq in found[:4])))
 
 
 # ── the timeline ──────────────────────────────────────────────────────────────────────────────────────────────────────

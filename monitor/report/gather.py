@@ -22,7 +22,6 @@ from monitor.model import (
     Event,
     Frame,
     Lifecycle,
-    Mark,
     PushState,
     Request,
     RequestBody,
@@ -31,6 +30,7 @@ from monitor.model import (
     SocketOpened,
     payload,
 )
+from monitor.report.steps import Steps, names
 from monitor.report.traffic import Endpoint, Moments, Socket
 from monitor.sites.address import host_of, place_of
 from monitor.sites.profile import Profile, match_request
@@ -40,6 +40,7 @@ _ENDPOINTS = 2_000
 _SOCKETS = 500
 _BODIES = 64
 _ANSWERS = 50_000
+_SAID = 20_000
 _LOADS = 50
 _SEARCHED = 1 << 16
 _PUSH_HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "fcmregistrations.googleapis.com",
@@ -56,10 +57,11 @@ class Gatherer:
         self.endpoints: dict[tuple[str, str, str], Endpoint] = {}
         self.sockets: dict[str, Socket] = {}
         self.actions: list[Action] = []
-        self.marks: list[Mark] = []
         self.loads: dict[str, list[tuple[int, float]]] = {}  # by site: the first documents whose load was seen
         self.registered: dict[str, list[int]] = {}  # by origin: the events that say that its pages may be pushed to
         self.moments = Moments()
+        self.steps = Steps()
+        self.types: dict[int, str] = {}  # by event: of what kind the last messages were that pages sent on sockets
         self._asked: dict[str, Endpoint] = {}  # by connection
         self._answers: dict[int, Endpoint] = {}  # by event: of what address a body was the answer
         self._sites: dict[str, str] = {}  # by loader: of the documents of tabs
@@ -68,6 +70,7 @@ class Gatherer:
     def feed(self, event: Event, decoded: Decoded | None) -> None:
         """Take one event into account."""
         self.moments.note(event.seq, event.time)
+        self.steps.feed(event, decoded)
         match event:
             case Request():
                 self._request(event)
@@ -85,8 +88,6 @@ class Gatherer:
                 self._frame(event, decoded)
             case Action():
                 self.actions.append(event)
-            case Mark():
-                self.marks.append(event)
             case Lifecycle(name="load"):
                 self._loaded(event)
             case PushState(state="registered"):
@@ -220,6 +221,7 @@ class Gatherer:
         socket = self.sockets.get(event.connection)
         if socket is not None:
             socket.subprotocol = event.subprotocol or socket.subprotocol
+            socket.up = socket.up or event.status == 101
             if not socket.shaken:
                 socket.at, socket.shaken = max(socket.at, event.time), True
 
@@ -228,11 +230,16 @@ class Gatherer:
         if socket is None:
             return
         socket.frames += 1
+        socket.up = True
         socket.bytes += event.size
         message = decoded.messages[0] if decoded is not None and decoded.messages else None
         if message is not None and message.protocol not in ("text", "raw", "json", *PACKED):
             socket.protocol = socket.protocol or message.protocol
         first = (_type(message), event.time, event.seq)
+        if event.dir == "out":
+            self.types[event.seq] = next(names(decoded), "")
+            if len(self.types) > _SAID:
+                del self.types[next(iter(self.types))]
         if event.dir == "out" and socket.said is None:
             socket.said = first
         if event.dir == "in" and socket.heard is None:

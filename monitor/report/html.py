@@ -21,7 +21,7 @@ from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
 from monitor.report.markdown import ASPECTS
 from monitor.report.model import Claim, Report
-from monitor.report.words import seconds, size
+from monitor.report.words import brief, seconds, size
 
 _CODE = re.compile(r"`([^`]{1,2000})`")
 _BOLD = re.compile(r"\*\*([^*]{1,400})\*\*")
@@ -32,7 +32,8 @@ def html(report: Report) -> str:
     style, script = _asset("page.css"), _asset("page.js")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
-        "claim": claim, "inline": inline, "seconds": seconds, "size": size, "day": _day, "events": events,
+        "claim": claim, "inline": inline, "seconds": seconds, "brief": brief, "size": size, "day": _day,
+        "events": events,
     }  # fmt: skip
     template = environment.from_string(_asset("page.html"))
     return template.render(

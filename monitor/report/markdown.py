@@ -13,7 +13,7 @@ from monitor.report import layout
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
 from monitor.report.model import Aspect, Claim, FormatRow, Report, Result, SiteReport, Step
-from monitor.report.words import seconds, size
+from monitor.report.words import brief, seconds, size
 
 ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ("mechanism", "Realtime mechanism"),
@@ -96,7 +96,7 @@ def _architecture(sites: Sequence[SiteReport]) -> Iterator[str]:
 def _behaviour(sites: Sequence[SiteReport]) -> Iterator[str]:
     rows = [
         [site.label, f"Write in {row.writer} {evidence([row.write_seq])}", _fate(row),
-         f"{seconds(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
+         f"{brief(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
         for site in sites for row in site.told_results
     ]  # fmt: skip
     if rows:
@@ -123,7 +123,7 @@ def _consistency(sites: Sequence[SiteReport]) -> Iterator[str]:
         if site.visibility:
             yield ""
             rows = [
-                [one.channel, str(one.count), str(one.censored), seconds(one.median_s), seconds(one.p90_s)]
+                [one.channel, str(one.count), str(one.censored), brief(one.median_s), brief(one.p90_s)]
                 for one in site.visibility
             ]
             yield from table(["t-visibility by", "waits", "not ended", "median", "90 %"], rows)
@@ -202,7 +202,9 @@ def _tests(sites: Sequence[SiteReport]) -> Iterator[str]:
     for site in sites:
         yield f"### {site.label}"
         yield ""
-        yield from (f"1. {_cell(claim(one))} **DONE**" for one in site.tests)
+        for one, steps in zip(site.tests, site.called.values(), strict=True):
+            yield f"1. {_cell(claim(one))} **DONE**"
+            yield from (f"   - {_cell(claim(step))}" for step in steps)
         for name, asked in site.untested.items():
             yield f"1. `syncmon experiment {name}` would tell: {_cell(' '.join(asked))}"
         if not site.tests and not site.untested:

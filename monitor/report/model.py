@@ -140,7 +140,7 @@ class SiteReport(_Frozen, frozen=True):
 
     label: what tells this column from another of the same site. duration: seconds.
     tradeoffs: measured numbers by what they measure. clocks, latencies, displays: as the analysis has them.
-    tests: the experiments that were carried out.
+    tests: the experiments that were carried out. called: by experiment, what each of its steps called forth.
     """
 
     site: str
@@ -170,6 +170,7 @@ class SiteReport(_Frozen, frozen=True):
     formats: tuple[FormatRow, ...] = ()
     questions: tuple[Question, ...] = ()
     tests: tuple[Claim, ...] = ()
+    called: dict[str, tuple[Claim, ...]] = {}
     gaps: tuple[Claim, ...] = ()
     lanes: tuple[Lane, ...] = ()
 

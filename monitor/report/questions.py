@@ -14,7 +14,9 @@ from monitor.sync.channel_views import OutageView
 
 _TYPES = 12
 _FIELDS = 24
+SIGNS = {"in": "◀", "out": "▶"}
 _KEYS = 6
+_TOLD = 8
 _EXAMPLE = 240
 _OF_ITSELF = ("socket", "push", "sse", "broadcast", "storage", "worker")
 
@@ -36,9 +38,8 @@ def _format(site: Site, channel: str) -> Claim:
     if not types:
         return _no_messages(site, channel)
     protocols = listed([f"`{name}`" for name in dict.fromkeys(one.protocol for one in types)])
-    signs = {"in": "◀", "out": "▶"}
     ordered = sorted(types, key=lambda t: -t.count)[:_TYPES]
-    names = [f"{signs.get(one.dir or '', '')} `{one.type or '–'}`{_keys(one)} ({one.count})".strip() for one in ordered]
+    names = [f"{SIGNS.get(one.dir or '', '')} `{one.type or '–'}`{_keys(one)} ({one.count})".strip() for one in ordered]
     more = f" and {many(len(types) - _TYPES, 'more')}" if len(types) > _TYPES else ""
     text = f"{protocols}; {many(len(types), 'type')}: {', '.join(names)}{more}"
     return Claim(text=text, events=_examples(ordered))
@@ -93,9 +94,13 @@ def _triggers(site: Site) -> Claim:
         if said := triggered(one) or beat:
             told.append(f"`{one.type or one.protocol}`: {said}")
             events += _examples([one])
+    if steps := site.steps.get("triggers", []):
+        some = [step for step in steps if any(step.of(site.labels, site.beats))]
+        told.append(f"{len(some)} of {many(len(steps), 'step')} of the experiment called something forth (see Tests)")
+        events += [step.seq for step in some]
     if not told:
         return Claim(text="the recording shows no pattern" if types else "no message came by itself", known=False)
-    return Claim(text="; ".join(told[:6]), events=tuple(dict.fromkeys(events))[:5])
+    return Claim(text="; ".join(told[:_TOLD]), events=tuple(dict.fromkeys(events))[:5])
 
 
 def _after_writes(site: Site) -> list[tuple[str, list[int]]]:
@@ -136,7 +141,10 @@ def _heartbeat(site: Site) -> Claim:
     types = [one for one in site.formats if one.channel in ("socket", "sse") and one.period_s is not None]
     if not types:
         return _no_heartbeat(site)
-    told = [f"`{one.type or one.protocol}` {one.dir or ''} every {seconds(one.period_s)}" for one in types[:4]]
+    told = [
+        f"{SIGNS.get(one.dir or '', '')} `{one.type or one.protocol}` every {seconds(one.period_s)}"
+        for one in types[:4]
+    ]
     return Claim(text="; ".join(told), events=_examples(types))
 
 
@@ -174,13 +182,17 @@ def _afterwards(breaks: list[OutageView]) -> Iterator[str]:
         value = next(one.resumed_with for one in breaks if one.resumed_with)
         yield f"goes on from where it was, naming what it was sent last (`{value}`)"
     elif any(one.resubscribed for one in breaks):
-        yield "says what it had said at first"
+        yield "says its first messages again"
     if asked := list(dict.fromkeys(asks for one in breaks for asks in one.asked)):
         yield f"then asks {listed([f'`{one}`' for one in asked[:3]])}"
 
 
 def _never_broke(site: Site) -> Claim:
     """No break: nothing is held that could break, or it was not put to the test."""
+    cuts = [one for one in site.facts.actions if one.do == "cut" and one.ok and one.tab in site.labels]
+    if any(one.args.get("sockets") for one in cuts):
+        text = "not known: what was cut had been open before the recording; the experiment loads the page first"
+        return Claim(text=text, events=tuple(one.seq for one in cuts[:3]), known=False)
     found = {way.channel: way for way in ways(site)}
     if {"socket", "sse", "fetch-stream"} & set(found) or not site.loads:
         return Claim(text="no connection broke", known=False)

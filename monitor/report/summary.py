@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from monitor.formats.model import TypeFormat
 from monitor.report.gather import Gatherer
 from monitor.report.latency import Delays
 from monitor.report.model import UNKNOWN, Aspect, Claim, Result
+from monitor.report.steps import Step
 from monitor.report.traffic import Endpoint, Socket
 from monitor.report.ways import Way, asked, polls, ways
 from monitor.report.words import address, many, often
@@ -17,6 +19,7 @@ from monitor.sync.analysis import Analysis
 from monitor.sync.channel_views import ConnectionView, PushView
 from monitor.sync.snapshot import Snapshot
 
+_TAB = re.compile(r"\btab ([A-Z]{1,3})\b")
 LOADED_S = 3.0  # a page that did not open a connection in this time opens none because it was loaded
 _VERDICTS = {
     "live-sync": "Real-time sync",
@@ -50,6 +53,15 @@ class Site:
         self.delays = Delays(name, found)
         self.results: tuple[Result, ...] = ()
         self.written = {request_of(w.request) for one in self.subjects for w in one.writes if w.request}
+        arrows = {"in": "◀", "out": "▶"}
+        repeating = [one for one in self.formats if one.period_s is not None]
+        self.beats = frozenset(f"{arrows.get(one.dir or '')} `{one.type or one.protocol}`" for one in repeating)
+        self.steps: dict[str, list[Step]] = {}  # by experiment: those that name a tab of the site
+        for step in facts.steps.all:
+            self.steps.setdefault(step.experiment, []).append(step)
+        for name, steps in list(self.steps.items()):
+            if not {letter for step in steps for letter in _TAB.findall(step.text)} & self.labels:
+                del self.steps[name]
         told = [one for one in self.subjects if one.verdict != "unknown"]
         # How its subjects fared: those that addresses are about, or, without any, the lists beside them.
         self.verdicts = Counter(one.verdict for one in [one for one in told if not one.list] or told)

@@ -8,7 +8,7 @@ from monitor.report.latency import clock, latency
 from monitor.report.model import UNKNOWN, Claim, Visibility
 from monitor.report.summary import Site, is_foreign, mechanism, would_tell
 from monitor.report.ways import polls
-from monitor.report.words import many, rate, seconds, size, spread
+from monitor.report.words import brief, many, rate, size, spread
 from monitor.sites.address import host_of
 from monitor.sync.snapshot import SeenView, SubjectView, WriteView
 
@@ -47,10 +47,11 @@ def _overhead(site: Site, duration: float) -> Claim:
 
 
 def _of_sockets(site: Site, duration: float) -> Iterator[tuple[str, list[int]]]:
-    if site.sockets:
-        frames, volume = sum(one.frames for one in site.sockets), sum(one.bytes for one in site.sockets)
-        each = _a_minute(frames, "frame", volume, duration, len({one.tab for one in site.sockets}))
-        yield f"{many(len(site.sockets), 'socket')}, {each}", [one.seq for one in site.sockets[:3]]
+    held = [one for one in site.sockets if one.up or one.late]
+    if held:
+        frames, volume = sum(one.frames for one in held), sum(one.bytes for one in held)
+        each = _a_minute(frames, "frame", volume, duration, len({one.tab for one in held}))
+        yield f"{many(len(held), 'socket')}, {each}", [one.seq for one in held[:3]]
 
 
 def _of_streams(site: Site, duration: float) -> Iterator[tuple[str, list[int]]]:
@@ -120,7 +121,7 @@ def _visibility(site: Site, waits: tuple[Visibility, ...]) -> Claim:
     if not total:
         return _UNTOLD
     by = [one for one in waits if one.group == "way" and one.median_s is not None]
-    parts = [f"{seconds(one.median_s)} by {one.channel}{_of(one.count, total)}" for one in by]
+    parts = [f"{brief(one.median_s)} by {one.channel}{_of(one.count, total)}" for one in by]
     never = sum(row.censored for row in site.results)
     parts += [f"never{_of(never, total)}"] if never else []
     events = tuple(row.seen_seq or row.write_seq for row in site.results[:5])

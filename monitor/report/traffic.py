@@ -46,6 +46,7 @@ class Socket:
     """One WebSocket of a site's tab. said, heard: the first message each way: type, time, event.
 
     at: when its handshake was sent, or else when it came to be known. late: it was open before the recording began.
+    up: it came to be open.
     """
 
     site: str
@@ -56,6 +57,7 @@ class Socket:
     at: float
     late: bool = False
     shaken: bool = False
+    up: bool = False
     subprotocol: str = ""
     protocol: str = ""
     frames: int = 0

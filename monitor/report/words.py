@@ -21,9 +21,9 @@ def seconds(value: float | None) -> str:
     return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
 
 
-def brief(value: float) -> str:
+def brief(value: float | None) -> str:
     """A length of time that may be less than a millisecond."""
-    return "under 1 ms" if 0 <= value < 0.001 else seconds(value)
+    return "under 1 ms" if value is not None and 0 <= value < 0.001 else seconds(value)
 
 
 def size(value: float) -> str:
