@@ -42,7 +42,10 @@ def command(files: tuple[Path, ...], output: Path | None, as_json: bool, redact:
         from monitor.capture.reader import Capture
 
         captures = [stack.enter_context(Capture(file)) for file in files]
-        report = _build(files, captures, redact=redact)
+        names = _names(files)
+        report = _build(names, captures, redact=redact)
+        if form == "html":
+            report = _with_events(report, names, captures, redact=redact)
     lines = _written(report, form)
     if output is None:
         for line in lines:
@@ -64,16 +67,35 @@ def _form(output: Path | None) -> str:
     return form
 
 
-def _build(files: tuple[Path, ...], captures: list[Capture], *, redact: bool) -> Report:
+def _names(files: tuple[Path, ...]) -> list[str]:
+    """What the recordings are called: by their files, by the whole path where two have one name."""
+    names = [file.name for file in files]
+    return [str(file) if names.count(file.name) > 1 else file.name for file in files]
+
+
+def _build(names: list[str], captures: list[Capture], *, redact: bool) -> Report:
     """The report, without secrets if asked for: those of each capture hidden with the capture's own key."""
     from monitor.commands.analyse import profiles
     from monitor.export.passages import redactor
     from monitor.report.build import build, hidden
 
-    report = build([(file.name, capture.events()) for file, capture in zip(files, captures, strict=True)], profiles())
-    for file, capture in zip(files, captures, strict=True) if redact else ():
-        report = hidden(report, redactor(capture).value, file.name)
+    report = build([(name, capture.events()) for name, capture in zip(names, captures, strict=True)], profiles())
+    for name, capture in zip(names, captures, strict=True) if redact else ():
+        report = hidden(report, redactor(capture).value, name)
     return report
+
+
+def _with_events(report: Report, names: list[str], captures: list[Capture], *, redact: bool) -> Report:
+    """The report with a line for each event that it cites."""
+    from monitor.commands.cited import with_cited
+
+    sites = list(report.sites)
+    for name, capture in zip(names, captures, strict=True):
+        places = [number for number, site in enumerate(sites) if site.capture == name]
+        found = with_cited(tuple(sites[number] for number in places), capture, redact=redact)
+        for number, site in zip(places, found, strict=True):
+            sites[number] = site
+    return msgspec.structs.replace(report, sites=tuple(sites))
 
 
 def _written(report: Report, form: str) -> Iterator[str]:

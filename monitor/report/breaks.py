@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from monitor.model import Action
 from monitor.report.model import Claim, Outage, Result
 from monitor.report.summary import Site
-from monitor.report.words import address, listed, many, often, seconds
+from monitor.report.words import address, brief, listed, many, often, seconds
 from monitor.sync.channel_views import ConnectionView, OutageView, ReconnectView
 from monitor.sync.snapshot import Lane as LaneView
 
@@ -25,11 +25,8 @@ def outages(site: Site, start: float) -> tuple[Outage, ...]:
     for lane in site.found.lanes:
         if lane.tab in site.labels:
             found += [
-                Outage(tab=lane.tab, what="offline", channel="network", at=span.start - start,
-                       ended_s=span.end - span.start, text=_offline(site, lane, span.start, span.end),
-                       events=_switched(site.facts.actions, lane.tab))
-                for span in lane.spans if span.what == "offline"
-            ]  # fmt: skip
+                _time_offline(site, lane, span.start, span.end, start) for span in lane.spans if span.what == "offline"
+            ]
     return tuple(sorted(found, key=lambda one: one.at))
 
 
@@ -57,8 +54,18 @@ def _breaks(view: ReconnectView, start: float, cuts: list[tuple[str | None, floa
         )  # fmt: skip
 
 
-def _offline(site: Site, lane: LaneView, since: float, until: float) -> str:
-    """What a time offline did: which connections ended in it, what was asked after it, when all was whole again.
+def _time_offline(site: Site, lane: LaneView, since: float, until: float, start: float) -> Outage:
+    meanwhile = _meanwhile(site, lane.tab, since, until)
+    said = [part for part in (*_offline(site, lane, since, until), meanwhile) if part]
+    return Outage(
+        tab=lane.tab, what="offline", channel="network", at=since - start, ended_s=until - since,
+        text=f"{'; '.join(said)}." if said else "nothing was seen to follow from it.", meanwhile=meanwhile,
+        events=_switched(site.facts.actions, lane.tab),
+    )  # fmt: skip
+
+
+def _offline(site: Site, lane: LaneView, since: float, until: float) -> list[str]:
+    """What a time offline did: which connections ended in it, and what was asked after it.
 
     What a page asks because it was loaded again is no recovery.
     """
@@ -78,17 +85,18 @@ def _offline(site: Site, lane: LaneView, since: float, until: float) -> str:
         if any(asker == tab and until <= at < end for asker, at in one.times)
     ]
     said += [f"recovery asked {listed(asked[:3])}"] if asked else []
+    return said
+
+
+def _meanwhile(site: Site, tab: str, since: float, until: float) -> str:
+    """What became of what other tabs wrote while a tab was offline; empty where they wrote nothing."""
     late = [row for row in site.results if row.tab == tab and _during(site, row, since, until)]
-    if late:
-        last = max(late, key=lambda row: row.wait_s)
-        by = ", by reload" if last.via == "reload" else ""
-        never = any(row.censored for row in late)
-        said.append(
-            "what was written meanwhile never came"
-            if never
-            else f"what was written meanwhile came after {seconds(last.wait_s)}{by}"
-        )
-    return "; ".join(said) + "." if said else "nothing was seen to follow from it."
+    if not late:
+        return ""
+    if any(row.censored for row in late):
+        return "what was written meanwhile never came"
+    last = max(late, key=lambda row: row.wait_s)
+    return f"what was written meanwhile came after {brief(last.wait_s)}, by {last.via}"
 
 
 def _broken(site: Site, tab: str, since: float, until: float) -> Iterator[tuple[ReconnectView, OutageView]]:

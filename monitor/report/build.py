@@ -60,6 +60,7 @@ class Reading:
         found = site.found
         start = found.recording.started
         site.results = findings.results(site)
+        site.outages = breaks.outages(site, start)
         waits = findings.visibility(site)
         duration = max(0.0, self._last - start)
         profile = next((one for one in self._profiles if one.name == site.name), None)
@@ -70,7 +71,7 @@ class Reading:
             diagram=diagram(site.name, start, self._facts, self._analysis, found),
             evidence=tuple(_evidence(site)), addresses=tuple(_addresses(site)), results=site.results,
             behaviour=tuple(findings.behaviour(site)), consistency=tuple(findings.consistency(site)), visibility=waits,
-            outages=breaks.outages(site, start), recovery=tuple(breaks.recovery(site)),
+            outages=site.outages, recovery=tuple(breaks.recovery(site)),
             tradeoffs=tradeoffs(site, waits, duration), clocks=site.delays.clocks, latencies=site.delays.latencies,
             displays=site.delays.displays, formats=questions.format_rows(site),
             questions=questions.questions(site), tests=tuple(findings.tests(site)), called=findings.called(site),

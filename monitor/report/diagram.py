@@ -20,6 +20,7 @@ from monitor.sync.explain import short
 from monitor.sync.snapshot import SeenView, Snapshot, SubjectView, WriteView
 
 _INITS = 4
+_EXCERPT = 24
 _What = Literal["frame", "push", "stream"]
 _BRINGS: dict[str, _What] = {"fetch-stream": "stream", "push": "push", "worker": "push"}
 _ASKS = {"refetch": "asks again", "poll": "asks, as it does again and again"}
@@ -82,9 +83,11 @@ def _episode(
     start: float, facts: Gatherer, analysis: Analysis, found: Snapshot, subject: SubjectView, write: WriteView,
     seen: SeenView | None,
 ) -> Iterator[Step]:  # fmt: skip
-    label = written(facts, write).replace("`", "") if write.request else f"writes “{write.excerpt[:24]}”"
-    if label.partition(" ")[0] not in _BESIDE:
-        sent = min(facts.moments.at(write.seq) or write.at, write.at)
+    label = written(facts, write).replace("`", "") if write.request else f"shows “{_cut(write.excerpt)}”"
+    sent = min(facts.moments.at(write.seq) or write.at, write.at)
+    if write.request is None:
+        yield Step(at=sent - start, source="tab", to="tab", label=label, seq=write.seq)
+    elif label.partition(" ")[0] not in _BESIDE:
         yield Step(at=sent - start, source="tab", to="server", label=label, seq=write.seq, what="request")
     if seen is None:
         return
@@ -140,6 +143,10 @@ def _pushes(start: float, found: Snapshot, subject: SubjectView, since: float, u
         if push.reached:
             at = push.at - start + max(push.stages.values(), default=0.0)
             yield Step(at=at, source="worker", to="other", label="passes it on", seq=push.seq, what="push")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"
 
 
 def _same(step: Step, other: Step) -> bool:

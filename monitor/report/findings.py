@@ -11,6 +11,7 @@ import msgspec
 from monitor.report.model import Claim, Lane, Result, Visibility
 from monitor.report.steps import Step
 from monitor.report.summary import Site, unjudged
+from monitor.report.ways import repeating
 from monitor.report.words import listed, many
 from monitor.sync.snapshot import SeenView, WriteView
 from monitor.sync.visibility import curve, in_view, reloaded, samples
@@ -48,7 +49,7 @@ def _result(subject: str, write: WriteView, seen: SeenView) -> Result:
     return Result(
         subject=subject, writer=write.tab, tab=seen.tab, wait_s=round(seen.waited_s, 6), censored=seen.censored,
         via=seen.via, prompted_by=seen.prompted_by, why=seen.why, write_seq=write.seq, seen_seq=seen.event_seq,
-        hidden=seen.hidden_s * 2 > seen.waited_s > 0,
+        hidden=seen.hidden_s * 2 > seen.waited_s > 0, written=write.request is not None,
     )  # fmt: skip
 
 
@@ -182,9 +183,10 @@ def called(site: Site) -> dict[str, tuple[Claim, ...]]:
 
 
 def _called(site: Site, step: Step) -> Claim:
-    found = list(step.of(site.labels, site.beats))
+    anyway = repeating(site)
+    found = list(step.of(site.labels, anyway))
     told = ", ".join(text for text, _ in found[:_CALLED]) or "nothing"
-    if not found and (beats := list(dict.fromkeys(what for _, what in step.called if what in site.beats))):
+    if not found and (beats := list(dict.fromkeys(what for _, what in step.called if what in anyway))):
         told = f"nothing but what repeats by itself ({', '.join(beats)})"
     more = f" and {many(len(found) - _CALLED, 'more')}" if len(found) > _CALLED else ""
     return Claim(text=f"{step.text} → {told}{more}", events=(step.seq, *(seq for _, seq in found[:4])))

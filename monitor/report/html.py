@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 from importlib import resources
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -20,7 +21,7 @@ from monitor.report import svg
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
 from monitor.report.markdown import ASPECTS
-from monitor.report.model import Claim, Report
+from monitor.report.model import SHOWN, Claim, Report, SiteReport
 from monitor.report.words import brief, seconds, size
 
 _CODE = re.compile(r"`([^`]{1,2000})`")
@@ -36,10 +37,10 @@ def html(report: Report) -> str:
         "events": events,
     }  # fmt: skip
     template = environment.from_string(_asset("page.html"))
+    columns = [Linked(number, site) for number, site in enumerate(report.sites)]
     return template.render(
-        report=report, aspects=ASPECTS, stamped_head=HEAD, stamped=stamped, svg=_Drawings(),
-        style=Markup(style), script=Markup(script),
-        style_hash=_hash(style), script_hash=_hash(script),
+        report=report, sites=columns, aspects=ASPECTS, stamped_head=HEAD, stamped=stamped, svg=_Drawings(),
+        style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script),
     )  # fmt: skip
 
 
@@ -51,18 +52,34 @@ class _Drawings:
         return lambda *values: Markup(draw(*values))
 
 
-def claim(one: Claim) -> Markup:
+def claim(one: Claim, site: Linked | None = None) -> Markup:
     """A claim with its evidence; what is not known stands out."""
     text = inline(one.text)
     if not one.known:
         text = Markup('<em class="unknown">') + text + Markup("</em>")
-    return text + (Markup(" ") + events(one.events) if one.events else Markup(""))
+    return text + (Markup(" ") + events(one.events, site) if one.events else Markup(""))
 
 
-def events(numbers: tuple[int, ...]) -> Markup:
-    """The numbers of events, small."""
-    told = " ".join(f"#{number}" for number in numbers[:5])
-    return Markup(f'<span class="events" title="syncmon open FILE, then search seq:{numbers[0]}">{told}</span>')
+def events(numbers: tuple[int, ...], site: Linked | None = None) -> Markup:
+    """The numbers of events, small; each leads to the event's line where the column has it."""
+    told = " ".join(_event(number, site) for number in numbers[:SHOWN])
+    return Markup(f'<span class="events" title="syncmon tail FILE --filter seq:{numbers[0]}">{told}</span>')
+
+
+def _event(number: int, site: Linked | None) -> str:
+    there = site is not None and number in site.lines
+    return f'<a href="#e{site.number}-{number}">#{number}</a>' if there and site is not None else f"#{number}"
+
+
+class Linked:
+    """A column with the places of its events' lines in the page; all else is the column's own."""
+
+    def __init__(self, number: int, site: SiteReport) -> None:
+        self.number, self._site = number, site
+        self.lines = {one.seq for one in site.cited}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._site, name)
 
 
 def inline(text: str) -> Markup:

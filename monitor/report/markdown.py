@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from monitor.report import layout
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
-from monitor.report.model import Aspect, Claim, FormatRow, Report, Result, SiteReport, Step
+from monitor.report.model import SHOWN, Aspect, Claim, FormatRow, Report, Result, SiteReport, Step
 from monitor.report.words import brief, seconds, size
 
 ASPECTS: tuple[tuple[Aspect, str], ...] = (
@@ -64,8 +64,8 @@ def claim(one: Claim) -> str:
 
 
 def evidence(events: Sequence[int]) -> str:
-    """`[#12 #40]`, at most five."""
-    return f"[{' '.join(f'#{seq}' for seq in events[:5])}]"
+    """`[#12 #40]`, the first few."""
+    return f"[{' '.join(f'#{seq}' for seq in events[:SHOWN])}]"
 
 
 # ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,7 +95,7 @@ def _architecture(sites: Sequence[SiteReport]) -> Iterator[str]:
 
 def _behaviour(sites: Sequence[SiteReport]) -> Iterator[str]:
     rows = [
-        [site.label, f"Write in {row.writer} {evidence([row.write_seq])}", _fate(row),
+        [site.label, f"{'Write' if row.written else 'New'} in {row.writer} {evidence([row.write_seq])}", _fate(row),
          f"{brief(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
         for site in sites for row in site.told_results
     ]  # fmt: skip
@@ -192,7 +192,7 @@ def _questions(sites: Sequence[SiteReport]) -> Iterator[str]:
     for site in sites:
         if site.gaps:
             yield ""
-            yield f"What {site.label}'s recording lacks:"
+            yield f"What the recording of {site.label} lacks:"
             yield ""
             yield from _list(site.gaps)
 
@@ -254,6 +254,11 @@ def diagram(steps: Sequence[Step]) -> Iterator[str]:
         first, last = sorted((places[step.source], places[step.to]))
         yield _bars(places.values(), width)
         line = list(_bars(places.values(), width).ljust(width))
+        if first == last:
+            told = f"* {layout.label_of(step)} "
+            line[first : first + len(told)] = told
+            yield f"{''.join(line).rstrip()}  {seconds(step.at)} [#{step.seq}]"
+            continue
         label = f" {layout.label_of(step)} " if step.label else ""
         arrow = label.center(last - first - 1, "=" if step.what == "socket" else "-")
         arrow = f"{arrow[:-1]}>" if step.to == max((step.source, step.to), key=lambda p: places[p]) else f"<{arrow[1:]}"

@@ -22,6 +22,7 @@ _TESTED: tuple[tuple[Aspect, str, str], ...] = (
 )
 """The rows of the summary that an experiment tests, with the question that it answers."""
 RESULTS = 20
+SHOWN = 5  # of the events that a claim rests on
 
 
 class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +51,8 @@ class Step(_Frozen, frozen=True):
 class Result(_Frozen, frozen=True):
     """One row of the multi-tab test: a write, and how one other tab fared.
 
-    wait_s: seconds until it was shown, or as long as it was waited for in vain (`censored`).
+    wait_s: seconds until it was shown, or as long as it was waited for in vain (`censored`). written: a tab was seen to
+    write it; else it was shown in that tab first.
     """
 
     subject: str
@@ -64,6 +66,7 @@ class Result(_Frozen, frozen=True):
     write_seq: int
     seen_seq: int | None
     hidden: bool = False
+    written: bool = True
 
 
 class Visibility(_Frozen, frozen=True):
@@ -83,7 +86,10 @@ class Visibility(_Frozen, frozen=True):
 
 
 class Outage(_Frozen, frozen=True):
-    """A break of a connection, or a time offline, and how it was mended. ended_s: None while it lasts."""
+    """A break of a connection, or a time offline, and how it was mended. ended_s: None while it lasts.
+
+    meanwhile: what became of what other tabs wrote in that time; part of `text`.
+    """
 
     tab: str
     what: Literal["connection", "offline"]
@@ -92,6 +98,7 @@ class Outage(_Frozen, frozen=True):
     ended_s: float | None
     waits: tuple[float, ...] = ()
     text: str = ""
+    meanwhile: str = ""
     events: tuple[int, ...] = ()
 
     @property
@@ -119,7 +126,7 @@ class FormatRow(_Frozen, frozen=True):
 
 
 class Question(_Frozen, frozen=True):
-    """An open question and its answer, or the experiment that would answer it."""
+    """An open question and its answer, or the experiment that would answer it; none where it was carried out."""
 
     question: str
     answer: Claim
@@ -135,12 +142,24 @@ class Lane(_Frozen, frozen=True):
     moments: tuple[tuple[float, str], ...] = ()
 
 
+class Cited(_Frozen, frozen=True):
+    """An event that claims rest on, in a line. at: seconds since the recording began. way: an arrow, or nothing."""
+
+    seq: int
+    at: float
+    tab: str
+    way: str
+    kind: str
+    text: str
+
+
 class SiteReport(_Frozen, frozen=True):
     """One application in one recording: one column of the comparison.
 
     label: what tells this column from another of the same site. duration: seconds.
     tradeoffs: measured numbers by what they measure. clocks, latencies, displays: as the analysis has them.
     tests: the experiments that were carried out. called: by experiment, what each of its steps called forth.
+    cited: the events that the claims rest on, where a document shows them.
     """
 
     site: str
@@ -173,6 +192,7 @@ class SiteReport(_Frozen, frozen=True):
     called: dict[str, tuple[Claim, ...]] = {}
     gaps: tuple[Claim, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    cited: tuple[Cited, ...] = ()
 
     @property
     def told_results(self) -> tuple[Result, ...]:
@@ -193,7 +213,7 @@ class SiteReport(_Frozen, frozen=True):
         """The experiments that would answer what the recording does not, with their questions."""
         found: dict[str, list[str]] = {}
         for aspect, experiment, question in _TESTED:
-            if aspect in self.summary and not self.summary[aspect].known:
+            if aspect in self.summary and not self.summary[aspect].known and experiment not in self.called:
                 found[experiment] = [question]
         for one in self.questions:
             if not one.answer.known and one.experiment:

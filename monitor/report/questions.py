@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import msgspec
 
 from monitor.formats.model import Trigger, TypeFormat
 from monitor.report.model import Claim, FormatRow, Question
 from monitor.report.summary import Site
 from monitor.report.tradeoffs import WORD_S
-from monitor.report.ways import ways
+from monitor.report.ways import repeating, ways
 from monitor.report.words import listed, many, of_all, often, rate, seconds, spread
 from monitor.sync.channel_views import OutageView
+from monitor.sync.snapshot import WriteView
 
 _TYPES = 12
 _FIELDS = 24
@@ -18,19 +22,29 @@ SIGNS = {"in": "◀", "out": "▶"}
 _KEYS = 6
 _TOLD = 8
 _EXAMPLE = 240
+_INSTEAD = ("sse", "broadcast", "storage")
 _OF_ITSELF = ("socket", "push", "sse", "broadcast", "storage", "worker")
 
 
 def questions(site: Site) -> tuple[Question, ...]:
     """What is the format? What is a push made of? Who wins? What triggers a message? How does it reconnect?"""
-    return (
-        Question(question="WebSocket message format?", answer=_format(site, "socket"), experiment="multi-tab"),
-        Question(question="Push payload structure?", answer=_format(site, "push"), experiment="multi-tab"),
-        Question(question="Multi-tab conflict resolution?", answer=_conflicts(site), experiment="conflict"),
-        Question(question="What triggers the messages?", answer=_triggers(site), experiment="triggers"),
-        Question(question="Is there a heartbeat?", answer=_heartbeat(site), experiment="triggers"),
-        Question(question="Reconnection strategy?", answer=_reconnects(site), experiment="reconnect"),
+    asked = (
+        ("WebSocket message format?", _format(site, "socket"), "multi-tab"),
+        ("Push payload structure?", _format(site, "push"), "multi-tab"),
+        ("Multi-tab conflict resolution?", _conflicts(site), "conflict"),
+        ("What triggers the messages?", _triggers(site), "triggers"),
+        ("Is there a heartbeat?", _heartbeat(site), "triggers"),
+        ("Reconnection strategy?", _reconnects(site), "reconnect"),
     )
+    return tuple(_question(site, *one) for one in asked)
+
+
+def _question(site: Site, question: str, answer: Claim, experiment: str) -> Question:
+    """An experiment that was carried out, and did not tell, is not asked for again."""
+    if answer.known or experiment not in site.steps:
+        return Question(question=question, answer=answer, experiment=experiment)
+    text = f"{answer.text}; `syncmon experiment {experiment}` was carried out, and did not tell"
+    return Question(question=question, answer=msgspec.structs.replace(answer, text=text))
 
 
 def _format(site: Site, channel: str) -> Claim:
@@ -38,11 +52,20 @@ def _format(site: Site, channel: str) -> Claim:
     if not types:
         return _no_messages(site, channel)
     protocols = listed([f"`{name}`" for name in dict.fromkeys(one.protocol for one in types)])
-    ordered = sorted(types, key=lambda t: -t.count)[:_TYPES]
-    names = [f"{SIGNS.get(one.dir or '', '')} `{one.type or '–'}`{_keys(one)} ({one.count})".strip() for one in ordered]
+    return Claim(text=f"{protocols}; {_listed(types)}", events=_examples(_most(types)))
+
+
+def _most(types: list[TypeFormat]) -> list[TypeFormat]:
+    return sorted(types, key=lambda one: -one.count)[:_TYPES]
+
+
+def _listed(types: list[TypeFormat]) -> str:
+    """`2 types: ◀ `note` {id, text} (12), …`: the types that came most."""
+    names = [
+        f"{SIGNS.get(one.dir or '', '')} `{one.type or '–'}`{_keys(one)} ({one.count})".strip() for one in _most(types)
+    ]
     more = f" and {many(len(types) - _TYPES, 'more')}" if len(types) > _TYPES else ""
-    text = f"{protocols}; {many(len(types), 'type')}: {', '.join(names)}{more}"
-    return Claim(text=text, events=_examples(ordered))
+    return f"{many(len(types), 'type')}: {', '.join(names)}{more}"
 
 
 def _keys(one: TypeFormat) -> str:
@@ -67,7 +90,13 @@ def _no_messages(site: Site, channel: str) -> Claim:
     nothing = "opened no WebSocket" if channel == "socket" else "did not register for pushes"
     if not site.loads:
         return Claim(text="no WebSocket was seen" if channel == "socket" else "no push came", known=False)
-    return Claim(text=f"does not apply: its pages {nothing} in {many(len(site.loads), 'load')}", events=site.loads[:5])
+    text = f"does not apply: its pages {nothing} in {many(len(site.loads), 'load')}"
+    instead = [one for one in site.formats if one.channel in _INSTEAD and one.dir != "out"]
+    if channel == "push" or not instead:
+        return Claim(text=text, events=site.loads[:5])
+    channels = listed(list(dict.fromkeys(one.channel for one in instead)))
+    events = (*site.loads[:2], *_examples(_most(instead)))[:5]
+    return Claim(text=f"{text}; by {channels} came {_listed(instead)}", events=events)
 
 
 def _examples(types: Iterable[TypeFormat]) -> tuple[int, ...]:
@@ -76,11 +105,27 @@ def _examples(types: Iterable[TypeFormat]) -> tuple[int, ...]:
 
 def _conflicts(site: Site) -> Claim:
     found = [conflict for subject in site.subjects for conflict in subject.conflicts]
+    if not found and (beside := next(_beside(site), None)) is not None:
+        first, second = beside
+        text = f"{second.tab} wrote without having seen {first.tab}'s write: both were kept, beside each other"
+        return Claim(text=text, events=(first.seq, second.seq))
     if not found:
         return Claim(text="no two tabs wrote without knowing of each other", known=False)
     return Claim(
         text="; ".join(one.text for one in found[:3]), events=tuple(e for one in found[:3] for e in one.writes)
     )
+
+
+def _beside(site: Site) -> Iterator[tuple[WriteView, WriteView]]:
+    """Two writes, the second of a tab that did not show the first yet, of which tabs show both now."""
+    for subject in site.subjects:
+        shown = {item.id for item in subject.items if any(c.state in ("shown", "wrote") for c in item.cells.values())}
+        writes = [write for write in subject.writes if write.request and write.items and shown.issuperset(write.items)]
+        for first, second in pairwise(writes):
+            seen = next((one for one in first.seen if one.tab == second.tab), None)
+            sent = site.facts.moments.at(second.seq)
+            if seen is not None and sent is not None and first.at < sent < first.at + seen.waited_s:
+                yield first, second
 
 
 def _triggers(site: Site) -> Claim:
@@ -95,7 +140,7 @@ def _triggers(site: Site) -> Claim:
             told.append(f"`{one.type or one.protocol}`: {said}")
             events += _examples([one])
     if steps := site.steps.get("triggers", []):
-        some = [step for step in steps if any(step.of(site.labels, site.beats))]
+        some = [step for step in steps if any(step.of(site.labels, repeating(site)))]
         told.append(f"{len(some)} of {many(len(steps), 'step')} of the experiment called something forth (see Tests)")
         events += [step.seq for step in some]
     if not told:
@@ -195,7 +240,8 @@ def _never_broke(site: Site) -> Claim:
         return Claim(text=text, events=tuple(one.seq for one in cuts[:3]), known=False)
     found = {way.channel: way for way in ways(site)}
     if {"socket", "sse", "fetch-stream"} & set(found) or not site.loads:
-        return Claim(text="no connection broke", known=False)
+        stop = "; what is no socket breaks where its server is stopped for a while" if "socket" not in found else ""
+        return Claim(text=f"no connection broke{stop}", known=False)
     if "push" in found:
         text = "does not apply: its pages hold no connection; the browser keeps that of the push service"
         return Claim(text=text, events=found["push"].events[:3])

@@ -8,11 +8,11 @@ from collections import Counter
 from monitor.formats.model import TypeFormat
 from monitor.report.gather import Gatherer
 from monitor.report.latency import Delays
-from monitor.report.model import UNKNOWN, Aspect, Claim, Result
+from monitor.report.model import UNKNOWN, Aspect, Claim, Outage, Result
 from monitor.report.steps import Step
 from monitor.report.traffic import Endpoint, Socket
 from monitor.report.ways import Way, asked, polls, ways
-from monitor.report.words import address, many, often
+from monitor.report.words import address, many, often, seconds
 from monitor.report.words import request as request_of
 from monitor.sites.address import origin_of
 from monitor.sync.analysis import Analysis
@@ -52,6 +52,7 @@ class Site:
         self.loads = tuple(seq for seq, at in facts.loads.get(name, ()) if at + LOADED_S <= found.now)
         self.delays = Delays(name, found)
         self.results: tuple[Result, ...] = ()
+        self.outages: tuple[Outage, ...] = ()
         self.written = {request_of(w.request) for one in self.subjects for w in one.writes if w.request}
         arrows = {"in": "◀", "out": "▶"}
         repeating = [one for one in self.formats if one.period_s is not None]
@@ -182,11 +183,16 @@ def _recovery(site: Site) -> Claim:
     if broke:
         rules = "; ".join(dict.fromkeys(view.rule for view in broke if view.rule))
         parts.insert(0, f"reconnects ({rules or 'too few attempts to tell the rule'})")
+    offline = [one for one in site.outages if one.what == "offline"]
+    told = next((one for one in offline if one.meanwhile), offline[0] if offline else None)
+    if told is not None and (told.meanwhile or not parts):
+        parts.append(f"offline for {seconds(told.ended_s)}: {told.meanwhile or told.text.rstrip('.')}")
     if not parts:
         return Claim(text=f"{UNKNOWN}; {would_tell('offline')}", known=False)
-    if not broke and not any(one.do == "offline" for one in site.facts.actions):
+    if not broke and not offline:
         parts.insert(0, "no break was seen")
     events = [one.seq for one in questions[:3]] + [one.outages[0].seq for one in broke[:2]]
+    events += list(told.events) if told is not None else []
     return Claim(text="; ".join(parts), events=tuple(events))
 
 

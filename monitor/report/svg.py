@@ -49,6 +49,12 @@ def _room(label: str) -> int:
 
 def _arrow(step: Step, stand: dict[Party, int], y: int, width: int) -> str:
     start, end = stand[step.source], stand[step.to]
+    if start == end:
+        return (
+            f'<g class="step {escape(step.what)}"><title>{escape(step.label)} — event {step.seq}</title>'
+            f'<circle cx="{start}" cy="{y}" r="4"/><text x="{start + 9}" y="{y + 4}">{escape(label_of(step))}</text>'
+            f'<text class="at" x="{width - 4}" y="{y + 4}" text-anchor="end">{seconds(step.at)} #{step.seq}</text></g>'
+        )
     way = 1 if end >= start else -1
     tip = f"{end},{y} {end - 8 * way},{y - 4} {end - 8 * way},{y + 4}"
     return (

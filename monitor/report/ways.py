@@ -66,6 +66,12 @@ def polls(site: Site) -> tuple[Poll, ...]:
     return tuple(sorted(found.values(), key=lambda poll: poll.period_s or 0.0))
 
 
+def repeating(site: Site) -> frozenset[str]:
+    """What comes and is asked anyway, as steps of an experiment name it: messages on a period, and polls."""
+    asks = {f"asks `{poll.endpoint.method} {path(poll.endpoint.pattern)}`" for poll in polls(site)}
+    return site.beats | asks
+
+
 def _askers(site: Site, via: str) -> dict[int, Endpoint]:
     """The addresses whose answers brought writes to other tabs in some way."""
     rows = (row for row in site.results if row.via == via)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,26 @@ def test_the_suffix_says_the_form(capture: Path, tmp_path: Path, name: str, begi
     text = out.read_text("utf-8")
     assert text.startswith(begins)
     assert SECRET not in text
+
+
+def test_a_page_shows_the_events_that_it_cites(capture: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.html"
+    assert cli.run(["report", str(capture), "-o", str(out)]) == 0
+    text = out.read_text("utf-8")
+    links = set(re.findall(r'href="#(e\d+-\d+)"', text))
+    assert links
+    assert links == set(re.findall(r'id="(e\d+-\d+)"', text)) & links
+    assert "POST /backend-api/f/conversation" in text.partition('<section id="events">')[2]
+
+
+def test_recordings_of_one_name_are_told_apart(capture: Path, tmp_path: Path) -> None:
+    (tmp_path / "after").mkdir()
+    other = tmp_path / "after" / capture.name
+    other.write_bytes(capture.read_bytes())
+    out = tmp_path / "out.json"
+    assert cli.run(["report", str(capture), str(other), "-o", str(out)]) == 0
+    labels = [site["label"] for site in json.loads(out.read_text("utf-8"))["sites"]]
+    assert labels == [f"ChatGPT ({capture})", f"ChatGPT ({other})"]
 
 
 def test_without_redaction_it_warns(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:

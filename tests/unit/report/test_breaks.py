@@ -91,3 +91,10 @@ def test_a_socket_that_is_lost_while_a_tab_is_offline_followed_from_it() -> None
     (one,) = [one for one in site.outages if one.what == "offline"]
     assert one.text.startswith("its socket was lost, and back after 3 attempts, 2.5 s after the network was")
     assert "it tried again after 2.0 s, 3.0 s, 4.5 s" in site.recovery[0].text
+
+
+def test_what_was_written_while_a_tab_was_offline_is_its_recovery() -> None:
+    site = column(offline(told_chatgpt(), 9.0, 18.0))
+    assert site.summary["recovery"].text == "offline for 9.0 s: what was written meanwhile came after 13.3 s, by reload"
+    assert set(site.outages[0].events) <= set(site.summary["recovery"].events)
+    assert "offline" not in site.untested

@@ -11,7 +11,7 @@ import msgspec
 
 from monitor.report.build import build
 from monitor.report.html import html, inline
-from monitor.report.model import Claim, Report
+from monitor.report.model import Cited, Claim, Report
 from tests.chats import PROFILES
 from tests.unit.report.stories import numbered, told_chatgpt, told_claude
 
@@ -85,6 +85,26 @@ def test_hostile_texts_are_inert_wherever_they_stand() -> None:
 
 def test_code_and_weight_are_the_only_markup_of_a_claim() -> None:
     assert inline("**a** `b<i>` <b>") == "<strong>a</strong> <code>b&lt;i&gt;</code> &lt;b&gt;"
+
+
+def test_an_event_leads_to_its_line_where_the_page_has_it() -> None:
+    plain = report()
+    (first, *others) = plain.sites
+    events = first.summary["init"].events
+    lines = (Cited(seq=events[0], at=1.0, tab="A", way="▶", kind="fetch", text=HOSTILE),)
+    page = html(msgspec.structs.replace(plain, sites=(msgspec.structs.replace(first, cited=lines), *others)))
+    assert f'<a href="#e0-{events[0]}">#{events[0]}</a>' in page
+    assert page.count(f'<tr id="e0-{events[0]}">') == 1
+    assert '<section id="events">' in page
+    assert "<img" not in page
+    assert 'href="#e' not in html(plain)
+
+
+def test_timelines_can_be_reached_by_keys() -> None:
+    text = html(report())
+    assert text.count('<div class="stage" tabindex="0">') == 2
+    for key in ("ArrowLeft", "ArrowRight", "Escape"):
+        assert key in text
 
 
 def test_every_part_is_there() -> None:
