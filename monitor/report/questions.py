@@ -22,7 +22,7 @@ SIGNS = {"in": "◀", "out": "▶"}
 _KEYS = 6
 _TOLD = 8
 _EXAMPLE = 240
-_INSTEAD = ("sse", "broadcast", "storage")
+_INSTEAD = {"sse", "broadcast", "storage"}
 _OF_ITSELF = ("socket", "push", "sse", "broadcast", "storage", "worker")
 
 
@@ -91,7 +91,7 @@ def _no_messages(site: Site, channel: str) -> Claim:
     if not site.loads:
         return Claim(text="no WebSocket was seen" if channel == "socket" else "no push came", known=False)
     text = f"does not apply: its pages {nothing} in {many(len(site.loads), 'load')}"
-    instead = [one for one in site.formats if one.channel in _INSTEAD and one.dir != "out"]
+    instead = [one for one in site.formats if one.channel in _INSTEAD & set(found) and one.dir != "out"]
     if channel == "push" or not instead:
         return Claim(text=text, events=site.loads[:5])
     channels = listed(list(dict.fromkeys(one.channel for one in instead)))

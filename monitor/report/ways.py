@@ -89,7 +89,7 @@ def _held(site: Site, one: Endpoint) -> bool:
         and asks.startswith(f"{one.method} ")
         and _pattern(asks) == one.pattern.partition("://")[2]
     )
-    return any(polls.relays and polls.held for polls in mine)
+    return any(polls.relays for polls in mine)
 
 
 def _pattern(asks: str) -> str:

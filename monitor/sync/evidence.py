@@ -21,6 +21,8 @@ from monitor.sites.text import letters, skeleton
 _SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within half the words there are
 _SEPARATOR = "\x1f"
 _MAX_SEARCHED = 1 << 20
+_KIND = 256  # characters of a payload that tell its kind
+_QUOTED = re.compile(r"(\\*\")([^\"\\]*)\1")
 SMALL = 24  # a payload of so few texts is about one thing
 _SAYS = re.compile(r"\s*([^\n:：]{1,40})(?::\s|：)(.+)", re.DOTALL)
 LATE_S = 5.0  # a body is asked for after its response ended, and can be appended this much later
@@ -142,6 +144,11 @@ def counts(packet: Packet, numbers: frozenset[str]) -> bool:
     return len(leaves) <= SMALL and not numbers.isdisjoint(leaves)
 
 
+def _unsaid(quoted: re.Match[str]) -> str:
+    """A quoted text of several words is what somebody said, and tells nothing of the kind."""
+    return f"{quoted[1]}{quoted[1]}" if len(quoted[2].split()) > 1 else quoted[0]
+
+
 @dataclass(slots=True)
 class Packet:
     """One payload that reached or left a tab. time: when it was on the wire.
@@ -160,6 +167,7 @@ class Packet:
     size: int = 0
     _haystack: Haystack | None = field(default=None, repr=False)
     _shape: int | None = field(default=None, repr=False)
+    _kind: int | None = field(default=None, repr=False)
 
     @property
     def haystack(self) -> Haystack:
@@ -177,6 +185,16 @@ class Packet:
             size = self.size >> 3 if isinstance(head, bytes) else 0
             self._shape = hash((self.channel, size, skeleton(text)))
         return self._shape
+
+    @property
+    def kind(self) -> int:
+        """Equal for payloads on one channel that differ in what is said in them, too: two words of two messages."""
+        if isinstance(self.payload, bytes):
+            return self.shape
+        if self._kind is None:
+            text = _QUOTED.sub(_unsaid, self.payload[: _KIND * 2])[:_KIND]
+            self._kind = hash((self.channel, skeleton(text)))
+        return self._kind
 
 
 class TrafficLog:

@@ -137,7 +137,7 @@ class Polls:
 
     @property
     def relays(self) -> bool:
-        """Whether each request begins when the one before it ends: a long poll."""
+        """Whether each request begins when the one before it ends, and is held: a long poll."""
         if len(self.starts) < 3 or not self.held:
             return False
         ends = sorted(self.ends)

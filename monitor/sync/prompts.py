@@ -31,14 +31,14 @@ def prompt_of(connection: Connection, tab: str, network: Network) -> Packet | No
     opened = connection.opened
     before = [p for p in log if opened - FAR_S <= p.time <= opened + _EARLY_S and network.channel_of(p) in _WORDS]
     before.sort(key=lambda p: p.time)
-    before = [*{packet.shape: packet for packet in before}.values()][-_KINDS:]
+    before = [*{packet.kind: packet for packet in before}.values()][-_KINDS:]
     before.sort(key=lambda p: p.time, reverse=True)
     for packet in before:
-        alike = [p.time for p in log if p.shape == packet.shape and p.time >= first - NEAR_S]
+        alike = [p.time for p in log if p.kind == packet.kind and p.time >= first - NEAR_S]
         if packet.time >= opened - NEAR_S and _soon(alike, starts):
             return packet
     for packet in before:
-        alike = sorted(p.time for p in log if p.shape == packet.shape and p.time >= first - FAR_S)
+        alike = sorted(p.time for p in log if p.kind == packet.kind and p.time >= first - FAR_S)
         if _by_and_by(alike, starts, since=min(log[0].time, first) if log else first):
             return packet
     return None

@@ -201,6 +201,16 @@ def test_a_fetch_on_a_word_is_no_poll_even_if_words_come_on_a_period() -> None:
     assert (found.via, found.prompted_by) == ("refetch", "socket")
 
 
+def test_words_that_quote_what_was_said_are_of_one_kind() -> None:
+    said = ("the tram leaves at nine", "somebody feeds the swans", "rain until the evening", "all is well here")
+    story = polled(5.2, 8.2, 13.2)
+    key = story.socket(1.0, "B")
+    for at, text in zip((5.15, 8.15, 13.15), said, strict=False):
+        story.frame(at, "B", key, json.dumps({"data": json.dumps({"title": "Harbour news", "body": text})}))
+    found = cause(story)
+    assert (found.via, found.prompted_by) == ("refetch", "socket")
+
+
 def test_a_word_is_told_as_such_when_the_page_was_loaded_again_right_after() -> None:
     story = Story()
     key = story.socket(1.0, "B")

@@ -37,6 +37,7 @@ def test_a_period_needs_three_requests_evenly_apart(starts: tuple[float, ...], p
 def test_a_long_poll_begins_when_the_one_before_ends() -> None:
     assert polls(0, 7.01, 9.51, 30.02, ends=(7.0, 9.5, 30.0)).relays
     assert not polls(0, 7, 20, ends=(0.1, 7.1, 20.1)).relays
+    assert not polls(1.59, 2.88, 7.51, ends=(1.72, 2.89, 7.52)).relays  # each is answered at once
 
 
 def test_a_request_that_the_server_holds_takes_most_of_the_time_until_the_next() -> None:
