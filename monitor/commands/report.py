@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.capture.reader import Capture
     from monitor.report.model import Report
 
+LONGEST = 4_000  # characters of a statement
 SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".json": "json"}
 
 
@@ -46,7 +47,7 @@ def command(files: tuple[Path, ...], output: Path | None, as_json: bool, redact:
         report = _build(names, captures, redact=redact)
         if form == "html":
             report = _with_events(report, names, captures, redact=redact)
-    lines = _written(report, form)
+    lines = _written(report if form == "json" else _harmless(report), form)
     if output is None:
         for line in lines:
             print_raw(line + "\n") if form == "json" else say(line)
@@ -96,6 +97,21 @@ def _with_events(report: Report, names: list[str], captures: list[Capture], *, r
         for number, site in zip(places, found, strict=True):
             sites[number] = site
     return msgspec.structs.replace(report, sites=tuple(sites))
+
+
+def _harmless(report: Report) -> Report:
+    """The report with no character in it that could fool whoever reads the file, in a terminal or an editor."""
+    from monitor.report.build import hidden
+    from monitor.tui.clean import clean
+
+    def made(value: Any) -> Any:
+        if isinstance(value, str):
+            return clean(value, LONGEST)
+        if isinstance(value, dict):
+            return {made(name): made(part) for name, part in value.items()}
+        return [made(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+    return hidden(report, made)
 
 
 def _written(report: Report, form: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from monitor.report.model import Claim, FormatRow, Question
 from monitor.report.summary import Site
 from monitor.report.tradeoffs import WORD_S
 from monitor.report.ways import repeating, ways
-from monitor.report.words import listed, many, of_all, often, rate, seconds, spread
+from monitor.report.words import cut, listed, many, of_all, often, rate, seconds, spread
 from monitor.sync.channel_views import OutageView
 from monitor.sync.snapshot import WriteView
 
@@ -75,7 +75,7 @@ def _keys(one: TypeFormat) -> str:
         name = field.path.partition(".")[0].partition("[")[0]
         if name and len(firsts) <= _KEYS:
             firsts[name] = firsts.get(name, False) or (field.path == name and field.presence < 1)
-    names = [f"{name}{'?' if rare else ''}" for name, rare in list(firsts.items())[:_KEYS]]
+    names = [f"{cut(name, 40)}{'?' if rare else ''}" for name, rare in list(firsts.items())[:_KEYS]]
     return f" {{{', '.join(names)}{', …' if len(firsts) > _KEYS else ''}}}" if names else ""
 
 
@@ -159,7 +159,7 @@ def _after_writes(site: Site) -> list[tuple[str, list[int]]]:
             near = [word for word in words if word.tab != write.tab and -0.5 <= word.at - write.at <= WORD_S]
             for type_ in dict.fromkeys(word.type for word in near if word.channel in _OF_ITSELF):
                 first = next(word for word in near if word.type == type_)
-                found.setdefault(type_, []).append((max(0.0, first.at - write.at), first.seq))
+                found.setdefault(cut(type_), []).append((max(0.0, first.at - write.at), first.seq))
     return [
         (f"`{type_}` names what was written {spread([wait for wait, _ in waits])} after"
          f" {of_all(len(waits), writes, 'write')}", [seq for _, seq in waits[:3]])
@@ -275,4 +275,4 @@ def _field(field: object) -> str:
 
     assert isinstance(field, Field)
     kind = field.format or "/".join(field.types)
-    return f"{field.path}{'' if field.presence >= 1 else '?'} {kind}".strip()
+    return f"{cut(field.path, 120)}{'' if field.presence >= 1 else '?'} {kind}".strip()

@@ -23,7 +23,7 @@ from monitor.model import (
     SseMessage,
     Storage,
 )
-from monitor.report.words import request
+from monitor.report.words import cut, request
 from monitor.sites.address import path_of
 
 EXPERIMENT = re.compile(r"experiment ([\w.-]{1,80}): (.{1,400})")  # as the experiment leaves its marks
@@ -98,7 +98,7 @@ def _told(event: Event, decoded: Decoded | None) -> Iterator[str]:
 
 def names(decoded: Decoded | None) -> Iterator[str]:
     for message in decoded.messages if decoded is not None else ():
-        yield message.type or _said(message.value) or message.protocol
+        yield cut(message.type or _said(message.value) or message.protocol)
 
 
 def _said(value: object) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import msgspec
+
 from monitor.formats.model import TypeFormat
 from monitor.report.gather import Gatherer
 from monitor.report.latency import Delays
@@ -12,7 +14,7 @@ from monitor.report.model import UNKNOWN, Aspect, Claim, Outage, Result
 from monitor.report.steps import Step
 from monitor.report.traffic import Endpoint, Socket
 from monitor.report.ways import Way, asked, polls, ways
-from monitor.report.words import address, many, often, seconds
+from monitor.report.words import address, cut, many, often, seconds
 from monitor.report.words import request as request_of
 from monitor.sites.address import origin_of
 from monitor.sync.analysis import Analysis
@@ -41,7 +43,7 @@ class Site:
         self.facts = facts
         self.found = found
         self.analysis = analysis
-        self.formats = [one for one in formats if one.site == name]
+        self.formats = [msgspec.structs.replace(one, type=cut(one.type)) for one in formats if one.site == name]
         self.tabs = tuple(tab for tab in found.tabs if tab.site == name)
         self.labels = {tab.label for tab in self.tabs}
         self.sockets: list[Socket] = facts.sockets_of(name)

@@ -84,6 +84,11 @@ def request(text: str) -> str:
     return f"{method}{space}{address(pattern_of(f'https://host{path}'))}"
 
 
+def cut(text: str, most: int = 80) -> str:
+    """A name that no message can make longer than a line."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def share(value: float) -> str:
     """A share in per cent."""
     return f"{value * 100:.0f} %"

@@ -60,6 +60,24 @@ def test_a_page_shows_the_events_that_it_cites(capture: Path, tmp_path: Path) ->
     assert "POST /backend-api/f/conversation" in text.partition('<section id="events">')[2]
 
 
+def test_what_a_message_says_fools_no_reader(tmp_path: Path) -> None:
+    story = told_chatgpt()
+    for number, text in enumerate(("\x1b[31mred", "\u202eevil", "word" * 2_500)):
+        said = [{"type": text, "topic_id": "x", "payload": {"type": text}}]
+        story.frame(12.0 + number, "B", "w2", json.dumps(said))
+    path = tmp_path / "hostile.syncmon"
+    writer = CaptureWriter(path)
+    for event in numbered(story):
+        writer.append(event)
+    writer.close()
+    for name in ("out.md", "out.html"):
+        assert cli.run(["report", str(path), "-o", str(tmp_path / name)]) == 0
+        text = (tmp_path / name).read_text("utf-8")
+        assert not re.findall("[\x00-\x08\x0b-\x1f\u202a-\u202e]", text)
+        assert "␛[31mred" in text
+        assert "word" * 70 not in text
+
+
 def test_recordings_of_one_name_are_told_apart(capture: Path, tmp_path: Path) -> None:
     (tmp_path / "after").mkdir()
     other = tmp_path / "after" / capture.name
