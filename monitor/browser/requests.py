@@ -27,6 +27,7 @@ from monitor.browser.wire_network import (
 from monitor.model import Gap, Request, Response, SseMessage
 
 GRACE_S = 1.0
+ONLY_THE_END = "the document was asked for before the attach: its request and the head of its response are missing"
 
 
 class Requests:
@@ -152,6 +153,15 @@ class Requests:
         self._exchanges.emit(Gap, one, mono, reason="a response was joined midway: its beginning is lost")
         self._answers.follow(key, one)
 
+    def _begin_late(self, origin: Origin, key: Key, mono: float) -> None:
+        """Of the document of a tab that was opened at an address Chrome can tell nothing but the end."""
+        told = key in self._exchanges.live or self._retold.hides(key) or self._exchanges.has_ended(key)
+        if told or origin.type != "page" or not self._retold.can_move(key):
+            return
+        one = Exchange(self._exchanges.name(), origin, "", "GET", "document", key[1], mono, held=[], asked=False)
+        self._exchanges.live[key] = one
+        self._exchanges.emit(Gap, one, mono, reason=ONLY_THE_END, count=1)
+
     def sse(self, origin: Origin, params: EventSourceMessage, mono: float) -> None:
         """Network.eventSourceMessageReceived."""
         one = self._known(origin, params.request_id, "", "eventsource", mono)
@@ -183,6 +193,7 @@ class Requests:
     def finished(self, origin: Origin, params: LoadingFinished, mono: float) -> None:
         """Network.loadingFinished."""
         key = self._retold.key(origin, params.request_id)
+        self._begin_late(origin, key, mono)
         self._over(key)
         if (one := self._exchanges.live.get(key)) is not None:
             # Of what did not come over the wire the length is -1.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.model import Chunk, Failed, Finished, Gap, Request, Response, SseMessage
+from monitor.browser.requests import ONLY_THE_END
+from monitor.model import Body, Chunk, Failed, Finished, Gap, Request, Response, SseMessage
 from tests.unit.browser.cdp import Browser
 
 
@@ -68,6 +69,19 @@ def test_an_answer_to_a_request_older_than_the_attach() -> None:
     browser.responds(browser.tab("p"), "77")
     assert browser.of(Response)[0].connection == "r1"
     assert browser.of(Gap)[0].connection == "r1"
+
+
+def test_of_the_document_of_a_tab_that_was_opened_at_an_address_the_body_is_had_all_the_same() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.navigates(page, "L1")
+    browser.finishes(page, "L1", 12)
+    browser.finishes(page, "7.1", 12)
+    (gap,) = browser.of(Gap)
+    assert (gap.connection, gap.reason, gap.tab) == ("r1", ONLY_THE_END, "A")
+    browser.answers("Network.getResponseBody", {"body": "<p>x</p>", "base64Encoded": False})
+    assert [(e.connection, e.text) for e in browser.of(Body)] == [("r1", "<p>x</p>")]
+    assert [(e.connection, e.body) for e in browser.of(Finished)] == [("r1", "later")]
 
 
 def test_data_addresses_are_no_requests() -> None:
