@@ -37,6 +37,7 @@ for (const path of {json.dumps(PATHS)}) {{
   }};
   socket.onclose = () => fetch('/closed' + path);
 }}
+onunload = () => fetch('/left', {{keepalive: true}});
 fetch('/data?x=1').then(answer => answer.text());
 </script>"""
 DEFLATE = {

@@ -6,7 +6,7 @@ own body in `posted`, and who of two sessions tells of one in `retold`.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -74,10 +74,26 @@ class Exchanges:
         self._names = names
         # Those that ended: what still comes for them is no news.
         self._past: OrderedDict[Key, None] = OrderedDict()
+        # When the latest were sent, by method and address: for the wire, which tells of each once more.
+        self._sent: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
 
     def name(self) -> str:
         """The name of the next connection."""
         return f"r{next(self._names)}"
+
+    def sent(self, method: str, url: str, mono: float) -> None:
+        """The browser told of a request, of whosever."""
+        self._sent.setdefault((method, url), deque(maxlen=FOLLOWED)).append(mono)
+        if len(self._sent) > FOLLOWED:
+            self._sent.popitem(last=False)
+
+    def was_sent(self, method: str, url: str, before: float) -> bool:
+        """Whether it told of a request that was sent by then; each answers for one."""
+        times = self._sent.get((method, url))
+        if not times or times[0] > before:
+            return False
+        times.popleft()
+        return True
 
     def again(self, key: Key) -> None:
         """An id is used once more: what comes for it is news again."""

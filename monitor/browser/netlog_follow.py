@@ -1,9 +1,10 @@
 """What a browser's wires add to what DevTools tells, while it is being recorded.
 
 A browser of our own writes a NetLog, some two or three seconds behind; it is followed here. Nothing is told twice:
-requests, and the messages of a socket that DevTools knows, are DevTools' to tell; of such a socket only the control
-frames are added, under its own name. What DevTools does not see is told whole: the stream of pushes, and sockets that
-belong to no tab. A socket is the same one where its `Sec-WebSocket-Key` is.
+requests and messages that DevTools told are left out; of a socket that it knows the control frames are added, under
+its own name, and the messages that it sent and was sent while its page was being left. What DevTools does not see is
+told whole: the requests of a page that is being left, such as beacons; the stream of pushes, and sockets that belong to
+no tab. A socket is the same one where its `Sec-WebSocket-Key` is.
 """
 
 from __future__ import annotations
@@ -21,7 +22,19 @@ from monitor.browser.netlog import Netlog
 from monitor.browser.netlog_wires import MCS
 from monitor.browser.output import decode
 from monitor.browser.sockets import Seen
-from monitor.model import Event, Gap, Recording, SocketClosed, SocketControl, SocketHandshake
+from monitor.model import (
+    Event,
+    Failed,
+    Finished,
+    Frame,
+    Gap,
+    Recording,
+    Request,
+    RequestBody,
+    SocketClosed,
+    SocketControl,
+    SocketHandshake,
+)
 
 POLL_S = 0.2
 # DevTools' word of a socket must be there before the wire's is judged.
@@ -32,7 +45,19 @@ PIECE = 4 << 20
 LINE = 256 << 20
 NAME = "wire"
 
-Find = Callable[[str], Seen | None]
+# How much later than its head is on the wire a request can be told to have been sent: two clocks, both coarse.
+LATER_S = 0.5
+# Pages ask for these; what the browser asks for itself has no such origin behind it.
+PAGES = ("http://", "https://")
+NO_BODY = "DevTools did not tell of this request, and the log of the wire has no bodies of requests"
+BODILESS = ("GET", "HEAD", "OPTIONS")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What DevTools told of. socket: one by its key. request: whether of such a one by then; each answers for one."""
+
+    socket: Callable[[str], Seen | None]
+    request: Callable[[str, str, float], bool] = lambda method, url, before: True
 
 
 class Wire:
@@ -52,9 +77,9 @@ class Wire:
             f"--log-net-log={self.path}", "--net-log-capture-mode=Everything", "--net-log-file-format=ndjson",
         )  # fmt: skip
 
-    async def run(self, find: Find, put: Callable[[list[Event], float], None]) -> None:
-        """Follow the log until cancelled. find: a socket of DevTools by its key. put: takes events and a time."""
-        self._overlay = Overlay(find)
+    async def run(self, told: Told, put: Callable[[list[Event], float], None]) -> None:
+        """Follow the log until cancelled. put: takes events and a time."""
+        self._overlay = Overlay(told)
         clock = asyncio.get_running_loop().time
         while True:
             lines = await asyncio.to_thread(self._tail.read)
@@ -107,11 +132,13 @@ class Tail:
 class Overlay:
     """The lines of the log as what they add; pure."""
 
-    def __init__(self, find: Find) -> None:
-        self._find = find
+    def __init__(self, told: Told) -> None:
+        self._told = told
         self._netlog = Netlog(Names(), sockets=NAME)
         self._held: dict[str, list[Event]] = {}
         self._seen: dict[str, Seen | None] = {}
+        self._came: dict[str, dict[str, int]] = {}  # how many messages a socket of DevTools had, by direction
+        self._requests: set[str] = set()  # those under way of which DevTools did not tell
 
     def feed(self, line: bytes) -> list[Event]:
         """The events that a line adds."""
@@ -127,7 +154,26 @@ class Overlay:
             return [event] if isinstance(event, Gap) else []
         if connection.startswith(MCS):
             return [event]
-        return self._of_socket(connection, event) if connection.startswith(NAME) else []
+        if not connection.startswith(NAME):
+            return self._of_request(connection, event)
+        return self._of_socket(connection, event)
+
+    def _of_request(self, connection: str, event: Event) -> list[Event]:
+        name = f"{NAME}-{connection}"
+        if isinstance(event, Request):
+            self._requests.discard(connection)
+            known = self._told.request(event.method, event.url.partition("#")[0], (event.mono or 0.0) + LATER_S)
+            if known or not (event.initiator or "").startswith(PAGES):
+                return []
+            self._requests.add(connection)
+            asked = msgspec.structs.replace(event, connection=name)
+            absent = RequestBody(time=event.time, mono=event.mono, connection=name, state="absent", reason=NO_BODY)
+            return [asked] if event.method in BODILESS else [asked, absent]
+        if connection not in self._requests:
+            return []
+        if isinstance(event, Finished | Failed):
+            self._requests.discard(connection)
+        return [msgspec.structs.replace(event, connection=name)]
 
     def _of_socket(self, connection: str, event: Event) -> list[Event]:
         if connection not in self._seen:
@@ -135,11 +181,20 @@ class Overlay:
         seen = self._seen[connection]
         if isinstance(event, SocketClosed):
             del self._seen[connection]
+            self._came.pop(connection, None)
         if seen is None:
             return [event]
-        if not isinstance(event, SocketControl):
+        if not (
+            isinstance(event, SocketControl) or (isinstance(event, Frame) and self._is_left(connection, seen, event))
+        ):
             return []
         return [msgspec.structs.replace(event, connection=seen.name, tab=seen.tab, target=seen.target)]
+
+    def _is_left(self, connection: str, seen: Seen, event: Frame) -> bool:
+        """Whether DevTools has left out a message of a socket: it tells all up to some moment before the end."""
+        came = self._came.setdefault(connection, {"in": 0, "out": 0})
+        came[event.dir] += 1
+        return seen.socket is not None and seen.socket.left and came[event.dir] > seen.socket.told[event.dir]
 
     def _undecided(self, connection: str, event: Event) -> list[Event]:
         """The beginning of a socket waits for its key; one that never had any is DevTools' to tell."""
@@ -152,7 +207,7 @@ class Overlay:
         if key is None:
             return []
         del self._held[connection]
-        seen = self._seen[connection] = self._find(key)
+        seen = self._seen[connection] = self._told.socket(key)
         return [] if seen is not None else held
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -16,7 +15,7 @@ from monitor.browser.attachment import Attachment
 from monitor.browser.cdp_log import CdpLog
 from monitor.browser.deep import as_origin
 from monitor.browser.discover import APPROVAL_TIMEOUT_S, Where
-from monitor.browser.netlog_follow import WIRE_HOLD_S, Wire
+from monitor.browser.netlog_follow import WIRE_HOLD_S, Told, Wire
 from monitor.browser.outbox import HOLD_S, Outbox, Sink
 from monitor.browser.page_observer import WORLD
 from monitor.browser.shared import Shared, Status
@@ -113,7 +112,7 @@ async def _until_stopped(
         if options.deep:
             beside.append(group.create_task(_deepen(options.deep, actions)))
         if options.wire is not None:
-            beside.append(group.create_task(options.wire.run(functools.partial(_socket, browsers), outbox.put)))
+            beside.append(group.create_task(options.wire.run(_told(browsers), outbox.put)))
         if control is not None:
             beside.append(group.create_task(_obey(control, actions, stop)))
         if options.duration is not None:
@@ -130,10 +129,17 @@ async def _until_stopped(
             task.cancel()
 
 
-def _socket(browsers: list[Attachment], key: str) -> Seen | None:
-    """The socket that DevTools told of with this key."""
-    found = (browser.translator.parts.sockets.by_key.get(key) for browser in browsers)
-    return next((seen for seen in found if seen is not None), None)
+def _told(browsers: list[Attachment]) -> Told:
+    """What DevTools told of."""
+
+    def socket(key: str) -> Seen | None:
+        found = (browser.translator.parts.sockets.by_key.get(key) for browser in browsers)
+        return next((seen for seen in found if seen is not None), None)
+
+    def request(method: str, url: str, before: float) -> bool:
+        return any(browser.translator.parts.requests.was_sent(method, url, before) for browser in browsers)
+
+    return Told(socket, request)
 
 
 async def _when_all_done(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:

@@ -46,6 +46,7 @@ class Requests:
     def sent(self, origin: Origin, params: RequestWillBeSent, mono: float) -> None:
         """Network.requestWillBeSent; a redirect is a new Request on the same connection."""
         key, request = (origin.session, params.request_id), params.request
+        self._exchanges.sent(request.method, request.url, mono)
         if request.url.startswith("data:") or self._retold.is_shadow(origin, key, request.url, request.method):
             self._retold.hide(key)
             return
@@ -125,6 +126,10 @@ class Requests:
         if one.resource in STREAMED:
             self._exchanges.emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
         return one
+
+    def was_sent(self, method: str, url: str, before: float) -> bool:
+        """Whether the browser told of such a request by then; each answers for one."""
+        return self._exchanges.was_sent(method, url, before)
 
     def name_of(self, origin: Origin, request: str) -> str | None:
         """The connection of a request that is under way."""

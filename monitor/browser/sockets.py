@@ -48,21 +48,27 @@ LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)
 
 
 class Socket(msgspec.Struct):
-    """A socket that is open as far as we know. `late`: older than the attach. last: when it was last heard of."""
+    """A socket that is open as far as we know. `late`: older than the attach. last: when it was last heard of.
+
+    told: the frames that were told, by direction. left: its end was derived, so frames of its last moments may not be.
+    """
 
     name: str
     origin: Origin
     url: str | None
     late: bool = False
     last: float = 0.0
+    told: dict[str, int] = msgspec.field(default_factory=lambda: {"in": 0, "out": 0})
+    left: bool = False
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A socket that DevTools told of: the name of its connection, and whose it is."""
+    """A socket that DevTools told of: the name of its connection, whose it is, and what was told of it."""
 
     name: str
     tab: str | None
     target: str | None
+    socket: Socket | None = None
 
 
 class Sockets:
@@ -113,7 +119,7 @@ class Sockets:
         socket.last = mono
         if params.response is None:
             asked = params.request.headers if params.request else {}
-            self._remember(asked, Seen(socket.name, origin.tab, origin.target))
+            self._remember(asked, Seen(socket.name, origin.tab, origin.target, socket))
             self._emit(SocketHandshake, origin, mono, connection=socket.name, request_headers=asked)
             return
         headers = params.response.headers
@@ -128,6 +134,7 @@ class Sockets:
         socket = self._open.get((origin.session, params.request_id)) or self._known(origin, params.request_id, mono)
         if socket is not None:
             socket.last = mono
+            socket.told[way] += 1
         name = socket.name if socket else self._closed[origin.session, params.request_id]
         told = _told(self._out.clock, origin, name, params.response, mono, way)
         self._out.emit(told)
@@ -143,6 +150,7 @@ class Sockets:
         if not payload.payload_data and payload.opcode != 1:
             return None
         socket.last = mono
+        socket.told[way] += 1
         return _told(self._out.clock, socket.origin, socket.name, payload, mono, way)
 
     def _remember(self, headers: Headers, seen: Seen) -> None:
@@ -182,7 +190,7 @@ class Sockets:
 
     def _close(self, key: Key, socket: Socket, mono: float, because: str | None) -> None:
         del self._open[key]
-        self._closed[key] = socket.name
+        self._closed[key], socket.left = socket.name, because is not None
         if len(self._closed) > REMEMBERED:
             self._closed.popitem(last=False)
         if because is None:

@@ -11,7 +11,7 @@ import msgspec
 
 from monitor.browser.cdp_log import CdpLog
 from monitor.browser.launch import launch
-from monitor.browser.netlog_follow import Wire
+from monitor.browser.netlog_follow import NAME, Wire
 from monitor.browser.netlog_wires import MCS
 from monitor.decode import Decoder
 from monitor.imports import cdp, netlog
@@ -79,7 +79,7 @@ def controls(events: list[Event]) -> dict[str, list[tuple[Any, ...]]]:
 def plain(events: list[Event]) -> Counter[bytes]:
     """The events that come from DevTools, in no order; those without a stamp of Chrome's are dated by the outbox."""
     ours = [e for e in events if not isinstance(e, Recording | SocketControl | Action | Fault)]
-    ours = [e for e in ours if not str(getattr(e, "connection", "")).startswith(MCS)]
+    ours = [e for e in ours if not str(getattr(e, "connection", "")).startswith((MCS, NAME))]
     return Counter(msgspec.json.encode(msgspec.structs.replace(e, seq=0, time=e.time if e.mono else 0.0)) for e in ours)
 
 
@@ -103,6 +103,12 @@ async def test_sockets_live_imported_and_replayed(tmp_path: Path) -> None:
             await record.until(lambda: len(record.of(SocketControl)) >= 4, 25.0)
             # What is still asked for when the recording ends is given up then, which no message of the log tells.
             await record.until(lambda: {e.connection for e in record.of(Request)} == ended(record.events), 25.0)
+            # Of what a page sends while it is left DevTools says nothing, but it is on the wire.
+            await record.do(do="close", tab=tab)
+            left = await record.until(lambda: [e for e in record.of(Request) if e.url.endswith("/left")], 25.0)
+            assert [(e.connection.startswith("wire"), e.tab) for e in left] == [(True, None)]
+            assert left[0].initiator == f"http://127.0.0.1:{server.port}"
+            assert len([e for e in record.of(Request) if e.connection.startswith("wire")]) == 1
     finally:
         await browser.close()
     log.close()

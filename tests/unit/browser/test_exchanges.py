@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
+from monitor.browser.clock import Clock
+from monitor.browser.exchanges import FOLLOWED, Exchanges
+from monitor.browser.output import Output
 from monitor.model import Finished, Gap, Response
 from tests.unit.browser.cdp import Browser
 
@@ -26,3 +31,16 @@ def test_requests_that_stay_open_are_followed_up_to_a_number(monkeypatch: pytest
     for number in range(6):
         browser.requests("p", str(number), "Ping")
     assert [g.connection for g in browser.of(Gap)] == ["r1", "r2", "r3"]
+
+
+def test_each_request_that_was_told_answers_for_one_on_the_wire() -> None:
+    exchanges = Exchanges(Output(Clock(0.0)), count())
+    exchanges.sent("GET", "u", 1.0)
+    exchanges.sent("GET", "u", 2.0)
+    assert not exchanges.was_sent("POST", "u", 9.0)
+    assert not exchanges.was_sent("GET", "u", 0.5), "it was sent later"
+    assert [exchanges.was_sent("GET", "u", at) for at in (1.5, 1.5, 2.5, 9.0)] == [True, False, True, False]
+    for n in range(FOLLOWED):
+        exchanges.sent("GET", str(n), 3.0)
+    exchanges.sent("GET", "last", 3.0)
+    assert not exchanges.was_sent("GET", "0", 9.0), "so many are kept"

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from monitor.browser import netlog_follow
-from monitor.browser.netlog_follow import Overlay, Tail, Wire
-from monitor.browser.sockets import Seen
+from monitor.browser.netlog_follow import Overlay, Tail, Told, Wire
+from monitor.browser.output import Origin
+from monitor.browser.sockets import Seen, Socket
 from monitor.model import Event, Frame, Gap, SocketClosed, SocketControl, SocketHandshake, SocketOpened
-from tests.netlogs import DATA, TEXT
+from tests.netlogs import BYTES, DATA, TEXT
 
 SOCKETS = (DATA / "sockets.ndjson").read_bytes().splitlines()
 PUSHES = (DATA / "pushes.ndjson").read_bytes().splitlines()
@@ -26,7 +27,7 @@ def added(lines: list[bytes], known: bool) -> tuple[list[Event], list[str]]:
         keys.append(key)
         return Seen(f"w{len(keys)}", "A", "target") if known else None
 
-    overlay = Overlay(find)
+    overlay = Overlay(Told(find))
     return [event for line in lines for event in overlay.feed(line)], keys
 
 
@@ -48,6 +49,40 @@ def test_a_socket_that_devtools_does_not_know_is_told_whole() -> None:
     assert {e.kind for e in events} == {
         "socket-opened", "socket-handshake", "frame", "socket-control", "socket-closed",
     }  # fmt: skip
+
+
+def test_a_request_that_devtools_did_not_tell_of_is_told_whole() -> None:
+    """A page that is being left sends such; what the browser asks for itself has no page behind it."""
+    for hidden, kinds in (("/data?x=1", ["request", "response", "chunk", "finished"]), ("/", [])):
+        asked: list[str] = []
+
+        def request(method: str, url: str, before: float, hidden: str = hidden, asked: list[str] = asked) -> bool:
+            asked.append("/" + url.split("/", 3)[3])
+            return asked[-1] != hidden
+
+        overlay = Overlay(Told(nobody, request))
+        events = [event for line in SOCKETS for event in overlay.feed(line)]
+        added = [e for e in events if str(getattr(e, "connection", "")).startswith("wire-")]
+        assert [e.kind for e in added] == kinds
+        assert hidden in asked
+        assert len(asked) == len(set(asked))
+
+
+def test_what_a_socket_carried_while_its_page_was_left_is_told_under_its_name() -> None:
+    sockets: list[Socket] = []
+
+    def find(key: str) -> Seen | None:
+        sockets.append(
+            Socket(f"w{len(sockets) + 1}", Origin(None), None, told={"in": 2, "out": 2}, left=len(sockets) == 1)
+        )
+        return Seen(sockets[-1].name, "A", "target", sockets[-1])
+
+    overlay = Overlay(Told(find))
+    frames = [e for line in SOCKETS for e in overlay.feed(line) if isinstance(e, Frame)]
+    assert [(e.connection, e.dir, e.tab, e.data or e.text) for e in frames if e.dir == "out"] == [
+        ("w2", "out", "A", BYTES)
+    ], "of three that it sent two were told; of the other sockets all"
+    assert {e.connection for e in frames} == {"w2"}
 
 
 def test_the_stream_of_pushes_is_told_whole() -> None:
@@ -86,7 +121,7 @@ async def test_it_is_followed_and_what_is_left_is_read_at_the_end(monkeypatch: p
 
     wire.path.write_bytes(b"\n".join(PUSHES[:-20]) + b"\n")
     assert wire.path.parent.stat().st_mode & 0o777 == 0o700
-    task = asyncio.get_running_loop().create_task(wire.run(nobody, put))
+    task = asyncio.get_running_loop().create_task(wire.run(Told(nobody), put))
     async with asyncio.timeout(5):
         await seen.wait()
     task.cancel()
