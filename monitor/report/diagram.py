@@ -106,7 +106,7 @@ def _episode(
 
 def written(facts: Gatherer, write: WriteView) -> str:
     """What carried a write: "`POST /turns`", "`say` by socket"."""
-    kind = facts.types.get(write.seq)
+    kind = facts.types.get(write.seq) if (write.request or "").startswith("socket") else None
     return f"`{short(kind)}` by socket" if kind else f"`{request(write.request or '')}`"
 
 

@@ -17,17 +17,22 @@ from monitor.formats.places import pattern_of
 from monitor.model import (
     Action,
     Body,
+    Broadcast,
     Chunk,
     Decoded,
     Event,
     Frame,
     Lifecycle,
+    Push,
     PushState,
     Request,
     RequestBody,
     Response,
     SocketHandshake,
     SocketOpened,
+    SseMessage,
+    Storage,
+    WorkerMessage,
     payload,
 )
 from monitor.report.steps import Steps, names
@@ -61,7 +66,7 @@ class Gatherer:
         self.registered: dict[str, list[int]] = {}  # by origin: the events that say that its pages may be pushed to
         self.moments = Moments()
         self.steps = Steps()
-        self.types: dict[int, str] = {}  # by event: of what kind the last messages were that pages sent on sockets
+        self.types: dict[int, str] = {}  # by event: of what kind the last messages were that came by themselves
         self._asked: dict[str, Endpoint] = {}  # by connection
         self._answers: dict[int, Endpoint] = {}  # by event: of what address a body was the answer
         self._sites: dict[str, str] = {}  # by loader: of the documents of tabs
@@ -71,6 +76,10 @@ class Gatherer:
         """Take one event into account."""
         self.moments.note(event.seq, event.time)
         self.steps.feed(event, decoded)
+        if isinstance(event, (Frame, SseMessage, Push, Broadcast, Storage, WorkerMessage)):
+            self.types[event.seq] = next(names(decoded), "")
+            if len(self.types) > _SAID:
+                del self.types[next(iter(self.types))]
         match event:
             case Request():
                 self._request(event)
@@ -236,10 +245,6 @@ class Gatherer:
         if message is not None and message.protocol not in ("text", "raw", "json", *PACKED):
             socket.protocol = socket.protocol or message.protocol
         first = (_type(message), event.time, event.seq)
-        if event.dir == "out":
-            self.types[event.seq] = next(names(decoded), "")
-            if len(self.types) > _SAID:
-                del self.types[next(iter(self.types))]
         if event.dir == "out" and socket.said is None:
             socket.said = first
         if event.dir == "in" and socket.heard is None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
 
-from monitor.formats.model import Trigger, TypeFormat
+from monitor.formats.model import TypeFormat
 from monitor.report.model import Claim, FormatRow, Question
 from monitor.report.summary import Site
-from monitor.report.tradeoffs import WORD_S
-from monitor.report.ways import repeating, ways
-from monitor.report.words import cut, listed, many, of_all, often, rate, seconds, spread
+from monitor.report.triggers import examples, triggered, triggers
+from monitor.report.ways import ways
+from monitor.report.words import cut, listed, many, seconds
 from monitor.sync.channel_views import OutageView
 from monitor.sync.snapshot import WriteView
 
@@ -20,10 +20,8 @@ _TYPES = 12
 _FIELDS = 24
 SIGNS = {"in": "◀", "out": "▶"}
 _KEYS = 6
-_TOLD = 8
 _EXAMPLE = 240
 _INSTEAD = {"sse", "broadcast", "storage"}
-_OF_ITSELF = ("socket", "push", "sse", "broadcast", "storage", "worker")
 
 
 def questions(site: Site) -> tuple[Question, ...]:
@@ -32,7 +30,7 @@ def questions(site: Site) -> tuple[Question, ...]:
         ("WebSocket message format?", _format(site, "socket"), "multi-tab"),
         ("Push payload structure?", _format(site, "push"), "multi-tab"),
         ("Multi-tab conflict resolution?", _conflicts(site), "conflict"),
-        ("What triggers the messages?", _triggers(site), "triggers"),
+        ("What triggers the messages?", triggers(site), "triggers"),
         ("Is there a heartbeat?", _heartbeat(site), "triggers"),
         ("Reconnection strategy?", _reconnects(site), "reconnect"),
     )
@@ -52,7 +50,7 @@ def _format(site: Site, channel: str) -> Claim:
     if not types:
         return _no_messages(site, channel)
     protocols = listed([f"`{name}`" for name in dict.fromkeys(one.protocol for one in types)])
-    return Claim(text=f"{protocols}; {_listed(types)}", events=_examples(_most(types)))
+    return Claim(text=f"{protocols}; {_listed(types)}", events=examples(_most(types)))
 
 
 def _most(types: list[TypeFormat]) -> list[TypeFormat]:
@@ -95,12 +93,8 @@ def _no_messages(site: Site, channel: str) -> Claim:
     if channel == "push" or not instead:
         return Claim(text=text, events=site.loads[:5])
     channels = listed(list(dict.fromkeys(one.channel for one in instead)))
-    events = (*site.loads[:2], *_examples(_most(instead)))[:5]
+    events = (*site.loads[:2], *examples(_most(instead)))[:5]
     return Claim(text=f"{text}; by {channels} came {_listed(instead)}", events=events)
-
-
-def _examples(types: Iterable[TypeFormat]) -> tuple[int, ...]:
-    return tuple(one.examples[0].seq for one in types if one.examples)[:5]
 
 
 def _conflicts(site: Site) -> Claim:
@@ -128,60 +122,6 @@ def _beside(site: Site) -> Iterator[tuple[WriteView, WriteView]]:
                 yield first, second
 
 
-def _triggers(site: Site) -> Claim:
-    """Of the messages that come by themselves: which writes they follow, and what else tends to come before them."""
-    types = [one for one in site.formats if one.channel in _OF_ITSELF and one.dir != "out"]
-    types.sort(key=lambda one: -one.count)
-    words = _after_writes(site)
-    told, events = [text for text, _ in words], [seq for _, seqs in words for seq in seqs]
-    for one in types:
-        beat = f"comes by itself, every {seconds(one.period_s)}" if one.period_s is not None else ""
-        if said := triggered(one) or beat:
-            told.append(f"`{one.type or one.protocol}`: {said}")
-            events += _examples([one])
-    if steps := site.steps.get("triggers", []):
-        some = [step for step in steps if any(step.of(site.labels, repeating(site)))]
-        told.append(f"{len(some)} of {many(len(steps), 'step')} of the experiment called something forth (see Tests)")
-        events += [step.seq for step in some]
-    if not told:
-        return Claim(text="the recording shows no pattern" if types else "no message came by itself", known=False)
-    return Claim(text="; ".join(told[:_TOLD]), events=tuple(dict.fromkeys(events))[:5])
-
-
-def _after_writes(site: Site) -> list[tuple[str, list[int]]]:
-    """The messages that named a subject to other tabs soon after a write to it, by type, with their events."""
-    found: dict[str, list[tuple[float, int]]] = {}
-    writes = 0
-    for subject in site.subjects:
-        words = site.analysis.state.words.get((subject.site, subject.subject), ())
-        for write in subject.writes:
-            writes += 1
-            near = [word for word in words if word.tab != write.tab and -0.5 <= word.at - write.at <= WORD_S]
-            for type_ in dict.fromkeys(word.type for word in near if word.channel in _OF_ITSELF):
-                first = next(word for word in near if word.type == type_)
-                found.setdefault(cut(type_), []).append((max(0.0, first.at - write.at), first.seq))
-    return [
-        (f"`{type_}` names what was written {spread([wait for wait, _ in waits])} after"
-         f" {of_all(len(waits), writes, 'write')}", [seq for _, seq in waits[:3]])
-        for type_, waits in found.items()
-    ]  # fmt: skip
-
-
-def triggered(one: TypeFormat) -> str:
-    """What a type's messages answer, or else what tends to come before them; empty where nothing tells."""
-    reply = next((reply for reply in one.replies if reply.role == "answers"), None)
-    if reply is not None:
-        return f"answers `{reply.to[4]}` in {seconds(reply.median_s)} ({often(reply.count)})"
-    return sentence(one.preceded_by[0]) if one.preceded_by else ""
-
-
-def sentence(trigger: Trigger) -> str:
-    """`11 of 12 come 2.4 s after A POST /backend-api/f/conversation (14 times as often as by chance)`."""
-    how_many = f"all {trigger.of}" if trigger.count == trigger.of else f"{trigger.count} of {trigger.of}"
-    often = f"{rate(trigger.lift)} times as often as by chance"
-    return f"{how_many} come {seconds(trigger.median_s)} after {trigger.what} ({often})"
-
-
 def _heartbeat(site: Site) -> Claim:
     types = [one for one in site.formats if one.channel in ("socket", "sse") and one.period_s is not None]
     if not types:
@@ -190,7 +130,7 @@ def _heartbeat(site: Site) -> Claim:
         f"{SIGNS.get(one.dir or '', '')} `{one.type or one.protocol}` every {seconds(one.period_s)}"
         for one in types[:4]
     ]
-    return Claim(text="; ".join(told), events=_examples(types))
+    return Claim(text="; ".join(told), events=examples(types))
 
 
 def _no_heartbeat(site: Site) -> Claim:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.formats.places import pattern_of
+from monitor.report.model import Result
 from monitor.report.traffic import Endpoint
 from monitor.report.words import address, path, seconds
 from monitor.sites.address import origin_of
@@ -54,8 +55,10 @@ def polls(site: Site) -> tuple[Poll, ...]:
 
     What is asked when a message says so, or when the user writes, looks regular only by chance.
     """
-    brought, told = _askers(site, "poll"), _askers(site, "refetch")
-    found = {key: Poll(one, None, True, _held(site, one)) for key, one in brought.items()}
+    brought = _askers(site, [row for row in site.results if row.via in ("poll", "refetch") and not row.prompted_by])
+    told = _askers(site, [row for row in site.results if row.via == "refetch" and row.prompted_by])
+    polled = _askers(site, [row for row in site.results if row.via == "poll"])
+    found = {key: Poll(one, None, True, _held(site, one)) for key, one in polled.items()}
     for view in site.connections:
         if view.period_s is None or (one := site.facts.endpoint_at(site.name, view.url or "")) is None:
             continue
@@ -72,9 +75,8 @@ def repeating(site: Site) -> frozenset[str]:
     return site.beats | asks
 
 
-def _askers(site: Site, via: str) -> dict[int, Endpoint]:
-    """The addresses whose answers brought writes to other tabs in some way."""
-    rows = (row for row in site.results if row.via == via)
+def _askers(site: Site, rows: list[Result]) -> dict[int, Endpoint]:
+    """The addresses whose answers brought these writes to other tabs."""
     found = (site.facts.endpoint_of(row.seen_seq) for row in rows if row.seen_seq is not None)
     return {id(one): one for one in found if one is not None}
 

@@ -16,7 +16,7 @@ def seconds(value: float | None) -> str:
         return "under 1 ms" if value > 0 else "0 s"
     if value < 0.1:
         return f"{value * 1000:.0f} ms"
-    if value < 1:
+    if value < 0.995:
         return f"{value:.2f} s"
     return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
 

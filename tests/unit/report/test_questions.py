@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 
 from monitor.commands.group import COMMANDS
-from monitor.formats.model import Trigger
 from monitor.model import Action, Mark
 from monitor.report.build import build
-from monitor.report.questions import sentence
 from tests.story import Story
 from tests.unit.report.stories import column, told_chatgpt, told_claude
 
@@ -105,13 +103,6 @@ def test_what_comes_instead_of_sockets_is_told() -> None:
 def test_the_fields_of_a_type_are_listed() -> None:
     rows = {row.type: row for row in column(told_chatgpt()).formats}
     assert "payload.payload.conversation_id uuid" in rows["message/conversation-turn-complete"].fields
-
-
-def test_a_trigger_in_words() -> None:
-    trigger = Trigger(
-        what="A POST /turn", kind="request", share=0.92, lift=14.2, median_s=2.41, window_s=5.0, count=11, of=12
-    )
-    assert sentence(trigger) == "11 of 12 come 2.4 s after A POST /turn (14 times as often as by chance)"
 
 
 def test_there_is_a_report_command() -> None:
