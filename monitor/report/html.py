@@ -77,6 +77,7 @@ class Linked:
     def __init__(self, number: int, site: SiteReport) -> None:
         self.number, self._site = number, site
         self.lines = {one.seq for one in site.cited}
+        self.place = f"e{number}-" if site.cited else ""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._site, name)

@@ -26,8 +26,11 @@ _PLOT = (560, 180)
 _NAME = 20  # letters of a type beside its curve
 
 
-def sequence(steps: Sequence[Step]) -> str:
-    """The sequence diagram: a life line for each party, an arrow for each step, its time at the right."""
+def sequence(steps: Sequence[Step], place: str = "") -> str:
+    """The sequence diagram: a life line for each party, an arrow for each step, its time at the right.
+
+    place: where the page has the lines of events, such as `e0-`; empty where it has none.
+    """
     parties = parties_of(steps)
     if not parties:
         return ""
@@ -39,7 +42,7 @@ def sequence(steps: Sequence[Step]) -> str:
         x = stand[party]
         parts.append(f'<text class="party" x="{x}" y="16" text-anchor="middle">{escape(name_of(party, steps))}</text>')
         parts.append(f'<line class="life" x1="{x}" y1="26" x2="{x}" y2="{height - 4}"/>')
-    parts += [_arrow(step, stand, 50 + _ROW * row, width) for row, step in enumerate(steps)]
+    parts += [_arrow(step, stand, 50 + _ROW * row, width, place) for row, step in enumerate(steps)]
     return "".join([*parts, "</svg>"])
 
 
@@ -47,13 +50,15 @@ def _room(label: str) -> int:
     return int(_CHARACTER * len(label)) + 30
 
 
-def _arrow(step: Step, stand: dict[Party, int], y: int, width: int) -> str:
+def _arrow(step: Step, stand: dict[Party, int], y: int, width: int, place: str) -> str:
     start, end = stand[step.source], stand[step.to]
+    when = f'<text class="at" x="{width - 4}" y="{y + 4}" text-anchor="end">{seconds(step.at)} #{step.seq}</text>'
+    when = f'<a href="#{escape(place)}{step.seq}">{when}</a>' if place else when
     if start == end:
         return (
             f'<g class="step {escape(step.what)}"><title>{escape(step.label)} — event {step.seq}</title>'
             f'<circle cx="{start}" cy="{y}" r="4"/><text x="{start + 9}" y="{y + 4}">{escape(label_of(step))}</text>'
-            f'<text class="at" x="{width - 4}" y="{y + 4}" text-anchor="end">{seconds(step.at)} #{step.seq}</text></g>'
+            f"{when}</g>"
         )
     way = 1 if end >= start else -1
     tip = f"{end},{y} {end - 8 * way},{y - 4} {end - 8 * way},{y + 4}"
@@ -61,7 +66,7 @@ def _arrow(step: Step, stand: dict[Party, int], y: int, width: int) -> str:
         f'<g class="step {escape(step.what)}"><title>{escape(step.label)} — event {step.seq}</title>'
         f'<line x1="{start}" y1="{y}" x2="{end - 8 * way}" y2="{y}"/><polygon points="{tip}"/>'
         f'<text x="{(start + end) / 2}" y="{y - 6}" text-anchor="middle">{escape(label_of(step))}</text>'
-        f'<text class="at" x="{width - 4}" y="{y + 4}" text-anchor="end">{seconds(step.at)} #{step.seq}</text></g>'
+        f"{when}</g>"
     )
 
 

@@ -37,6 +37,12 @@ def test_an_experiment_leaves_the_browser_as_it_found_it(name: str) -> None:
         assert sum(step.do in off for step in steps) == sum(step.do == on for step in steps)
 
 
+@pytest.mark.parametrize("name", ["offline", "reconnect"])
+def test_what_breaks_connections_first_loads_the_page_so_that_they_are_known(name: str) -> None:
+    first = shipped(name).step[0]
+    assert (first.do, first.tab) == ("reload", "other")
+
+
 def test_a_script_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(GOOD, "utf-8")

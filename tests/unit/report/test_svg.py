@@ -59,3 +59,9 @@ def test_a_bar_an_attempt() -> None:
     widths = [float(rect.get("width") or 0) + 1 for rect in tree.findall("rect")]
     assert widths[1] / widths[0] > 1.9
     assert len(widths) == 3
+
+
+def test_a_step_leads_to_its_event_where_the_page_has_it() -> None:
+    steps = [Step(at=0.1, source="tab", to="server", label="GET /x", seq=3, what="request")]
+    assert '<a href="#e0-3"><text class="at"' in svg.sequence(steps, "e0-")
+    assert "<a " not in svg.sequence(steps)

@@ -9,7 +9,7 @@ import pytest
 from monitor.model import PushState, SocketOpened
 from monitor.report.build import build
 from monitor.report.model import Claim, SiteReport
-from tests.story import Story
+from tests.story import START, Story
 from tests.unit.report.stories import column, told_chatgpt, told_claude
 
 
@@ -75,6 +75,14 @@ def test_what_a_message_makes_a_page_ask_is_no_poll() -> None:
     rows = site_of(story).summary
     assert rows["mechanism"].text == "WebSocket"
     assert "asks" not in rows["connection"].text
+
+
+def test_a_poll_whose_period_shows_only_later_is_one() -> None:
+    story = polled(news=True)
+    story.events = [event for event in story.events if event.tab != "B" or not 2.0 < event.time - START < 15.0]
+    site = site_of(story)
+    assert site.summary["mechanism"].text == "Polling"
+    assert "not seen to bring news" not in site.summary["connection"].text
 
 
 def test_what_the_server_holds_until_it_has_news_is_long_polling() -> None:
