@@ -50,6 +50,7 @@ LATER_S = 0.5
 # Pages ask for these; what the browser asks for itself has no such origin behind it.
 PAGES = ("http://", "https://")
 NO_BODY = "DevTools did not tell of this request, and the log of the wire has no bodies of requests"
+UNSAID = "more messages of this socket were on the wire than the browser told of"
 BODILESS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -179,22 +180,21 @@ class Overlay:
         if connection not in self._seen:
             return self._undecided(connection, event)
         seen = self._seen[connection]
+        came = self._came.setdefault(connection, {"in": 0, "out": 0})
         if isinstance(event, SocketClosed):
-            del self._seen[connection]
-            self._came.pop(connection, None)
+            del self._seen[connection], self._came[connection]
         if seen is None:
             return [event]
-        if not (
-            isinstance(event, SocketControl) or (isinstance(event, Frame) and self._is_left(connection, seen, event))
-        ):
+        if isinstance(event, SocketClosed):
+            return _unsaid(event, seen, came)
+        if isinstance(event, Frame):
+            came[event.dir] += 1
+            of = seen.socket
+            if of is None or of.ended != "derived" or came[event.dir] <= of.told[event.dir]:
+                return []
+        elif not isinstance(event, SocketControl | Gap):
             return []
         return [msgspec.structs.replace(event, connection=seen.name, tab=seen.tab, target=seen.target)]
-
-    def _is_left(self, connection: str, seen: Seen, event: Frame) -> bool:
-        """Whether DevTools has left out a message of a socket: it tells all up to some moment before the end."""
-        came = self._came.setdefault(connection, {"in": 0, "out": 0})
-        came[event.dir] += 1
-        return seen.socket is not None and seen.socket.left and came[event.dir] > seen.socket.told[event.dir]
 
     def _undecided(self, connection: str, event: Event) -> list[Event]:
         """The beginning of a socket waits for its key; one that never had any is DevTools' to tell."""
@@ -209,6 +209,17 @@ class Overlay:
         del self._held[connection]
         seen = self._seen[connection] = self._told.socket(key)
         return [] if seen is not None else held
+
+
+def _unsaid(closed: SocketClosed, seen: Seen, came: dict[str, int]) -> list[Event]:
+    """How many messages of a socket DevTools did not tell of, though it told of the end: it drops what is too large."""
+    of = seen.socket
+    missing = sum(max(0, came[way] - of.told[way]) for way in came) if of is not None and of.ended == "told" else 0
+    gap = Gap(
+        time=closed.time, mono=closed.mono, tab=seen.tab, target=seen.target, connection=seen.name, reason=UNSAID,
+        count=missing,
+    )  # fmt: skip
+    return [gap] if missing else []
 
 
 def _key(event: SocketHandshake) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -50,7 +50,8 @@ LIST_SOCKETS = "function(){return this.filter(s=>s.readyState===1).map(s=>s.url)
 class Socket(msgspec.Struct):
     """A socket that is open as far as we know. `late`: older than the attach. last: when it was last heard of.
 
-    told: the frames that were told, by direction. left: its end was derived, so frames of its last moments may not be.
+    told: the frames that were told, by direction. ended: how its end was: where it was derived, frames of its last
+    moments may not have been told.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Socket(msgspec.Struct):
     late: bool = False
     last: float = 0.0
     told: dict[str, int] = msgspec.field(default_factory=lambda: {"in": 0, "out": 0})
-    left: bool = False
+    ended: Literal["", "told", "derived"] = ""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -190,7 +191,7 @@ class Sockets:
 
     def _close(self, key: Key, socket: Socket, mono: float, because: str | None) -> None:
         del self._open[key]
-        self._closed[key], socket.left = socket.name, because is not None
+        self._closed[key], socket.ended = socket.name, "told" if because is None else "derived"
         if len(self._closed) > REMEMBERED:
             self._closed.popitem(last=False)
         if because is None:

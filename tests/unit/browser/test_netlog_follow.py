@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from monitor.browser import netlog_follow
-from monitor.browser.netlog_follow import Overlay, Tail, Told, Wire
+from monitor.browser.netlog_follow import UNSAID, Overlay, Tail, Told, Wire
 from monitor.browser.output import Origin
 from monitor.browser.sockets import Seen, Socket
 from monitor.model import Event, Frame, Gap, SocketClosed, SocketControl, SocketHandshake, SocketOpened
@@ -68,21 +69,33 @@ def test_a_request_that_devtools_did_not_tell_of_is_told_whole() -> None:
         assert len(asked) == len(set(asked))
 
 
-def test_what_a_socket_carried_while_its_page_was_left_is_told_under_its_name() -> None:
+@pytest.mark.parametrize("ended", ["told", "derived", ""])
+def test_what_a_socket_carried_beyond_what_was_told(ended: Literal["told", "derived", ""]) -> None:
+    """While its page was left it is told under its name; where its end was told too, it is missing."""
     sockets: list[Socket] = []
 
     def find(key: str) -> Seen | None:
-        sockets.append(
-            Socket(f"w{len(sockets) + 1}", Origin(None), None, told={"in": 2, "out": 2}, left=len(sockets) == 1)
-        )
+        # Of three messages that the second sent two were told; of the other sockets all.
+        told = {"in": 9, "out": 2 if len(sockets) == 1 else 3}
+        sockets.append(Socket(f"w{len(sockets) + 1}", Origin(None), None, told=told, ended=ended))
         return Seen(sockets[-1].name, "A", "target", sockets[-1])
 
     overlay = Overlay(Told(find))
-    frames = [e for line in SOCKETS for e in overlay.feed(line) if isinstance(e, Frame)]
-    assert [(e.connection, e.dir, e.tab, e.data or e.text) for e in frames if e.dir == "out"] == [
-        ("w2", "out", "A", BYTES)
-    ], "of three that it sent two were told; of the other sockets all"
-    assert {e.connection for e in frames} == {"w2"}
+    events = [event for line in SOCKETS for event in overlay.feed(line)]
+    frames = [(e.connection, e.dir, e.tab, e.data) for e in events if isinstance(e, Frame)]
+    assert frames == ([("w2", "out", "A", BYTES)] if ended == "derived" else [])
+    gaps = [(e.connection, e.count, e.reason) for e in events if isinstance(e, Gap)]
+    assert gaps == ([("w2", 1, UNSAID)] if ended == "told" else [])
+
+
+def test_where_the_bytes_of_a_known_socket_cannot_be_read_that_is_told_under_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("monitor.browser.netlog_socket.LARGEST", 100)
+    events, _ = added(SOCKETS, known=True)
+    gaps = [event for event in events if isinstance(event, Gap)]
+    assert {gap.connection for gap in gaps} == {"w1", "w2", "w3"}
+    assert all("cannot be read on" in gap.reason and gap.tab == "A" for gap in gaps)
 
 
 def test_the_stream_of_pushes_is_told_whole() -> None:
