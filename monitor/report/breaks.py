@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from monitor.model import Action
 from monitor.report.model import Claim, Outage, Result
 from monitor.report.summary import Site
-from monitor.report.words import address, brief, listed, many, often, seconds
+from monitor.report.words import address, brief, connection, listed, many, often, seconds
 from monitor.sync.channel_views import ConnectionView, OutageView, ReconnectView
 from monitor.sync.snapshot import Lane as LaneView
 
@@ -139,7 +139,7 @@ def recovery(site: Site) -> Iterator[Claim]:
             rule = view.rule or "too few attempts to tell the rule"
             waits = [", ".join(seconds(wait) for wait in one.waits[:_LADDER]) for one in view.outages if one.waits]
             tried = f"it tried again after {'; after '.join(waits[:_LADDERS])}" if waits else "no attempt followed"
-            text = f"{view.tab}'s {view.channel} broke {often(len(view.outages))}; {tried}; {rule}."
+            text = f"{view.tab}'s {connection(view.channel)} broke {often(len(view.outages))}; {tried}; {rule}."
             yield Claim(text=text, events=tuple(one.seq for one in view.outages[:5]))
     for one in site.facts.of_role(site.name, "recovery"):
         several = len(one.statuses) > 1

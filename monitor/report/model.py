@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from monitor.report.words import many, seconds
+from monitor.report.words import connection, many, seconds
 from monitor.sync.channel_views import ClockView, DisplayView, LatencyView
 
 Aspect = Literal["mechanism", "connection", "init", "multi-tab", "recovery"]
@@ -104,7 +104,7 @@ class Outage(_Frozen, frozen=True):
     @property
     def head(self) -> str:
         """Such as `B lost its socket at 6.8 s, for 3.2 s`."""
-        what = "was offline" if self.what == "offline" else f"lost its {self.channel}"
+        what = "was offline" if self.what == "offline" else f"lost its {connection(self.channel)}"
         lasted = f"for {seconds(self.ended_s)}" if self.ended_s is not None else "to the end"
         return f"{self.tab} {what} at {seconds(self.at)}, {lasted}"
 

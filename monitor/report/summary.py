@@ -167,6 +167,10 @@ def _multi_tab(site: Site) -> Claim:
         return unjudged(site)
     verdict = verdicts.most_common(1)[0][0] if len(verdicts) == 1 else "mixed"
     events = tuple(one.write_seq for one in site.results[:5])
+    ended = [row for row in site.results if not row.censored]
+    if verdict == "live-sync" and ended and all(row.via == "refetch" and not row.prompted_by for row in ended):
+        text = "The others show it by themselves: a request brings it, and nothing was seen to prompt that"
+        return Claim(text=text, events=events)
     return Claim(text=_VERDICTS[verdict], events=events)
 
 

@@ -38,6 +38,11 @@ def many(count: int, one: str, more: str | None = None) -> str:
     return f"{count:,} {one if count == 1 or one == 'more' else more or one + 's'}"
 
 
+def connection(channel: str) -> str:
+    """What a connection of a channel is called."""
+    return {"sse": "EventSource", "fetch-stream": "stream"}.get(channel, channel)
+
+
 def often(count: int) -> str:
     """`once`, `12 times`."""
     return "once" if count == 1 else many(count, "time")
@@ -60,8 +65,8 @@ def rate(value: float) -> str:
 def spread(values: Sequence[float]) -> str:
     """The median of some times, with their number where there are several."""
     if len(values) == 1:
-        return seconds(values[0])
-    return f"{seconds(median(values))} (median of {len(values)})"
+        return brief(values[0])
+    return f"{brief(median(values))} (median of {len(values)})"
 
 
 def address(pattern: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.model import (
@@ -27,10 +26,10 @@ from monitor.model import (
 )
 from monitor.sites.address import origin_of
 from monitor.sites.text import skeleton
-from monitor.sync.backoff import fit
-from monitor.sync.channel_views import OutageView, ReconnectView
+from monitor.sync.channel_views import ReconnectView
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection, Network
+from monitor.sync.outages import Line, Outage, view
 
 HELLO_S = 3.0  # what a page says this soon after connecting, it says because it connected
 _OUTAGES = 200
@@ -39,44 +38,6 @@ _DROPPED_S = 1.0  # a connection that was let in, brought nothing and ended this
 _TELLING = 3  # letters and digits of a value that can name a place in a stream
 _TICKET = 12  # so long a value of an address was made for it
 _HEARTBEAT = 3  # a payload that came as often is no news when it comes again
-
-
-@dataclass(slots=True)
-class Outage:
-    """From a break to the next established connection. waits: seconds before each attempt."""
-
-    at: float
-    seq: int
-    because: str
-    quiet: float
-    waits: list[float] = field(default_factory=list)
-    end: float | None = None
-    resubscribed: int = 0
-    resumed_with: str | None = None
-    repeated: int = 0
-    asked: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Line:
-    """The connections of one tab to one endpoint.
-
-    hello: the shapes of what a page says first, and its values. asked: when the attempt under way began, with a request
-    for the socket's address.
-    """
-
-    tab: str
-    channel: str
-    url: str
-    opened: int = 0
-    down: float | None = None
-    asked: float | None = None
-    out: Outage | None = None  # the one that lasts, in the document that had the connection
-    outages: list[Outage] = field(default_factory=list)
-    hello: set[int] = field(default_factory=set)
-    values: set[str] = field(default_factory=set)
-    current: Connection | None = None
-    former: Connection | None = None
 
 
 class Reconnects:
@@ -117,6 +78,7 @@ class Reconnects:
                 self._established(line, connection, event.time)
             case Frame() | SseMessage() if event.dir == "in":
                 self._established(line, connection, event.time)
+                line.place = (isinstance(event, SseMessage) and event.id) or line.place
             case SocketClosed() if event.derived:
                 self._forget(line, connection)
             case SocketClosed():
@@ -200,7 +162,7 @@ class Reconnects:
             line.out.end = None
         elif connection.key in self._up:
             quiet = time - (connection.last_in if connection.last_in is not None else connection.opened)
-            line.out = Outage(time, seq, because, quiet)
+            line.out = Outage(time, seq, because, quiet, place=line.place)
             line.outages.append(line.out)
         elif line.out is None:
             line.out = Outage(time, seq, because or "it could not be opened", 0.0)
@@ -238,6 +200,7 @@ class Reconnects:
         if outage is not None and outage.end is not None:
             outage.resubscribed = sum(p.shape in line.hello for p in hello)
             self._compare(log, line, connection, outage, hello)
+            outage.resumed_with = outage.resumed_with or outage.place or None
             outage.asked = self._asked(line, outage)
         if not connection.late:
             self._keys.setdefault(_endpoint(line.url), set()).update(self._named_by(line.tab, connection))
@@ -285,22 +248,7 @@ class Reconnects:
     def views(self) -> tuple[ReconnectView, ...]:
         """A view for each line that broke, the lines of several tabs to one endpoint fitted together."""
         broken = [line for line in self._lines.values() if line.outages]
-        return tuple(_view(line, [other for other in broken if _alike(line, other)]) for line in broken)
-
-
-def _view(line: Line, alike: Iterable[Line]) -> ReconnectView:
-    rule = fit([outage.waits for other in alike for outage in other.outages if outage.waits])
-    return ReconnectView(
-        tab=line.tab, channel=line.channel, url=line.url, opened=line.opened,
-        outages=tuple(_outage(one) for one in line.outages), rule=rule.words if rule else None,
-    )  # fmt: skip
-
-
-def _outage(one: Outage) -> OutageView:
-    return OutageView(
-        at=one.at, seq=one.seq, because=one.because, quiet_s=one.quiet, waits=tuple(one.waits), end=one.end,
-        resubscribed=one.resubscribed, resumed_with=one.resumed_with, repeated=one.repeated, asked=tuple(one.asked),
-    )  # fmt: skip
+        return tuple(view(line, [other for other in broken if _alike(line, other)]) for line in broken)
 
 
 def _endpoint(url: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from monitor.model import Request, SocketOpened
@@ -68,3 +70,15 @@ def test_a_write_that_only_hidden_tabs_lack_is_not_called_none() -> None:
     assert not told.known
     assert told.text.startswith("not judged: 1 write seen, but the other tabs were hidden")
     assert told.events
+
+
+def test_a_request_that_nothing_prompts_is_not_called_real_time() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    note = "the tram leaves at nine"
+    story.fetch(5.0, "A", "POST /notes", json.dumps({"text": note}))
+    story.says(5.2, "A", note)
+    story.fetch(9.0, "B", "GET /notes", says=json.dumps([note]))
+    story.says(9.2, "B", note)
+    (site,) = build([("x", story.events)]).sites
+    assert site.summary["multi-tab"].text.endswith("a request brings it, and nothing was seen to prompt that")

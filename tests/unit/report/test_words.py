@@ -47,6 +47,10 @@ def test_rates_have_no_more_digits_than_they_are_worth(value: float, text: str) 
     assert words.rate(value) == text
 
 
+def test_connections_have_names() -> None:
+    assert [words.connection(name) for name in ("socket", "sse", "fetch-stream")] == ["socket", "EventSource", "stream"]
+
+
 def test_addresses_and_requests_lose_what_identifies() -> None:
     assert words.address("https://example.org/api/{id}") == "/api/{id}"
     assert words.address("https://fcmregistrations.googleapis.com/v1") == "fcmregistrations.googleapis.com/v1"

@@ -17,6 +17,7 @@ from monitor.model import (
     SocketControl,
     SocketHandshake,
     SocketOpened,
+    SseMessage,
 )
 from monitor.sync.channel_views import ReconnectView
 from tests.story import START, Story
@@ -260,3 +261,19 @@ def source(story: Story, at: float, tab: str, name: str) -> None:
     url, common = "https://example.org/events", {"tab": tab, "target": f"page-{tab}", "connection": name}
     story.add(Request(time=at, method="GET", url=url, resource="eventsource", **common))  # type: ignore[arg-type]
     story.add(Response(time=at + 0.01, url=url, status=200, mime="text/event-stream", **common))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("ids", "resumed"), [(("41", "42"), "42"), (("", ""), None)])
+def test_an_event_source_goes_on_from_the_id_of_its_last_message(ids: tuple[str, str], resumed: str | None) -> None:
+    story = Story()
+    story.open(0.0, "A")
+    source(story, 1.0, "A", "e1")
+    common: dict[str, Any] = {"tab": "A", "target": "page-A"}
+    for number, name in enumerate(ids):
+        text = f"story {number}"
+        story.add(SseMessage(time=2.0 + number, connection="e1", id=name, text=text, size=len(text), **common))
+    story.add(Failed(time=10.0, connection="e1", error="net::ERR_INCOMPLETE_CHUNKED_ENCODING", **common))
+    source(story, 12.5, "A", "e2")
+    [one] = line(story).outages
+    assert one.waits == pytest.approx([2.5])
+    assert one.resumed_with == resumed

@@ -1,0 +1,23 @@
+"""A line of connections as it is told: its breaks, and one rule for all lines that are alike."""
+
+from __future__ import annotations
+
+from monitor.sync.outages import Line, Outage, view
+
+
+def broken(tab: str, *waits: float) -> Line:
+    line = Line(tab, "socket", "wss://example.org/live")
+    line.outages.append(Outage(at=10.0, seq=7, because="code 1012", quiet=2.0, waits=list(waits), end=20.0))
+    return line
+
+
+def test_a_line_is_told_with_its_breaks() -> None:
+    told = view(broken("A", 1.0), [])
+    assert (told.tab, told.channel, told.rule) == ("A", "socket", None)
+    [one] = told.outages
+    assert (one.at, one.seq, one.because, one.quiet_s, one.waits, one.end) == (10.0, 7, "code 1012", 2.0, (1.0,), 20.0)
+
+
+def test_the_rule_is_that_of_all_lines_that_are_alike() -> None:
+    lines = [broken("A", 1.0, 2.0), broken("B", 1.0, 2.0, 4.0)]
+    assert view(lines[0], lines).rule == view(lines[1], lines).rule == "exponential: 1.0 s × 2"
