@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from monitor.report.model import SHOWN, SiteReport
+from monitor.report.model import SiteReport, shown
 
 _NAMES = frozenset({"seq", "write_seq", "seen_seq"})
 
@@ -22,7 +22,7 @@ def _numbers(value: Any) -> Iterator[int]:
     if isinstance(value, dict):
         for name, part in value.items():
             if name == "events" and isinstance(part, (list, tuple)):
-                yield from part[:SHOWN]
+                yield from shown(part)
             elif name in _NAMES and isinstance(part, int):
                 yield part
             else:

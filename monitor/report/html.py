@@ -21,7 +21,7 @@ from monitor.report import svg
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
 from monitor.report.markdown import ASPECTS
-from monitor.report.model import SHOWN, Claim, Report, SiteReport
+from monitor.report.model import Claim, Report, SiteReport, shown
 from monitor.report.words import brief, seconds, size
 
 _CODE = re.compile(r"`([^`]{1,2000})`")
@@ -62,7 +62,7 @@ def claim(one: Claim, site: Linked | None = None) -> Markup:
 
 def events(numbers: tuple[int, ...], site: Linked | None = None) -> Markup:
     """The numbers of events, small; each leads to the event's line where the column has it."""
-    told = " ".join(_event(number, site) for number in numbers[:SHOWN])
+    told = " ".join(_event(number, site) for number in shown(numbers))
     return Markup(f'<span class="events" title="syncmon tail FILE --filter seq:{numbers[0]}">{told}</span>')
 
 

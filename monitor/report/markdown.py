@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from monitor.report import layout
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
-from monitor.report.model import SHOWN, Aspect, Claim, FormatRow, Report, Result, SiteReport, Step
+from monitor.report.model import Aspect, Claim, FormatRow, Report, Result, SiteReport, Step, shown
 from monitor.report.words import brief, seconds, size
 
 ASPECTS: tuple[tuple[Aspect, str], ...] = (
@@ -65,7 +65,7 @@ def claim(one: Claim) -> str:
 
 def evidence(events: Sequence[int]) -> str:
     """`[#12 #40]`, the first few."""
-    return f"[{' '.join(f'#{seq}' for seq in events[:SHOWN])}]"
+    return f"[{' '.join(f'#{seq}' for seq in shown(events))}]"
 
 
 # ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ claim that is not `known`, with the experiment that would tell.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -23,6 +24,11 @@ _TESTED: tuple[tuple[Aspect, str, str], ...] = (
 """The rows of the summary that an experiment tests, with the question that it answers."""
 RESULTS = 20
 SHOWN = 5  # of the events that a claim rests on
+
+
+def shown(events: Iterable[int]) -> tuple[int, ...]:
+    """Of the events that a claim rests on, those that are named beside it: the first few, each once."""
+    return tuple(dict.fromkeys(events))[:SHOWN]
 
 
 class _Frozen(msgspec.Struct, frozen=True, kw_only=True):

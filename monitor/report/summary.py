@@ -28,7 +28,7 @@ _VERDICTS = {
     "poll-sync": "Sync by polling",
     "push-sync": "Sync by push",
     "refresh-to-sync": "No real-time sync: a tab catches up when it is loaded again",
-    "no-sync": "No sync: tabs that are behind stay behind",
+    "no-sync": "No sync: tabs that were behind stayed behind for as long as they were watched",
     "mixed": "Mixed: some tabs or writes sync, others do not",
 }
 
@@ -171,7 +171,9 @@ def _multi_tab(site: Site) -> Claim:
     if verdict == "live-sync" and ended and all(row.via == "refetch" and not row.prompted_by for row in ended):
         text = "The others show it by themselves: a request brings it, and nothing was seen to prompt that"
         return Claim(text=text, events=events)
-    return Claim(text=_VERDICTS[verdict], events=events)
+    longest = max((row.wait_s for row in site.results if row.censored), default=0.0)
+    watched = f", for {seconds(longest)} at most" if verdict == "no-sync" and longest else ""
+    return Claim(text=f"{_VERDICTS[verdict]}{watched}", events=events)
 
 
 def _recovery(site: Site) -> Claim:

@@ -48,6 +48,7 @@ def test_hostile_text_breaks_no_table() -> None:
 
 def test_claims_name_their_events_and_what_is_unknown_leans() -> None:
     assert claim(Claim(text="so it is", events=(1, 2))) == "so it is [#1 #2]"
+    assert claim(Claim(text="so it is", events=(1, 1, 2, 2, 3, 4, 5, 6))) == "so it is [#1 #2 #3 #4 #5]"
     assert claim(Claim(text="not observed", known=False)) == "*not observed*"
 
 

@@ -82,3 +82,15 @@ def test_a_request_that_nothing_prompts_is_not_called_real_time() -> None:
     story.says(9.2, "B", note)
     (site,) = build([("x", story.events)]).sites
     assert site.summary["multi-tab"].text.endswith("a request brings it, and nothing was seen to prompt that")
+
+
+def test_of_tabs_that_stay_behind_it_is_said_how_long_they_were_watched() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    note = "the tram leaves at nine"
+    story.fetch(5.0, "A", "POST /notes", json.dumps({"text": note}))
+    story.says(5.2, "A", note)
+    story.hide(25.05, "A")
+    (site,) = build([("x", story.events)]).sites
+    told = "No sync: tabs that were behind stayed behind for as long as they were watched, for 20.0 s at most"
+    assert site.summary["multi-tab"].text == told
