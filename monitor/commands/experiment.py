@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from monitor.commands.console import complain, is_terminal, say
 from monitor.commands.lab import load_lab, modes
-from monitor.commands.lines import print_raw
 from monitor.commands.options import Attach, attach_options, json_option, new_capture, output_option
 from monitor.commands.recorder_child import RecorderChild
 from monitor.errors import UsageError
@@ -21,7 +18,6 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.commands.hands import LabHands
     from monitor.experiments.script import Script, Step
-    from monitor.report.model import SiteReport
     from monitor.sync.snapshot import Snapshot, TabView
 
 LOOK_S = 0.1
@@ -75,7 +71,9 @@ def command(
     finally:
         if hands is not None:
             hands.close()
-    _tell(chosen, path, found, as_json=as_json)
+    from monitor.commands.outcome import tell
+
+    tell(chosen, path, found, as_json=as_json)
 
 
 def _script(name: str | None, file: Path | None) -> Script | None:
@@ -272,57 +270,3 @@ def _pair(found: Snapshot, wanted: list[str]) -> tuple[str, ...]:
         if len(same) == 2:
             return tuple(one.label for one in same)
     return ()
-
-
-# ── what came of it ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _tell(script: Script, path: Path, tabs: tuple[str, ...], *, as_json: bool) -> None:
-    from monitor.capture.reader import Capture
-    from monitor.commands.analyse import profiles
-    from monitor.export.passages import redactor
-    from monitor.report.build import build
-
-    with Capture(path) as capture:
-        report = build([(path.name, capture.events())], profiles())
-        hide = redactor(capture)
-    site = next((one for one in report.sites if set(tabs) & set(one.tabs)), None)
-    if site is None:
-        raise UsageError(f"Nothing of tabs {', '.join(tabs)} was recorded; see syncmon doctor.")
-    said = [hide.text(line) for line in lines(script, site)]
-    if as_json:
-        document = {"experiment": script.name, "site": site.site, "tabs": tabs, "verdict": site.verdict, "said": said,
-                    "capture": str(path)}  # fmt: skip
-        print_raw(msgspec.json.encode(document).decode() + "\n")
-        return
-    say("")
-    for line in said:
-        say(line)
-    print(f"The recording: syncmon open {path}; the whole story: syncmon report {path} -o report.html", file=sys.stderr)
-
-
-def lines(script: Script, site: SiteReport) -> Iterator[str]:
-    """The parts of the report that the experiment is about, as lines."""
-    yield f"{script.title} — {site.title}: {site.verdict}"
-    for part in script.answers:
-        yield from (f"  · {line.replace('**', '').replace('`', '')}" for line in _part(part, site, script.name))
-
-
-def _part(part: str, site: SiteReport, script: str) -> Iterator[Any]:
-    questions = {"conflicts": "Multi-tab conflict resolution?", "triggers": "What triggers the messages?",
-                 "formats": "WebSocket message format?", "reconnects": "Reconnection strategy?"}  # fmt: skip
-    match part:
-        case "results":
-            for row in site.results:
-                yield row.why or f"{row.tab} got {row.writer}'s write after {row.wait_s:.1f} s by {row.via}."
-        case "behaviour" | "consistency" | "recovery":
-            told = {row.why for row in site.results}
-            yield from (one.text for one in getattr(site, part) if one.text not in told)
-            if part == "recovery":
-                yield from (f"{one.head}: {one.text}" for one in site.outages)
-        case _:
-            if part == "triggers":
-                yield from (step.text for step in site.called.get(script, ()))
-            yield from (
-                f"{one.question} {one.answer.text}" for one in site.questions if one.question == questions[part]
-            )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor import cli
-from monitor.commands.experiment import lines
+from monitor.commands.outcome import lines
 from monitor.experiments.script import names, shipped
 from tests.unit.report.stories import column, told_chatgpt
 
