@@ -59,11 +59,14 @@ class Pages:
 
     # ── what the browser says ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def reply(self, origin: Origin, token: tuple[str, ...], reply: Reply, mono: float) -> None:
-        """The answer to a command of this part: the frames at the attach."""
+    def reply(self, origin: Origin, token: tuple[str, ...], reply: Reply, mono: float) -> bool:
+        """The answer to a command of this part: the frames at the attach; whether a page's own document was there."""
+        ran = False
         if token[2] == "tree" and reply.error is None:
             for one in self.documents.there(origin, decode(reply.result, FrameTreeReply).frame_tree, mono):
                 self.broadcasts.look(one, mono)
+                ran = ran or one.main
+        return ran
 
     def lifecycle(self, origin: Origin, params: LifecycleEvent, since: float, mono: float) -> None:
         """Page.lifecycleEvent; those from before the attach (`since`) are repeated by the browser and left out."""

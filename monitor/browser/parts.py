@@ -67,8 +67,8 @@ class Parts:
             self.requests.reply(token, reply, mono)
         elif token[0] == "push" and self.pushes is not None:
             self.pushes.reply(token, reply, mono)
-        elif token[0] == "pages" and one is not None:
-            self.pages.reply(one, token, reply, mono)
+        elif token[0] == "pages" and one is not None and self.pages.reply(one, token, reply, mono):
+            self.targets.ran(one, mono)
 
     def _found(self, one: Origin | None, found: Found, mono: float) -> None:
         if found.token[0] == "sockets":

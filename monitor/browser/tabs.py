@@ -25,10 +25,14 @@ DISCARDED_S = 1.0
 
 
 class Tab(msgspec.Struct):
-    """A `tab` target: what keeps a label while pages come and go in it. ready: its page was attached to."""
+    """A `tab` target: what keeps a label while pages come and go in it.
+
+    early: it came while we were there, and waits for us. ready: its page was attached to.
+    """
 
     target: str
     session: str
+    early: bool = False
     label: str | None = None
     ready: bool = False
 
@@ -75,10 +79,10 @@ class Tabs:
         if self._listed is not None and info.type == "tab" and not info.url.startswith(HIDDEN):
             self._listed.append(info)
 
-    def attached(self, session: str, target: str) -> None:
+    def attached(self, session: str, target: str, early: bool = False) -> None:
         """A session on a tab began."""
         self._label_listed()
-        self._tabs[target] = Tab(target, session)
+        self._tabs[target] = Tab(target, session, early)
         self._targets[session] = target
 
     def _label_listed(self) -> None:
@@ -89,6 +93,10 @@ class Tabs:
         if self._listed is not None:
             listed, self._listed = self._listed, None
             self._labels.know(one.target_id for one in sorted(listed, key=lambda one: one.embedder_data.tabStripIndex))
+
+    def is_early(self, target: str | None) -> bool:
+        """Whether a tab came while we were there."""
+        return (tab := self._tabs.get(target or "")) is not None and tab.early
 
     def settled(self, session: str) -> None:
         """What there was in a tab was attached to."""

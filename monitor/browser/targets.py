@@ -39,7 +39,7 @@ class Targets:
         """A session began: set it up, or let it go if another speaks for its target already."""
         info, session = params.target_info, params.session_id
         if info.type == "tab":
-            self.tabs.attached(session, info.target_id)
+            self.tabs.attached(session, info.target_id, params.waiting_for_debugger)
             self._setup.tab(session)
         elif self._sessions.has_speaker(info.target_id) or info.type in ("browser_ui", "browser", "webview"):
             self._setup.let_go(parent, session)
@@ -78,8 +78,16 @@ class Targets:
             )
         )
         if not one.early and parent is not None and parent.ready:
-            self._out.emit(Gap(**one.unstamped(self._out.clock, mono), reason=UNHELD.format(type=_type(one.type))))
+            self._unheld(one, mono)
         self._setup.target(one)
+
+    def _unheld(self, one: Session, mono: float) -> None:
+        self._out.emit(Gap(**one.unstamped(self._out.clock, mono), reason=UNHELD.format(type=_type(one.type))))
+
+    def ran(self, one: Session, mono: float) -> None:
+        """A page has a document of which we were not told, though its tab waited for us: Chrome can be in such haste."""
+        if self.tabs.is_early(one.tab_target):
+            self._unheld(one, mono)
 
     def reply(self, token: tuple[str, ...]) -> None:
         """The last command of a set-up was answered, well or not."""

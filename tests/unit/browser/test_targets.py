@@ -61,3 +61,17 @@ def test_a_frame_that_chrome_did_not_hold_may_have_done_something_unseen() -> No
     (gap,) = browser.of(Gap)
     assert (gap.tab, gap.target) == ("A", "T-new")
     assert "iframe ran before" in gap.reason
+
+
+def test_a_page_that_ran_though_its_tab_waited_may_have_done_something_unseen() -> None:
+    frame = {"id": "F", "loaderId": "L1", "url": "https://a.example/", "securityOrigin": "x", "mimeType": "text/html"}
+    for waited, url, gaps in (
+        (True, "https://a.example/", 1),
+        (True, "about:blank", 0),
+        (False, "https://a.example/", 0),
+    ):
+        browser = Browser()
+        browser.attaches(None, "tab-p", "tab", waiting=waited)
+        browser.attaches("tab-p", "p", "page", waiting=False)
+        browser.answers("Page.getFrameTree", {"frameTree": {"frame": {**frame, "url": url}}})
+        assert ["page ran before" in gap.reason for gap in browser.of(Gap)] == [True] * gaps
