@@ -16,7 +16,7 @@ from monitor.browser.wire import AttachedToTarget, TargetInfo
 from monitor.model import Gap, TargetAttached, TargetChanged, TargetCrashed, TargetGone, TargetType
 
 # Chrome holds new frames and workers until they are set up, but no frame whose document it need not ask for.
-UNHELD = "the {type} ran before it could be recorded: what it did in its first moments is missing"
+UNHELD = "the {type} ran before it could be recorded: what it did in its first moments may be missing"
 
 
 class Targets:
@@ -85,7 +85,7 @@ class Targets:
         self._out.emit(Gap(**one.unstamped(self._out.clock, mono), reason=UNHELD.format(type=_type(one.type))))
 
     def ran(self, one: Session, mono: float) -> None:
-        """A page has a document of which we were not told, though its tab waited for us: Chrome can be in such haste."""
+        """A page has a document of which we were not told, though its tab waited for us: Chrome was quicker."""
         if self.tabs.is_early(one.tab_target):
             self._unheld(one, mono)
 
