@@ -87,12 +87,22 @@
       childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: limits.attributes,
     });
   };
+  // What is ticked off says so: the box is checked, or the text is struck out.
+  const CELLS = "td, th, [role=gridcell], [role=cell]"; // what one edits in there is a value, and no text that tabs write together
+  const BOXES = new Set(["checkbox", "radio"]);
+  const box = (element) => BOXES.has((element.getAttribute("type") || "").toLowerCase());
+  const struck = (element) => {
+    const row = element.closest("li, tr, [role=listitem]");
+    if (!row) return false;
+    const inner = element.firstElementChild, whole = inner && INLINE.has(tagOf(inner)) && fold(inner.textContent) === fold(element.textContent);
+    return [whole ? inner : element, element, row].some((one) => getComputedStyle(one).textDecorationLine.includes("line-through"));
+  };
   const fieldText = (element, tag) => {
     if (tag !== "TEXTAREA" && !(tag === "INPUT" && TYPED.has((element.getAttribute("type") || "").toLowerCase()))) return null;
     return SECRET.test((element.autocomplete || "") + " " + (element.type || "")) ? null : element.value;
   };
   // Calls text(string, element) and field(string, element) for everything under root, in document order, within a budget.
-  const walk = (root, text, field, budget) => {
+  const walk = (root, text, field, budget, tick = () => {}) => {
     const stack = [root];
     while (stack.length) {
       const node = stack.pop();
@@ -105,6 +115,7 @@
         if (tag === "INPUT" || tag === "TEXTAREA") {
           const value = fieldText(node, tag);
           if (value !== null && field) field(value, node);
+          else if (tag === "INPUT" && field && box(node)) tick(node);
           continue;
         }
         if (node.shadowRoot) {
@@ -283,7 +294,7 @@
     typedTimer = 0;
     for (const [field, value] of typed) {
       if (!field.isConnected) typed.delete(field);
-      else if (field.value !== value) { at = stamp(); note(field); schedule(); }
+      else if ((box(field) ? field.checked : field.value) !== value) { at = stamp(); note(field); schedule(); }
     }
     if (typed.size && !stopped) typedTimer = setTimeout(lookAtFields, limits.fields);
   };
@@ -299,21 +310,25 @@
       else parts.push(" ", data);
       last = element;
     };
-    const fields = new Map();
+    const fields = new Map(), boxes = new Map(), ticked = new Set();
     for (const root of roots) {
       walk(root, (data, node) => {
         const e = blockOf(node);
         if (e) put(e, data);
-      }, (value, node) => fields.set(node, value), budget);
+      }, (value, node) => fields.set(node, value), budget, (node) => {
+        boxes.set(node, node.checked);
+        if (node.checked && up(node)) ticked.add(blockOf(up(node)));
+      });
     }
-    for (const [field, value] of fields) if (typed.has(field) || typed.size < 100) typed.set(field, value);
+    for (const [field, value] of [...fields, ...boxes]) if (typed.has(field) || typed.size < 100) typed.set(field, value);
     if (typed.size && !typedTimer) typedTimer = setTimeout(lookAtFields, limits.fields);
     const result = new Map();
     for (const [element, parts] of found) {
       const text = parts.join("");
       if (!/\S/.test(text) || !visible(element)) continue;
       const editor = editorOf(element);
-      result.set(element, block(element, text, editor ? { editable: true, editor: pathOf(editor) } : {}));
+      if (!editor && (ticked.has(element) || struck(element))) { result.set(element, block(element, "☑ " + text, {})); continue; }
+      result.set(element, block(element, text, editor && !editor.closest(CELLS) ? { editable: true, editor: pathOf(editor) } : {}));
     }
     for (const [element, value] of fields) {
       if (!value || !visible(element)) continue;
@@ -392,6 +407,7 @@
   let dirtyNodes = new Set(), everything = true, restyled = true, begun = false, last = 0, at = 0, pause = limits.window, timer = 0, stopped = false;
   const note = (node) => {
     if (everything) return;
+    if (tagOf(node) === "INPUT" && box(node)) node = up(node) || node; // what is ticked off is what stands beside it
     dirtyNodes.add(node);
     if (dirtyNodes.size > 300) { everything = true; dirtyNodes.clear(); }
   };

@@ -6,6 +6,7 @@ import re
 
 from monitor.sync.evidence import Needle, Packet, counts, find
 from monitor.sync.items import Item
+from monitor.sync.network import Connection
 from monitor.sync.questions import only_queries
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
@@ -73,6 +74,13 @@ class Authors:
         known = [label for label in subject.replicas if label in tabs]
         used = [label for label in known if tabs[label].looked_between(time - USED_S, time)]
         return used[0] if len(used) == 1 else ""
+
+    def called(self, subject: Subject, item: Item, by: Connection | Packet, tab: str) -> None:
+        """A request, or a frame, named what a text is about, and so made it."""
+        if isinstance(by, Packet):
+            self._wrote(subject, item, by, tab)
+        else:
+            self._made(subject, item, self._state.writes.of_request(by, tab), tab, by.opened, _RANK["fetch"])
 
     def answered_later(self, subject: Subject, packet: Packet) -> None:
         """A piece of the answer to a write came: does it complete a text that the page showed ahead of it?"""
@@ -201,15 +209,20 @@ class Authors:
             write = writes.of_request(connection, tab)
         else:
             write = writes.of_packet(packet, tab, label_of(packet))
+        self._made(subject, item, write, tab, packet.time, _rank(packet))
+
+    def _made(self, subject: Subject, item: Item, write: Write, tab: str, time: float, rank: int) -> None:
+        """A write made a text."""
+        writes = self._state.writes
         if item.write is not None and item.id in (former := writes.all[item.write].items):
             former.remove(item.id)
             before = writes.all[item.write]
             if before.tab != tab and item.version and item.changed >= write.sent - TOGETHER_S:
                 before.replaced_by.append(write.number)
-        write.subject, write.rank = (subject.site, subject.key), _rank(packet)
+        write.subject, write.rank = (subject.site, subject.key), rank
         for label in subject.replicas:
             if label != tab and (label, item.id) not in subject.waits:
-                self._state.note_early(subject, item, label, packet.time)
+                self._state.note_early(subject, item, label, time)
         item.write = write.number
         if item.id not in write.items:
             write.items.append(item.id)
@@ -225,7 +238,9 @@ class Authors:
         """A text that came on the response of a write belongs to it, as an answer does."""
         writes = self._state.writes
         for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
-            if not writes.requested(item.at - LINK_S) and not self._looked(label, item.at):
+            if not writes.requested(item.at - LINK_S) and not self._state.tabs[label].looked_between(
+                item.at - SLOW_S, item.at
+            ):
                 continue
             came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
             answers = [p for p in came if p.dir == "in" and self._answers_write(p, label)]
@@ -245,10 +260,6 @@ class Authors:
                     write.answers.add(item.id)
                 item.write = write.number
                 return
-
-    def _looked(self, label: str, at: float) -> bool:
-        tab = self._state.tabs.get(label)
-        return tab is not None and tab.looked_between(at - SLOW_S, at)
 
     def _answers_write(self, packet: Packet, label: str) -> bool:
         """Whether a payload answers a write: one that is known, or a request that a user's click made, and streams."""

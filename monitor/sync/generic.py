@@ -30,6 +30,7 @@ from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
 from monitor.sync.sent import Sent
 from monitor.sync.spared import Spared
+from monitor.sync.states import States
 from monitor.sync.tabs import Tab
 from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, different, unnumbered
 from monitor.sync.writes import Writes
@@ -51,6 +52,7 @@ class GenericReading:
         self._about = About(network)
         self.removals = Removals(network)
         self.outdated = Outdated()
+        self.states = States(network, self.removals)
         self.spared = Spared(network, pages)
         self.partial = Partial(network, pages)
         self.places = Places(Rearranged(network, self.removals, writes))
@@ -70,6 +72,7 @@ class GenericReading:
         again: set[str] = set()  # of those, what says the same as another text
         for key, change in gained:
             item = self._identities.item(subject, texts, tab, key, change, lost, event)
+            self.outdated.replaced(subject, texts, tab.label, change, item)
             if item.at == event.time:
                 item.own = own_words(page, change) if len(gained) <= SOME else ""
                 came.append(item.letters)
@@ -82,21 +85,19 @@ class GenericReading:
                 self._show(subject, tab, one, key, change.slot[2], lost, event)
             if item.at == event.time:
                 self._stands(subject, item, key, event)
+                self.states.changed(subject, texts, tab.label, page, change, item)
         hidden = []
         for key in lost:
             known = subject.items.get(texts.item(tab.label, key))
             current = subject.replicas[tab.label].shown.get(known.id) if known else None
             if known and current and current.letters == key:
-                waits = self.outdated.waits(subject, known)
-                subject.hide(tab.label, known, event.time, withdraw=True)
-                self.outdated.hid(subject, known, waits, texts.instead, event.time)
+                self.outdated.hide(subject, tab.label, known, event.time)
                 hidden.append(known)
-        self.outdated.shown(subject, tab.label, fresh.values(), texts.instead, event.time, event.seq)
+        self.outdated.settle(subject)
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
         gone = [item for item in hidden if not _reworded(texts, item, gained)]
-        turned = len(gone) >= MANY or any(
-            not item.withdrawn for item in gone
-        )  # to a folder, say, which a heading names
+        # to a folder, say, which a heading names
+        turned = len(gone) >= MANY or any(not item.withdrawn for item in gone)
         for key, change in gained if turned else ():
             tentative = texts.tentative.get(texts.forms.get(key, ""))
             if tentative is not None:

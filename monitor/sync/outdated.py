@@ -7,13 +7,16 @@ it shows what took the text's place, or what took the place of that.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 
 from monitor.sync.items import Item, Wait
+from monitor.sync.page import Change
 from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.texts import Texts
 
 _STEPS = 200  # texts in one place, one after the other
 _OWED = 200  # waits of one subject
+_KNOWN = 2_000  # replaced texts of one subject
 
 
 class Outdated:
@@ -21,50 +24,53 @@ class Outdated:
 
     def __init__(self) -> None:
         self._owed: dict[str, list[Wait]] = defaultdict(list)
+        self._next: dict[str, dict[str, str]] = defaultdict(dict)  # by subject: what took each text's place
 
-    def waits(self, subject: Subject, item: Item) -> list[Wait]:
-        """Who lacks a text, which counts, just before a tab lets go of it."""
-        if not item.accepted or item.hidden:
-            return []
-        return [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]
+    def replaced(self, subject: Subject, texts: Texts, tab: str, change: Change, item: Item) -> None:
+        """A tab shows a text: which one's place did it take?"""
+        former = texts.item(tab, change.before.key) if change.before is not None else ""
+        known = self._next[subject.key]
+        if former and former != item.id:
+            known.pop(former, None)
+            known[former] = item.id
+            if len(known) > _KNOWN:
+                del known[next(iter(known))]
 
-    def hid(self, subject: Subject, item: Item, waits: Iterable[Wait], instead: Mapping[str, str], time: float) -> None:
-        """The last tab let go of a text: who lacked it for long, and does not show what took its place, lacks that."""
-        waits = [wait for wait in waits if item.withdrawn and wait.withdrawn and time - wait.since > GRACE_S]
-        if not waits or item.id not in instead.values():
-            return
-        for wait in waits:
-            wait.withdrawn = False
-            shown = subject.replicas[wait.tab].shown
-            later = next((one for one in reversed(shown) if item.id in _former(one, instead)), None)
-            if later is not None:
-                _heal(subject, wait, later, shown[later].at, shown[later].seq)
-            else:
+    def hide(self, subject: Subject, tab: str, item: Item, time: float) -> None:
+        """A tab lets go of a text; where none shows it any more, who lacked it for long lacks what took its place."""
+        counts = item.accepted and not item.hidden and item.id in self._next[subject.key]
+        waits = [wait for (_, item_id), wait in subject.open.items() if counts and item_id == item.id]
+        subject.hide(tab, item, time, withdraw=True)
+        for wait in waits if item.withdrawn else ():
+            if wait.withdrawn and time - wait.since > GRACE_S:
+                wait.withdrawn = False
                 self._owed[subject.key] = [*self._owed[subject.key][-_OWED:], wait]
 
-    def shown(
-        self, subject: Subject, tab: str, items: Iterable[Item], instead: Mapping[str, str], time: float, seq: int
-    ) -> None:
-        """A tab shows texts: what it never did show, and they took the place of, it lacks no more."""
-        owed = [wait for wait in self._owed.get(subject.key, ()) if wait.tab == tab and wait.until is None]
-        for item in items if owed else ():
-            former = _former(item.id, instead)
-            for wait in [wait for wait in owed if wait.item in former and wait.until is None]:
-                _heal(subject, wait, item.id, time, seq)
-                self._owed[subject.key].remove(wait)
+    def settle(self, subject: Subject) -> None:
+        """Pages changed: who shows by now what took the place of what it lacked?"""
+        for wait in self._owed.get(subject.key) or ():
+            shown = subject.replicas[wait.tab].shown
+            later = next((one for one in self._later(subject, wait.item) if one in shown), None)
+            if later is not None and shown[later].at >= wait.since:
+                _heal(subject, wait, later)
+            elif later is not None:
+                wait.withdrawn = True  # what it shows stands there again
+        if subject.key in self._owed:
+            owed = self._owed[subject.key]
+            self._owed[subject.key] = [wait for wait in owed if wait.until is None and not wait.withdrawn]
+
+    def _later(self, subject: Subject, item: str) -> Iterator[str]:
+        """What stood in a text's place after it."""
+        known, seen = self._next[subject.key], {item}
+        while (later := known.get(item)) is not None and later not in seen and len(seen) < _STEPS:
+            seen.add(later)
+            yield later
+            item = later
 
 
-def _former(item_id: str, instead: Mapping[str, str]) -> set[str]:
-    """The texts that stood in the place of one before it."""
-    found: set[str] = set()
-    while (before := instead.get(item_id)) is not None and before not in found and len(found) < _STEPS:
-        found.add(before)
-        item_id = before
-    return found
-
-
-def _heal(subject: Subject, wait: Wait, later: str, time: float, seq: int) -> None:
+def _heal(subject: Subject, wait: Wait, later: str) -> None:
     replica = subject.replicas[wait.tab]
-    wait.until, wait.until_seq, wait.ended, wait.later = time, seq, None, later
+    sight = replica.shown[later]
+    wait.until, wait.until_seq, wait.ended, wait.later = sight.at, sight.seq, None, later
     wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
     subject.closed.append(wait)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.model import Block, Shown
 from monitor.sites.profile import LISTED
 from monitor.sites.text import letters
+from monitor.sync.ticked import TICK
 
 _PLACE = re.compile(r"[#:][^/]*")
 Slot = tuple[str, str, int]  # frame, rule, the element's number
@@ -18,7 +20,8 @@ Slot = tuple[str, str, int]  # frame, rule, the element's number
 class Entry:
     """One block on the page. at: since when it has this text. changes: how often its text was replaced.
 
-    key: its letters and, where the text was cut, the digest of the whole: equal for two texts that say the same.
+    key: its letters and, where the text was cut, the digest of the whole, and whether it is ticked off: equal for two
+    texts that say the same.
     """
 
     block: Block
@@ -152,8 +155,9 @@ class Page:
 
     def _put(self, slot: Slot, block: Block, time: float) -> Change | None:
         before = self.entries.get(slot)
-        reduced = letters(block.text)
+        reduced, ticked = letters(block.text), block.text.startswith(TICK)
         key = f"{reduced}#~{block.digest}" if reduced and block.length > len(block.text) else reduced
+        key = f"{key}#{TICK}" if key and ticked else key
         as_was = before is not None and before.key == key and before.block.id == block.id
         if before is not None and as_was and before.block.editable == block.editable:
             self.entries[slot] = Entry(block, reduced, key, before.at, before.changes)
@@ -174,6 +178,15 @@ class Page:
                     del counts[entry.key]
 
 
+def said_before(key: str, lost: set[str]) -> str | None:
+    """What a page says no more, by the text of one place: of several that say the same, the last one."""
+    return (
+        key
+        if key in lost
+        else max((one for one in lost if one.startswith(f"{key}#") and one[-1].isdigit()), default=None)
+    )
+
+
 def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[Change]:
     """The same changes, with each element that was made anew as a change of the one that stood in its place.
 
@@ -187,15 +200,7 @@ def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[
     }
     if not kinds or not before:
         return changes
-    same: dict[str, list[int]] = {}
-    for slot in before:
-        if (one := went.get(slot)) is not None and one.before is not None:
-            same.setdefault(one.before.key, []).append(slot)
-    again = {
-        slot: same[one.after.key].pop(0)
-        for slot in after
-        if (one := came.get(slot)) is not None and one.after is not None and same.get(one.after.key)
-    }
+    again = _again(before, after, came, went)
     marks = [again.get(slot) if slot in came else slot for slot in after]
     old = _gaps(before, [None if slot in went and slot not in marks else slot for slot in before])
     new = _gaps(after, marks)
@@ -211,6 +216,41 @@ def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[
         for one in changes
         if id(one) not in taken
     ]
+
+
+def _again(before: list[int], after: list[int], came: dict[int, Change], went: dict[int, Change]) -> dict[int, int]:
+    """The elements that came and say what one that went did, which each: what is said once is known everywhere.
+
+    What several say, as the cells of a table do, is known by what stands around it; else the first is the first.
+    """
+    old = {slot: one.before.key for slot in before if (one := went.get(slot)) is not None and one.before is not None}
+    new = {slot: one.after.key for slot in after if (one := came.get(slot)) is not None and one.after is not None}
+    gone, fresh = Counter(old.values()), Counter(new.values())
+    once = {key: slot for slot, key in old.items() if gone[key] == 1}
+    again = {slot: once[key] for slot, key in new.items() if fresh[key] == 1 and key in once}
+    if len(again) < len(new):
+        known = set(again.values())
+        there = _gaps(before, [slot if slot in known or slot not in went else None for slot in before])
+        here = _gaps(after, [again.get(slot, None if slot in came else slot) for slot in after])
+        _alike(again, old, new, ((there.get(place, []), slots) for place, slots in here.items()))
+        _alike(again, old, new, [(before, after)])
+    return again
+
+
+def _alike(
+    again: dict[int, int], old: dict[int, str], new: dict[int, str], parts: Iterable[tuple[list[int], list[int]]]
+) -> None:
+    """Add to those known to be one element: in each part, the first that says something to the first that said it."""
+    taken = set(again.values())
+    for was, now in parts:
+        same: dict[str, list[int]] = {}
+        for slot in was:
+            if slot in old and slot not in taken:
+                same.setdefault(old[slot], []).append(slot)
+        for slot in now:
+            if slot in new and slot not in again and same.get(new[slot]):
+                again[slot] = same[new[slot]].pop(0)
+                taken.add(again[slot])
 
 
 def _gaps(slots: list[int], marks: list[int | None]) -> dict[tuple[int | None, int | None], list[int]]:

@@ -92,6 +92,10 @@ class Readings:
         self.generic.removals.settle(now)
         self.generic.places.settle(now)
         self.generic.partial.settle(now)
+        for told in self.generic.states.settle(now):
+            if told.by is not None:
+                self.authors.called(told.subject, told.item, told.by, told.tab)
+            self.accepted(told.subject, told.item)
         for edited, item in self.editors.settle(now):
             self.accepted(edited, item)
         if self.asides.due(now):

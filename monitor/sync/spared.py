@@ -14,6 +14,7 @@ from monitor.sync.items import Item, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.replicas import Subject
+from monitor.sync.texts import unnumbered
 
 NEAR_S = 1.0  # between what a tab says of itself and what the others are told
 _WORD = 4  # fewer letters are within many texts
@@ -43,7 +44,8 @@ class Spared:
     def _says(self, subject: Subject, wait: Wait, keys: Iterable[str]) -> bool:
         """Whether one of these texts, which is none of the other tab's, has what is lacked within it."""
         item, theirs = subject.items[wait.item], self._pages[subject.items[wait.item].tab].counts
-        return len(item.letters) >= _WORD and any(item.letters in key and key not in theirs for key in keys)
+        others = (key for key in keys if unnumbered(key) != item.letters)  # and not ticked off, where the item is
+        return len(item.letters) >= _WORD and any(item.letters in key and key not in theirs for key in others)
 
     def _told_it(self, item: Item, tab: str) -> bool:
         """Whether a message of this tab called forth what the others were told."""

@@ -18,9 +18,10 @@ from monitor.sync.evidence import Needle, Packet, names
 from monitor.sync.figures import numbers
 from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.page import Change, Page
+from monitor.sync.page import Change, Page, said_before
 from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
+from monitor.sync.ticked import only_ticked
 from monitor.sync.wording import Wording
 
 REST_S = 2.0  # a text that did not grow for this long has come to rest
@@ -155,14 +156,14 @@ class Identities:
     ) -> Item | None:
         """The item whose text this one replaces: in the same element, or in a list that was drawn anew."""
         if change.before is not None:
-            if change.before.key not in lost:
+            if (was := said_before(change.before.key, lost)) is None:
                 return None
-            former = texts.item(tab.label, change.before.key) or texts.forms.get(ageless(change.before.block.text), "")
+            former = texts.item(tab.label, was) or texts.forms.get(ageless(change.before.block.text), "")
             return subject.items.get(former)
         shape = skeleton(text)
         for key in sorted(lost):
             item = subject.items.get(texts.item(tab.label, key))
-            if item is not None and skeleton(item.text) == shape:
+            if item is not None and (skeleton(item.text) == shape or only_ticked(item, text)):
                 lost.discard(key)
                 return item
         return None
@@ -177,7 +178,7 @@ class Identities:
         if text == before:  # beyond what is kept of it
             return False
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
-        grew = grew and not (letters(before).isdigit() and letters(text).isdigit())  # `12` is no more of `1`
+        grew = grew and not (letters(before).isdigit() and letters(text).isdigit()) and not only_ticked(item, text)
         if grew and not alike:
             if self._added(item, text, event.time):
                 return False
@@ -235,7 +236,7 @@ class Identities:
         texts.remember(item.id, f"{tab.label}:{key}" if own else key)
         texts.suspect(item.id, event.time + EXPLAIN_S, block.path)
         subject.learn(item)
-        if change.before is not None and replaced is not None and item.id not in texts.rests:
+        if replaced is not None and (change.before or only_ticked(replaced, item.text)) and item.id not in texts.rests:
             texts.instead[item.id] = replaced.id
             _spare_elsewhere(subject, texts, replaced, item, event.time)
         return item
@@ -283,7 +284,9 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
                 before.setdefault(entry.key, _said(page, entry.key))[entry.block.editable] += by
     gained: list[tuple[str, Change]] = []
     lost: set[str] = set()
-    carriers = {(c.after.key, c.after.block.editable): c for c in reversed(turned(changes)) if c.after}
+    first = turned(changes)[::-1]
+    first.sort(key=_rewords)  # the last ones count: what is no mere drawing anew
+    carriers = {(c.after.key, c.after.block.editable): c for c in first if c.after}
     for key, (texts, drafts) in before.items():
         texts_now, drafts_now = _said(page, key)
         had, has = max(texts, drafts), max(texts_now, drafts_now)
@@ -297,6 +300,10 @@ def _said(page: Page, key: str) -> list[int]:
     """How many texts, and how many drafts, on a page say something."""
     drafts = page.drafts.get(key, 0)
     return [page.counts.get(key, 0) - drafts, drafts]
+
+
+def _rewords(change: Change) -> bool:
+    return change.before is not None and change.after is not None and change.before.key != change.after.key
 
 
 def turned(changes: list[Change]) -> list[Change]:

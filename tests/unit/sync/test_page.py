@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from monitor.model import Block, Shown
-from monitor.sync.page import Page
+from monitor.sync.page import Page, said_before
 
 
 def shown(*texts: str, full: bool = False, first: int = 1, gone: tuple[int, ...] = (), **fields: Any) -> Shown:
@@ -101,3 +103,31 @@ def test_also_where_the_whole_list_is_made_anew() -> None:
 def test_one_that_comes_elsewhere_takes_the_place_of_none() -> None:
     assert pairs(board(), at(9, "oats"), gone=(3,), order=(9, 1, 2)) == [("", "oats"), ("rice", "")]
     assert pairs(board(), at(9, "oats", "body/p"), gone=(2,), order=(1, 9, 3)) == [("", "oats"), ("milk", "")]
+
+
+def test_of_cells_that_say_the_same_the_one_in_its_row_is_the_one() -> None:
+    page = Page()
+    page.apply(shown("Ann", "open", "Bob", "open", "Cy", "open", full=True))
+    now = shown("Ann", "open", "Bob", "done", "Cy", "open", first=11, gone=(1, 2, 3, 4, 5, 6))
+    changed = {c.after.block.text: c.before for c in page.apply(now) if c.after is not None}
+    before = changed["done"]
+    assert before is not None
+    assert (before.block.slot, before.block.text) == (4, "open")
+
+
+@pytest.mark.parametrize(
+    ("lost", "found"),
+    [({"ok", "no"}, "ok"), ({"ok#3", "no#2"}, "ok#3"), ({"ok#☑ "}, None), ({"okay"}, None), (set[str](), None)],
+)
+def test_which_text_a_page_says_no_more_by_its_place(lost: set[str], found: str | None) -> None:
+    assert said_before("ok", lost) == found
+
+
+def test_what_is_ticked_off_says_something_else() -> None:
+    page = Page()
+    page.apply(shown("Buy milk", full=True))
+    [change] = page.apply(shown("☑ Buy milk"))
+    assert change.before is not None
+    assert change.after is not None
+    assert (change.before.letters, change.after.letters) == ("buymilk", "buymilk")
+    assert change.before.key != change.after.key

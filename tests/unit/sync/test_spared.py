@@ -61,3 +61,16 @@ def test_also_when_that_comes_later() -> None:
     story.frame(14.0, "B", sockets["B"], json.dumps({"who": ["Otter", "Heron"]}))
     story.says(14.1, "B", "Otter, Heron (you)")
     assert story.subject(until=30.0).stale_now == ()
+
+
+def test_who_does_not_tick_it_off_says_it_in_no_other_words() -> None:
+    story = Story()
+    story.open(0, "A", "B", texts=["Todos"])
+    key = story.socket(1.0, "A")
+    rows = json.dumps([{"id": "m7x1", "text": "Walk the dog"}])
+    for tab in "AB":
+        story.fetch(5.0, tab, "GET /rows", says=rows)
+        story.says(5.1, tab, "Walk the dog")
+    story.frame(12.0, "A", key, json.dumps({"id": "m7x1", "done": True}))
+    story.rewrites(12.1, "A", "Walk the dog", "☑ Walk the dog")
+    assert [one.tab for one in story.subject(30.0).stale_now] == ["B"]

@@ -1,0 +1,164 @@
+"""Texts that show a state which no payload spells out: ticked off, `done` where it said `open`.
+
+A payload says `{"done": true}` of a thing by its id, and the page shows a tick, or a word of its own. So what changed
+in its place counts, though nothing holds it, where the tab named just then what the row is about: in a request that
+changes something and was not refused, in a frame, or in a message that came unasked. A word must stay, too: many
+say for a moment that something is being saved. What a page ticks without telling anybody is its own, such as rows that
+are selected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+
+from monitor.sites.address import host_of
+from monitor.sync.evidence import SMALL, Packet, named
+from monitor.sync.items import Item
+from monitor.sync.network import Connection, Network
+from monitor.sync.page import Change, Entry, Page
+from monitor.sync.questions import only_queries
+from monitor.sync.records import ID_KEY
+from monitor.sync.removals import Removals
+from monitor.sync.replicas import Subject
+from monitor.sync.texts import Texts
+from monitor.sync.ticked import only_ticked
+
+BEFORE_S = 1.0  # what says why comes so long before a page shows it
+SHOWN_S = 0.1  # clocks of page and network differ so much
+AFTER_S = 2.0  # or so long after, where the page does not wait for its server
+STAYS_S = 3.0  # a word that stands for so long is a state
+_PENDING = 200
+_ROW = 12  # texts of one row
+_LETTERS = 24  # of a word that stands for a state
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+_UNASKED = ("socket", "sse", "broadcast", "storage", "worker", "push")
+_CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
+_PLACE = re.compile(r"[#:][^/]*")
+
+
+@dataclass(slots=True, frozen=True)
+class Swap:
+    """A text took another's place. row: the items that stood in its row."""
+
+    subject: Subject
+    tab: str
+    item: str
+    time: float
+    row: tuple[str, ...]
+    stays: float
+
+
+@dataclass(slots=True, frozen=True)
+class Told:
+    """An item counts, as something named what it is about. by: what a tab sent to change it, if one did, and which."""
+
+    subject: Subject
+    item: Item
+    tab: str
+    by: Connection | Packet | None
+
+
+class States:
+    """Keeps what changed in its place until what says why must be here, and judges it then."""
+
+    def __init__(self, network: Network, removals: Removals) -> None:
+        self._network = network
+        self._removals = removals
+        self._pending: deque[Swap] = deque(maxlen=_PENDING)
+
+    def changed(self, subject: Subject, texts: Texts, tab: str, page: Page, change: Change, item: Item) -> None:
+        """A page shows a text that is new in the place of another."""
+        former = subject.items.get(texts.instead.get(item.id, ""))
+        if former is None or change.after is None or item.hidden:
+            return
+        ticked = only_ticked(former, item.text)
+        if ticked:
+            texts.tentative.pop(item.id, None)  # nothing else explains it: the text was said long ago
+        elif max(len(former.letters), len(item.letters)) > _LETTERS or former.letters.isdigit():
+            return
+        row = [former.id] if ticked else [texts.item(tab, entry.key) for entry in _row(page, change.after)]
+        stays = AFTER_S if ticked else STAYS_S
+        self._pending.append(Swap(subject, tab, item.id, change.after.at, tuple(filter(None, row)), stays))
+
+    def settle(self, now: float) -> list[Told]:
+        """What counts from now on."""
+        found = []
+        while self._pending and self._pending[0].time + STAYS_S < now:
+            one = self._pending.popleft()
+            item = one.subject.items.get(one.item)
+            stands = item is not None and one.item in one.subject.replicas[one.tab].shown
+            if item is None or item.accepted or item.hidden or not stands:
+                continue
+            names = self._names(one)
+            tab, by = self._sender(one, names)
+            if by is not None or self._came(one, names):
+                item.accepted = True
+                found.append(Told(one.subject, item, tab, by))
+        return found
+
+    # ── what names the row ──
+
+    def _came(self, one: Swap, names: set[str]) -> bool:
+        """Whether a message that the tab did not ask for names the row."""
+        came = (packet for packet in self._near(one, one.tab, SHOWN_S) if packet.dir != "out")
+        return any(packet.channel in _UNASKED and names & _called(packet) for packet in came)
+
+    def _sender(self, one: Swap, names: set[str]) -> tuple[str, Connection | Packet | None]:
+        """The tab that named the row in what it sent to change something: this one, or another."""
+        for tab in (one.tab, *(replica.tab for replica in one.subject.active() if replica.tab != one.tab)):
+            for by, packet in self._sent(one, tab):
+                if names & (_parts(by) | _called(packet)):
+                    return tab, by or packet
+        return one.tab, None
+
+    def _sent(self, one: Swap, tab: str) -> list[tuple[Connection | None, Packet | None]]:
+        """What left a tab to change something: requests, with what they carried, and frames."""
+        out = [packet for packet in self._near(one, tab, AFTER_S) if packet.dir == "out" and not only_queries(packet)]
+        bodies = {packet.connection: packet for packet in out if packet.channel == "fetch"}
+        host = host_of(one.subject.key)
+        found: list[tuple[Connection | None, Packet | None]] = [
+            (connection, bodies.get(connection.key))
+            for connection in self._network.opened(tab, one.time - BEFORE_S, one.time + AFTER_S)
+            if connection.method in _WRITES and host_of(connection.url or "") == host
+            if connection.answered is not None and (connection.status or 500) < 400
+        ]
+        return found + [(None, packet) for packet in reversed(out) if packet.channel != "fetch"]
+
+    def _near(self, one: Swap, tab: str, after: float) -> list[Packet]:
+        return self._network.logs[tab].between(one.time - BEFORE_S, one.time + after)
+
+    def _names(self, one: Swap) -> set[str]:
+        """What payloads called the things in the row."""
+        items = [item for item_id in one.row if (item := one.subject.items.get(item_id)) is not None]
+        return set[str]().union(*(self._removals.names(one.subject, one.tab, item, one.time) for item in items))
+
+
+def _row(page: Page, entry: Entry) -> list[Entry]:
+    """What stands in a row with a text: in the smallest part of the page that has others, and no second of its kind."""
+    around = entry.block.path
+    for _ in range(2):
+        around, _, step = around.rpartition("/")
+        texts = (one for (_, rule, _), one in page.entries.items() if rule == "text")
+        near = [one for one in texts if one.block.path.startswith(f"{around}/")]
+        cell = _PLACE.sub("", step) in ("td", "th", "dd", "dt", "span")
+        if len(near) > _ROW or (not cell and sum(one.shape == entry.shape for one in near) > 1):
+            break
+        if len(near) > 1:
+            return [one for one in near if page.counts.get(one.key) == 1 and not one.letters.isdigit()]
+    return [entry]
+
+
+def _parts(connection: Connection | None) -> set[str]:
+    """The parts of an address that a request went to."""
+    return set(re.split(r"[/?&=]", connection.url or "")) - {""} if connection is not None else set()
+
+
+def _called(packet: Packet | None) -> set[str]:
+    """What a short payload calls the thing that it is about: values that look like a name, or are said to be an id."""
+    if packet is None or len(packet.haystack.exact) > SMALL:
+        return set()
+    text = packet.payload if isinstance(packet.payload, str) else ""
+    said = {value for key, value in _CALLED.findall(text[:4096]) if ID_KEY.search(key)}
+    return said | set(filter(named, packet.haystack.exact))
