@@ -238,9 +238,8 @@ class Authors:
         """A text that came on the response of a write belongs to it, as an answer does."""
         writes = self._state.writes
         for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
-            if not writes.requested(item.at - LINK_S) and not self._state.tabs[label].looked_between(
-                item.at - SLOW_S, item.at
-            ):
+            used = self._state.tabs[label].looked_between(item.at - SLOW_S, item.at)
+            if not used and not writes.requested(item.at - LINK_S):
                 continue
             came = self._state.network.logs[label].between(item.at - LINK_S, item.grown + LINK_S)
             answers = [p for p in came if p.dir == "in" and self._answers_write(p, label)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.sites.address import subject_of
 from monitor.sites.text import letters, skeleton
-from monitor.sync.texts import different
+from monitor.sync.rewording import different
 
 if TYPE_CHECKING:
     from monitor.sync.replicas import Subject

@@ -28,11 +28,12 @@ from monitor.sync.places import Places
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
+from monitor.sync.rewording import different
 from monitor.sync.sent import Sent
 from monitor.sync.spared import Spared
 from monitor.sync.states import States
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, different, unnumbered
+from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, unnumbered
 from monitor.sync.writes import Writes
 
 SOME = 20  # texts that a page may gain at once, and not be another
@@ -67,9 +68,7 @@ class GenericReading:
         """The page changed: texts came and went."""
         texts = self.texts(subject)
         gained, lost = difference(page, changes)
-        fresh: dict[str, Item] = {}
-        came: list[str] = []
-        again: set[str] = set()  # of those, what says the same as another text
+        fresh, came, again = dict[str, Item](), list[str](), set[str]()  # again: what says the same as another text
         for key, change in gained:
             item = self._identities.item(subject, texts, tab, key, change, lost, event)
             self.outdated.replaced(subject, texts, tab.label, change, item)
@@ -86,7 +85,7 @@ class GenericReading:
             if item.at == event.time:
                 self._stands(subject, item, key, event)
                 self.states.changed(subject, texts, tab.label, page, change, item)
-        hidden = []
+        hidden: list[Item] = []
         for key in lost:
             known = subject.items.get(texts.item(tab.label, key))
             current = subject.replicas[tab.label].shown.get(known.id) if known else None

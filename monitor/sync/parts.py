@@ -21,7 +21,7 @@ from typing import Literal
 from monitor.sync.items import Replica
 from monitor.sync.page import Page
 from monitor.sync.replicas import Subject
-from monitor.sync.texts import different
+from monitor.sync.rewording import different
 
 Sight = Literal["shown", "out", "young", ""]
 Place = Literal["due", "outside", "unknown", "young"]

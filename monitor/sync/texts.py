@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass, field
 
 from monitor.model import Shown
@@ -20,6 +20,7 @@ from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.page import Change, Page, said_before
 from monitor.sync.replicas import Subject
+from monitor.sync.rewording import different, rewords, turned
 from monitor.sync.tabs import Tab
 from monitor.sync.ticked import only_ticked
 from monitor.sync.wording import Wording
@@ -285,7 +286,7 @@ def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Chang
     gained: list[tuple[str, Change]] = []
     lost: set[str] = set()
     first = turned(changes)[::-1]
-    first.sort(key=_rewords)  # the last ones count: what is no mere drawing anew
+    first.sort(key=rewords)  # the last ones count: what is no mere drawing anew
     carriers = {(c.after.key, c.after.block.editable): c for c in first if c.after}
     for key, (texts, drafts) in before.items():
         texts_now, drafts_now = _said(page, key)
@@ -302,45 +303,10 @@ def _said(page: Page, key: str) -> list[int]:
     return [page.counts.get(key, 0) - drafts, drafts]
 
 
-def _rewords(change: Change) -> bool:
-    return change.before is not None and change.after is not None and change.before.key != change.after.key
-
-
-def turned(changes: list[Change]) -> list[Change]:
-    """The same changes; where several rows alike say something else at once, in their places stand other rows now."""
-    others = Counter(change.after.shape for change in changes if change.after and _says_other(change))
-    return [
-        Change(change.slot, None, change.after)
-        if change.after and others[change.after.shape] > 1 and _says_other(change)
-        else change
-        for change in changes
-    ]
-
-
-def _says_other(change: Change) -> bool:
-    """Whether a text took the place of one that has nothing in common with it."""
-    if change.before is None or change.after is None or change.after.block.editable:
-        return False
-    before, after = change.before.block.text, change.after.block.text
-    if not change.before.letters or not change.after.letters or skeleton(before) == skeleton(after):
-        return False
-    return len(different(before, after)[1]) == len(after.split())
-
-
 def _core(before: str, after: str) -> str:
     """The letters of the words that are new in a replaced text; empty where they are all of it, or only numbers."""
     core = letters(" ".join(different(before, after)[1]))
     return "" if core.isdigit() or len(core) < 2 else core
-
-
-def different(before: str, after: str) -> tuple[list[str], list[str]]:
-    """The words in which two texts differ: what is left without those that they begin and end with together."""
-    old, new = before.split(), after.split()
-    while old and new and old[0] == new[0]:
-        del old[0], new[0]
-    while old and new and old[-1] == new[-1]:
-        del old[-1], new[-1]
-    return old, new
 
 
 def runs_on(before: str, after: str) -> bool:
