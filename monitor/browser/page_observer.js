@@ -95,7 +95,7 @@
     const row = element.closest("li, tr, [role=listitem]");
     if (!row) return false;
     const inner = element.firstElementChild, whole = inner && INLINE.has(tagOf(inner)) && fold(inner.textContent) === fold(element.textContent);
-    return [whole ? inner : element, element, row].some((one) => getComputedStyle(one).textDecorationLine.includes("line-through"));
+    return [...new Set([whole ? inner : element, element, row])].some((one) => getComputedStyle(one).textDecorationLine.includes("line-through"));
   };
   const fieldText = (element, tag) => {
     if (tag !== "TEXTAREA" && !(tag === "INPUT" && TYPED.has((element.getAttribute("type") || "").toLowerCase()))) return null;
