@@ -133,6 +133,7 @@ class Answers:
             self._exchanges.emit(Gap, one, mono, reason=reason, count=max(one.seen - one.got, 0) or None)
             self._absent(key, one, f"larger than {BODY_LIMIT >> 20} MB")
             return
+        one.fetching = True
         self._exchanges.ask(key, "body", "Network.getResponseBody", 15.0)
 
     def _body(self, one: Exchange, raw: bytes, mono: float) -> None:
@@ -168,7 +169,10 @@ class Answers:
 
     def granted(self, key: Key, one: Exchange, reply: Reply, mono: float) -> None:
         """The reply to Network.streamResourceContent."""
-        one.stream = "on" if reply.error is None else "refused"
+        if one.fetching:
+            return  # each address of a chain of redirects was asked for: the first answer after the end is enough
+        if reply.error is None or one.stream == "asked":
+            one.stream = "on" if reply.error is None else "refused"
         if reply.error is None:
             raw = base64.b64decode(decode(reply.result, BufferedData).buffered_data)
             # What came before Chrome was told to follow, and is not in its buffer, is a hole at the beginning.

@@ -27,7 +27,8 @@ class Exchange(msgspec.Struct):
     last: the latest stamp told: the end of a body is stamped by another process than its head, and can be earlier.
     stream: whether its bytes come as they arrive. held: bytes not told yet. chunked: told as chunks from now on.
     whole: told as one body before its end. seen: bytes the browser counted. got: bytes it gave us.
-    ended: stamp and wire size. broken: when and how it failed, and whether the page did that itself.
+    ended: stamp and wire size. fetching: its end was told, and its body asked for.
+    broken: when and how it failed, and whether the page did that itself.
     doomed: when and why its document went away.
     untold: events held back while it is open whether a page is behind them. asked: the request itself was seen.
     shadows: requests of a service worker that were taken for this one in passing.
@@ -54,6 +55,7 @@ class Exchange(msgspec.Struct):
     from_cache: bool = False
     responded: bool = False
     ended: tuple[float, int] | None = None
+    fetching: bool = False
     broken: tuple[float, str, bool] | None = None
     doomed: tuple[float, str] | None = None
     untold: list[Event] | None = None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from monitor.browser.requests import ONLY_THE_END
+from monitor.browser.wire import Reply
 from monitor.model import Body, Chunk, Failed, Finished, Gap, Request, Response, SseMessage
-from tests.unit.browser.cdp import Browser
+from tests.unit.browser.cdp import Browser, b64, raw
 
 
 def test_a_redirect_stays_one_connection() -> None:
@@ -15,6 +20,30 @@ def test_a_redirect_stays_one_connection() -> None:
     browser.requests(page, "1", request={"url": "https://a.example/there"}, redirectResponse=away)
     assert [(r.connection, r.redirected) for r in browser.of(Request)] == [("r1", False), ("r1", True)]
     assert [r.status for r in browser.of(Response)] == [302]
+
+
+@pytest.mark.parametrize("granted", [(), (1,), (2,), (0, 2)])
+def test_a_chain_of_redirects_ends_once(granted: tuple[int, ...]) -> None:
+    """Each of its addresses is asked to be followed, and the answers can all come after its end."""
+    browser = Browser()
+    page = browser.tab("p")
+    for hop in range(3):
+        more: dict[str, Any] = {"redirectResponse": {"url": "u", "status": 302}} if hop else {}
+        browser.requests(page, "1", request={"url": f"https://a.example/{hop}"}, **more)
+    browser.responds(page, "1", "text/plain")
+    browser.data(page, "1", b"end", streamed=False)
+    browser.finishes(page, "1")
+    asked = [send for send in browser.sends if send.method == "Network.streamResourceContent"]
+    for number, send in enumerate(asked):
+        found = number in granted
+        answer = Reply(raw({"bufferedData": b64(b"end")} if found else {}), None if found else "No such resource")
+        browser.events += browser.translator.reply(send, answer, browser.now)
+        browser.sends += browser.translator.sends()
+    if any(send.method == "Network.getResponseBody" for send in browser.sends):
+        browser.answers("Network.getResponseBody", {"body": "end", "base64Encoded": False})
+    assert len(asked) == 3
+    assert [e.connection for e in browser.of(Finished)] == ["r1"]
+    assert [e.text for e in browser.of(Body)] == ["end"]
 
 
 def test_a_navigation_fails_what_its_document_waited_for_after_a_grace() -> None:
