@@ -22,8 +22,8 @@ from monitor.sync.tabs import Tab
 class Editors:
     """Compares the editors of tabs on one subject."""
 
-    def __init__(self, network: Network, tabs: Mapping[str, Tab]) -> None:
-        self._sharing = Sharing(network, tabs)
+    def __init__(self, network: Network, tabs: Mapping[str, Tab], pages: Mapping[str, Page]) -> None:
+        self._sharing = Sharing(network, tabs, pages)
         self._stale = StaleLines(self._sharing, tabs)
         self._of: dict[str, Shared] = {}
 

@@ -28,7 +28,7 @@ class Readings:
         self._profiles = tuple(profiles)
         self._state = state
         self.generic = GenericReading(state.network, state.pages, state.writes)
-        self.editors = Editors(state.network, state.tabs)
+        self.editors = Editors(state.network, state.tabs, state.pages)
         self.profiled = ProfiledReading()
         self.lists = Lists(state)
         self.asides = Asides(state)

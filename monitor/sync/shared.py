@@ -14,6 +14,7 @@ from math import inf
 from monitor.sync.evidence import Needle, Packet
 from monitor.sync.lines import REST_S, Editor, Gone, Line, Slot
 from monitor.sync.network import Network
+from monitor.sync.page import Page
 from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
 
@@ -48,9 +49,10 @@ class Shared:
 class Sharing:
     """Tells which editors are shared, and which of their lines tabs exchanged."""
 
-    def __init__(self, network: Network, tabs: Mapping[str, Tab]) -> None:
+    def __init__(self, network: Network, tabs: Mapping[str, Tab], pages: Mapping[str, Page]) -> None:
         self._network = network
         self._tabs = tabs
+        self._pages = pages
 
     def share(self, here: Shared, tab: Tab, path: str, time: float) -> None:
         """Note it, if an editor turns out to be shared with another tab's."""
@@ -93,6 +95,16 @@ class Sharing:
         needle = Needle.of(line.text)
         near = self._network.logs[tab].between(line.since - SENT_S, until)
         return any(packet.haystack.holds(needle) for packet in near)
+
+    def told_for_itself(self, tabs: tuple[str, str], line: Line, now: float) -> bool:
+        """Whether a payload brought a line of one tab's editor to another, where it stands in no text of their pages.
+
+        A form's field keeps what was sent with it, which the pages then show as what it was sent for.
+        """
+        key = line.key
+        if any(self._pages[tab].counts.get(key, 0) > self._pages[tab].drafts.get(key, 0) for tab in tabs):
+            return False
+        return self.told(tabs[1], line, now - BROUGHT_S)
 
     def on_its_way(self, tab: str, line: Line) -> bool:
         """Whether what a tab shows was sent, or came."""

@@ -66,7 +66,7 @@ class StaleLines:
             if lag + REST_S > now:
                 here.next = min(here.next, lag + REST_S)
                 continue
-            if path not in here.shared and self._sharing.told(label, line, now):
+            if path not in here.shared and self._sharing.told_for_itself((tab, label), line, now):
                 here.shared.add(path)
             if (label, path) not in here.editors and not self._sharing.told(label, line, now):
                 continue  # it may have no such editor

@@ -155,6 +155,22 @@ def test_what_stands_in_an_input_is_no_item_even_if_it_is_sent() -> None:
     assert items(story) == []
 
 
+def test_a_field_that_keeps_what_it_sent_is_nobody_elses_though_others_are_told_late() -> None:
+    story, sockets = room()
+    draft(story, 9.8, TEXT)
+    story.frame(9.9, "A", sockets["A"], NOTE, way="out")
+    story.frame(9.92, "A", sockets["A"], NOTE)
+    story.says(9.95, "A", TEXT)
+    draft(story, 15.0, "Bob washes the car", "B")
+    story.frame(16.0, "B", sockets["B"], NOTE)
+    story.frame(16.2, "B", sockets["B"], '{"done": true}')
+    story.says(16.3, "B", TEXT)
+    story.frame(20.0, "B", sockets["B"], '{"done": true}')
+    subject = story.subject(until=40.0)
+    assert [[seen.state for seen in write.seen] for write in subject.writes] == [["shown"]]
+    assert subject.stale_now == ()
+
+
 def sent(story: Story, at: float, text: str, tab: str = "A") -> None:
     """The input is emptied and the page shows the text, both at once."""
     common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "frame": f"page-{tab}", "url": PAGE, "time": at}
