@@ -35,6 +35,7 @@ from monitor.sync.evidence import Packet, TrafficLog
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
 _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
 _MANY = 4
+_BENEATH = 24  # requests that are looked through for a period beneath others
 _SKIPPED = 0.1  # a gap with a turn left out is so near to its multiple, in periods
 _JITTER_S = 0.4  # a busy machine moves a timer by as much
 _CLOSED_KEPT = 2_000
@@ -125,7 +126,20 @@ class Polls:
             or any(abs(gap - times * middle) <= _SKIPPED * middle for times in (2, 3) if len(gaps) >= _MANY)
             for gap in gaps
         )
-        return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else None
+        return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else self._beneath(gaps)
+
+    def _beneath(self, gaps: list[float]) -> float | None:
+        """The period of a poll where the page asks in between, too: nearly all turns that fit in are taken."""
+        starts = list(self.starts)[-_BENEATH:]
+        span = starts[-1] - starts[0]
+        for period in sorted({round(gap, 1) for gap in gaps if gap * _MANY <= span}, reverse=True):
+            if period < _SKIPPED or len(starts) * period > 4 * span:
+                continue
+            near = min(max(_SKIPPED * period / 2, 0.05), 0.15)
+            hits = sum(any(abs(other - start - period) <= near for other in starts) for start in starts)
+            if hits > _MANY and hits * 6 >= int(span / period) * 5:
+                return period
+        return None
 
     @property
     def held(self) -> bool:

@@ -110,3 +110,10 @@ def test_a_form_is_read_as_one() -> None:
     packet = network.packet(event, network.note(event))
     assert packet is not None
     assert "done" in packet.haystack.exact
+
+
+def test_a_poll_is_one_though_the_page_asks_in_between_for_what_it_wrote() -> None:
+    turns = [0.0, 2.0, 4.01, 6.0, 8.02, 10.0, 12.01, 14.0, 16.02]
+    wrote = [2.9, 5.3, 7.1, 8.7, 13.2, 15.5]
+    assert polls(*sorted(turns + wrote)).period == pytest.approx(2.0, abs=0.1)
+    assert polls(0, 2.9, 5.3, 7.1, 8.7, 13.2, 15.5, 21.0).period is None
