@@ -203,7 +203,7 @@ class Places:
         here = set(told.items)
         for order in orders:
             did = _wrong(order, move.before, set()) and not _wrong(order, move.after, set())
-            if did and here == set(order.items):  # it did so too
+            if did and here == set(order.items) and order.by != move.tab:  # it did so too
                 if told.written:
                     order.by, order.how, order.witness = move.tab, told.how, (*told.events, move.seq)
                 return

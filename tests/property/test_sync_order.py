@@ -46,6 +46,8 @@ def told(steps: Sequence[tuple[int, int, frozenset[str]]], orders: dict[str, lis
 
 @given(STEPS)
 @example([(2, 1, frozenset({"B"})), (2, 0, frozenset())])
+@example([(2, 0, frozenset({"B"})), (0, 0, frozenset()), (2, 0, frozenset())])
+@example([(2, 0, frozenset()), (0, 0, frozenset({"B"})), (2, 0, frozenset())])
 def test_who_is_told_to_be_out_of_order_is(steps: list[tuple[int, int, frozenset[str]]]) -> None:
     orders: dict[str, list[str]] = {}
     wrong = {one.tab: one for one in told(steps, orders).disorders}
