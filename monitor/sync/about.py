@@ -12,7 +12,7 @@ Many payloads hold `Ann` or `Spam`. As what somebody wrote, or was told, a text 
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 
 from monitor.sites.text import letters
 from monitor.sync.evidence import SMALL, Packet
@@ -49,16 +49,18 @@ class About:
         turned = turned and not self._written(item, packet)
         return not _beside_the_point(item, packet, turned=turned, value=value)
 
-    def said_again(self, subject: Subject, again: set[str], came: list[str], at: float) -> set[str]:
-        """Those of some texts, each like one that is there, that a tab just sent without the others that came at once.
+    def said_again(self, subject: Subject, again: set[str], at: float) -> set[str]:
+        """Those of some texts, each like one that is there, that a tab just sent by itself, and beside no other text.
 
-        came: the letters of all that did. What stands beside a message, such as its time, the server may have added.
+        What stands beside a message, such as its time, the server may have added; but a name may be sent with each.
         """
         items = [item for item_id in again if (item := subject.items.get(item_id)) is not None]
-        new = set(came) - {item.letters for item in items}
+        letters_of = {item.letters for item in items}
+        lately = takewhile(lambda one: one.at > at - 2 * WROTE_S, reversed(subject.items.values()))
+        others = [one.needle for one in lately if one.letters not in letters_of and not one.hidden]
         logs = (self._network.logs[label] for label in subject.replicas)
         sent = [packet for log in logs for packet in log.leaving(at - WROTE_S, at) if packet.dir == "out"]
-        sent = [packet for packet in sent if new.isdisjoint(packet.haystack.parts) and not only_queries(packet)]
+        sent = [one for one in sent if not only_queries(one) and not any(map(one.haystack.holds_whole, others))]
         return {item.id for item in items if any(packet.haystack.holds_whole(item.needle) for packet in sent)}
 
     def _written(self, item: Item, packet: Packet) -> bool:

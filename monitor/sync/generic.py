@@ -104,7 +104,7 @@ class GenericReading:
                 tentative.turned = True
                 tentative.alone = len(gone) == len(came) == 1 and unnumbered(before) == gone[0].letters
         if again and (turned or len(came) > len(again)):
-            said = set() if turned else self._about.said_again(subject, again, came, event.time)
+            said = set() if turned else self._about.said_again(subject, again, event.time)
             for item_id in again - said:
                 texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         if gone:

@@ -155,6 +155,21 @@ def test_what_stands_in_an_input_is_no_item_even_if_it_is_sent() -> None:
     assert items(story) == []
 
 
+def test_a_name_that_is_sent_with_each_message_is_none_of_its_own() -> None:
+    story, sockets = room()
+    for number, (at, text) in enumerate(((10.0, "Good morning"), (14.0, "Anybody there?"), (14.8, "Never mind"))):
+        story.frame(at + 0.01, "A", sockets["A"], json.dumps({"by": "Ann", "text": text}), way="out")
+        for tab, delay in (("A", 0.0), ("B", 0.3)):
+            if delay:
+                story.frame(at + delay - 0.02, tab, sockets[tab], json.dumps({"by": "Ann", "text": text, "n": number}))
+            blocks = (Block(slot=91 + 2 * number, text="Ann"), Block(slot=92 + 2 * number, text=text))
+            common: dict[str, Any] = {"tab": tab, "target": f"page-{tab}", "frame": f"page-{tab}", "url": PAGE}
+            story.add(Shown(time=at + delay, document=story.document_of(tab), blocks=blocks, **common))
+    story.events.sort(key=lambda event: event.time)
+    writes = story.subject(until=30.0).writes
+    assert [len(write.items) for write in writes] == [2, 1, 1]
+
+
 def test_a_field_that_keeps_what_it_sent_is_nobody_elses_though_others_are_told_late() -> None:
     story, sockets = room()
     draft(story, 9.8, TEXT)
