@@ -25,6 +25,7 @@ Health = Callable[[], tuple[str, str] | None]
 
 RATE = 20.0
 SAID_FOR = 8.0
+SETTLED_S = 2.0  # by then the first screen stands
 
 
 class Desk(App[None]):
@@ -71,7 +72,7 @@ class Desk(App[None]):
         self.show_screen("live")
         self.source.start(self._call)
         self.set_interval(1 / RATE, self.look)
-        self.call_after_refresh(_settle)
+        self.set_timer(SETTLED_S, _settle)
         if self.notices:
             self.say(clean(" · ".join(self.notices)))
 
@@ -182,6 +183,6 @@ class Desk(App[None]):
 
 
 def _settle() -> None:
-    """What is there once the first screen stands stays: the collector, which holds up all else, need not look at it."""
+    """What is there by now stays: the collector, which holds up all else, need not look at it again and again."""
     gc.collect()
     gc.freeze()
