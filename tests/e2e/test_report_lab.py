@@ -197,6 +197,8 @@ async def test_each_open_question_is_answered_with_evidence(tmp_path: Path) -> N
     capture = tmp_path / "questions.syncmon"
     async with stage() as (lab, driver, endpoint), recorded(endpoint, capture):
         opened = await pairs(lab, driver)
+        async with asyncio.timeout(20):  # an answer that is whole before is pushed to nobody
+            await lab.log.seen("register", 2, site="claude", note="notification/channels")
         async with asyncio.TaskGroup() as group:
             for pair in opened:
                 group.create_task(contend(pair))
