@@ -115,7 +115,7 @@ async def test_every_push_is_in_the_capture_stage_by_stage() -> None:
         assert registered.host is not None
         assert len(registered.endpoint or "") == 16
         assert not record.of(Fault)
-        assert not record.of(Gap)
+        assert not record.gaps()
 
 
 async def test_deep_mode_sees_each_push_in_the_worker_once() -> None:
@@ -145,7 +145,7 @@ async def test_deep_mode_sees_each_push_in_the_worker_once() -> None:
             assert {(e.worker, e.client) for e in record.of(WorkerEvent, name="post-message")} == {(WORKER, PAGE)}
             assert len(record.of(Push, stage="dispatched")) == len(ids)
             await record.until(lambda: len(record.of(Request, url=f"{PAGE}lab/push/event")) == len(ids))
-            assert not record.of(Gap)
+            assert not record.gaps()
             async with recording(pushed.endpoint) as other:
                 # Now a worker that stops is kept by the other, is not offered anew, and does not wait for us.
                 await restart(record, pushed, page, 4)
