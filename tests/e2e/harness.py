@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from monitor.browser.recorder import RecordOptions, Where, record
-from monitor.model import Action, Event, Gap, TargetAttached
+from monitor.model import Action, Event, TargetAttached
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot
 
@@ -126,10 +126,6 @@ class Recording:
     def of(self, kind: type[E], **fields: object) -> list[E]:
         """The events of a kind whose fields are as given."""
         return [e for e in self.events if isinstance(e, kind) and all(getattr(e, k) == v for k, v in fields.items())]
-
-    def gaps(self) -> list[Gap]:
-        """What is told to be missing, but for what Chrome may run before it lets anybody in, which is luck."""
-        return [gap for gap in self.of(Gap) if "ran before it could be recorded" not in gap.reason]
 
     async def until(self, what: Callable[[], Any], timeout_s: float = 8.0) -> Any:
         """Wait until `what()` is true, and return it."""

@@ -102,7 +102,7 @@ async def test_what_a_service_worker_makes_is_whole(chromium: Launched) -> None:
         assert [e.text for e in ends(record, "/made-post")] == ["in é"]
         heads = {e.connection: e for e in record.of(Response)}
         assert all(heads[ends(record, path)[0].connection].from_service_worker for path in paths)
-        assert not record.gaps()
+        assert not record.of(Gap)
 
 
 async def test_what_begins_in_one_process_and_ends_in_another(chromium: Launched) -> None:
@@ -147,7 +147,7 @@ async def test_what_begins_in_one_process_and_ends_in_another(chromium: Launched
         for opened in record.of(SocketOpened):
             shaken = record.of(SocketHandshake, connection=opened.connection)[0]
             assert (opened.mono, opened.time) == (shaken.mono, shaken.time)
-        assert not record.gaps()
+        assert not record.of(Gap)
         shared = record.of(TargetAttached, type="shared_worker")[0].target
         await record.do(do="close", tab=tab)
         await record.until(lambda: len(record.of(SocketClosed)) == len(names))

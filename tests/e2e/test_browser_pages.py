@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from monitor.browser.launch import Launched
@@ -372,12 +373,15 @@ async def test_a_frame_that_is_laid_out_later_is_read_then(chromium: Launched) -
         inner = await record.until(lambda: len(found := record.of(Shown, tab=tab, main=False)) == 2 and found)
         assert [[block.text for block in shown.blocks] for shown in inner] == [["inside"]] * 2
         assert len({shown.target for shown in inner}) == 2
+
+        def both(part: slice) -> bool:
+            return len(record.of(Shown, tab=tab, main=False)[part]) == 2
+
         # The page hides what they stand in, and shows it again: no mutation in a frame tells of that.
         for display, told in (("none", [()] * 2), ("block", [("inside",)] * 2)):
-            seen = len(record.of(Shown, tab=tab, main=False))
+            later = slice(len(record.of(Shown, tab=tab, main=False)), None)
             await puppet.do(record, f"document.querySelector('div').style.display = '{display}'")
-            after = await record.until(
-                lambda seen=seen: len(found := record.of(Shown, tab=tab, main=False)[seen:]) == 2 and found  # type: ignore[misc]
-            )
+            await record.until(partial(both, later))
+            after = record.of(Shown, tab=tab, main=False)[later]
             assert [tuple(block.text for block in shown.blocks) for shown in after] == told
             assert [shown.gone for shown in after] == ([(1,)] * 2 if display == "none" else [()] * 2)

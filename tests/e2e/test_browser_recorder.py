@@ -22,6 +22,7 @@ from monitor.model import (
     Failed,
     Finished,
     Frame,
+    Gap,
     Mark,
     Navigation,
     Recording,
@@ -217,7 +218,7 @@ async def test_what_is_asked_for_late_is_whole(chromium: Launched) -> None:
         short = [e.connection for e in record.of(Request) if "/short?" in e.url]
         await record.until(lambda: {e.connection for e in record.of(Body)} >= set(short))
         assert [e.text for e in record.of(Body) if e.connection in short] == ['{"a":"é"}'] * 2
-        assert not record.gaps()
+        assert not record.of(Gap)
 
 
 async def test_a_connection_that_stalls_loses_nothing_and_one_that_is_dead_is_replaced(
@@ -244,7 +245,7 @@ async def test_a_connection_that_stalls_loses_nothing_and_one_that_is_dead_is_re
         told = [e.text for e in record.of(Frame, dir="out")]
         assert told == sent[: len(told)]
         assert not record.of(Recording, state="lost")
-        assert not record.gaps()
+        assert not record.of(Gap)
         monkeypatch.setattr("monitor.browser.liveness.DEAD_S", 0.5)
         between.die()
         lost = await record.one(Recording, state="lost")
