@@ -161,8 +161,10 @@ async def test_a_text_that_two_tabs_edit_together(chromium: Launched, tmp_path: 
             began = time.time()
             await everywhere(f"type({len(lines)}, '\\nThe crane needs a rope')")
             await everywhere(f"(async () => edit({lines.index('Present')}, {len('Present: Ann and Bob') + 1}, ''))()")
-            await asyncio.sleep(REST_S + 0.5)
-            asked, found, now = time.time(), await judged(), time.time()
+            async with asyncio.timeout(SHOWN_S):
+                found: dict[str, dict[str, Any]] = {}
+                while not all(one["stale_now"] and one["disorders"] for one in found.values()) or not found:
+                    asked, found, now = time.time(), await judged(), time.time()
             for one in found.values():
                 [stale], [extra] = one["stale_now"], one["disorders"]
                 assert asked - began - 2.0 < stale["for_s"] < now - began
