@@ -2,7 +2,7 @@
 
 {"do":"mark","text":…}  {"do":"reload","tab":"B"}  {"do":"offline","tab":"B","on":true}  {"do":"open","url":…}
 {"do":"focus","tab":…}  {"do":"hide","tab":…}  {"do":"show","tab":…}  {"do":"close","tab":…}
-{"do":"cut","tab":…}  {"do":"deep","origin":…}  {"do":"stop"}
+{"do":"cut","tab":…}  {"do":"hold","tab":…,"on":true,"urls":[…]}  {"do":"deep","origin":…}  {"do":"stop"}
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import msgspec
 from monitor.browser.attachment import Attachment
 from monitor.browser.connection import read
 from monitor.browser.deep import KEEPS, as_origin
+from monitor.browser.hold import HOLD, conditions
 from monitor.browser.offline import OFFLINE
 from monitor.browser.output import decode
 from monitor.browser.sessions import Session
@@ -27,7 +28,7 @@ from monitor.errors import CommandError, SyncmonError, UsageError
 from monitor.model import Action, Event, Mark
 
 PATIENCE_S = 10.0
-ON_TAB = ("reload", "offline", "focus", "close", "hide", "show", "cut")
+ON_TAB = ("reload", "offline", "focus", "close", "hide", "show", "cut", "hold")
 CUT_GROUP = "syncmon-cut"
 # A close code of the range that is the page's own: by 1000 a page would take it for its own wish, and not come back.
 CUT = """function () {
@@ -86,6 +87,10 @@ class Actions:
             await self._offline(attachment, page, bool(args.get("on", True)))
         elif name == "cut":
             args["sockets"] = await _cut(attachment, page)
+        elif name == "hold":
+            urls = args.get("urls")
+            held = conditions((urls if isinstance(urls, list) else ()) if args.get("on", True) else None)
+            await _call(attachment, HOLD, held, page.session)
         elif name in ("hide", "show"):
             await self._window(attachment, page, shown=name == "show")
         else:

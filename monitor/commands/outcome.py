@@ -46,7 +46,8 @@ def tell(script: Script, path: Path, tabs: tuple[str, ...], *, as_json: bool) ->
 
 def lines(script: Script, site: SiteReport) -> Iterator[str]:
     """The parts of the report that the experiment is about, as lines."""
-    yield f"{script.title} — {site.title}: {site.verdict}"
+    told = f": {site.verdict}" if site.verdict != "unknown" or "results" in script.answers else ""
+    yield f"{script.title} — {site.title}{told}"
     for part in script.answers:
         yield from (f"  · {line.replace('**', '').replace('`', '')}" for line in _part(part, site, script.name))
 

@@ -10,26 +10,30 @@
     within = 120                            seconds after which it is given up; of a `wait`, how long it takes
     unless = "shown"                        left out where the other tab shows all that was written
 
-`write` waits until the tab was seen to write (in the lab a driver does it), `ask` until the user presses Enter, `watch`
-until the other tab shows all that was written, `wait` for its time. `reload`, `offline`, `online`, `hide`, `show`,
-`focus`, `cut` (its page's sockets are closed) and `cut-off` (that, and it is taken off the network at once) are done to
-the tab; each of them is asked for first.
+`write` waits until the tab was seen to write (in the lab a driver does it), `send` until it sent what it writes, which
+may be unanswered yet, `ask` until the user presses Enter, `watch` until the other tab shows all that was written,
+`wait` for its time. `reload`, `offline`, `online`, `hide`, `show`, `focus`, `cut` (its page's sockets are closed),
+`cut-off` (that, and it is taken off the network at once), `hold` (what comes to it is held back, as on a slow line;
+what it sends goes out) and `release` are done to the tab; each of them is asked for first.
 """
 
 from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from monitor.errors import SettingsError
 from monitor.settings import read_toml
 
-Do = Literal["write", "ask", "watch", "wait", "reload", "offline", "online", "hide", "show", "focus", "cut", "cut-off"]
+Do = Literal[
+    "write", "send", "ask", "watch", "wait", "reload", "offline", "online", "hide", "show", "focus", "cut", "cut-off",
+    "hold", "release",
+]  # fmt: skip
 Part = Literal["results", "behaviour", "consistency", "recovery", "conflicts", "triggers", "formats", "reconnects"]
-ACTIVE: frozenset[str] = frozenset({"reload", "offline", "online", "hide", "show", "focus", "cut", "cut-off"})
+ACTIVE: frozenset[str] = frozenset(get_args(Do)) - {"write", "send", "ask", "watch", "wait"}
 """What is done to a tab, and so asked for first."""
 _PLACES = {"writer": "", "other": ""}
 

@@ -104,7 +104,8 @@ def _conflicts(site: Site) -> Claim:
         text = f"{second.tab} wrote without having seen {first.tab}'s write: both were kept, beside each other"
         return Claim(text=text, events=(first.seq, second.seq))
     if not found:
-        return Claim(text="no two tabs wrote without knowing of each other", known=False)
+        text, events = next(_knowing(site), ("", ()))
+        return Claim(text=f"no two tabs wrote without knowing of each other{text}", events=events, known=False)
     return Claim(
         text="; ".join(one.text for one in found[:3]), events=tuple(e for one in found[:3] for e in one.writes)
     )
@@ -120,6 +121,20 @@ def _beside(site: Site) -> Iterator[tuple[WriteView, WriteView]]:
             sent = site.facts.moments.at(second.seq)
             if seen is not None and sent is not None and first.at < sent < first.at + seen.waited_s:
                 yield first, second
+
+
+def _knowing(site: Site) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Two writes of two tabs, the second of which had seen the first: in words, and by their events."""
+    for subject in site.subjects:
+        for first, second in pairwise(write for write in subject.writes if write.request):
+            seen = next((one for one in first.seen if one.tab == second.tab and not one.censored), None)
+            sent = site.facts.moments.at(second.seq)
+            if seen is not None and sent is not None and (before := sent - first.at - seen.waited_s) > 0:
+                way = f" by {seen.via}" if seen.via not in (None, "unknown") else ""
+                yield (
+                    f": {second.tab} showed {first.tab}'s write{way} {seconds(before)} before it wrote",
+                    (first.seq, second.seq),
+                )
 
 
 def _heartbeat(site: Site) -> Claim:

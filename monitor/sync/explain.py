@@ -131,7 +131,7 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
     if cause.confidence == "timing":
         return f"going by the time, {by} brought it"
     receipt = spell.receipt
-    if receipt is not None and spell.until - receipt.at > SOON_S:
+    if receipt is not None and receipt.at >= spell.since - SOON_S and spell.until - receipt.at > SOON_S:
         return f"{by} had brought it after {seconds(receipt.at - spell.since)}"
     return f"{by} brought it"
 
@@ -185,11 +185,13 @@ def _in_vain(state: State, subject: Subject, spell: Spell, until: float) -> Iter
 
 
 def meanwhile(tab: Tab, since: float, until: float) -> Iterator[str]:
-    """For how much of a stretch of time a tab was hidden, and offline."""
+    """For how much of a stretch of time a tab was hidden, offline, and held back from what comes."""
     for what, lasted in (("hidden", tab.hidden_during(since, until)), ("offline", tab.offline_during(since, until))):
         if lasted >= GRACE_S:
             whole = lasted >= max(0.0, until - since) - GRACE_S
             yield f"It was {what} {'all the time' if whole else f'for {seconds(lasted)} of it'}."
+    if (lasted := tab.held_during(since, until)) > 0:
+        yield f"What comes to it was held back for {seconds(lasted)} of it, by the experiment."
 
 
 # ── the evidence ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -81,7 +81,7 @@ class Guarantees:
         """
         for wait in subject.open_waits(tab):
             item = subject.items[wait.item]
-            late = counts(wait, self._state.tabs[tab], time) and time - self._state.since(subject, wait) > GRACE_S
+            late = self._counts(wait, tab, time) and time - self._state.since(subject, wait) > GRACE_S
             if late and (found := self._of_user(subject, item, tab, time, seq)) is not None:
                 self._looks.append((time, subject, wait, found))
 
@@ -106,8 +106,7 @@ class Guarantees:
     def _of_wait(self, subject: Subject, wait: Wait, end: float) -> Iterator[Violation]:
         """What was out of order in a tab that lacked an item until `end`."""
         item = subject.items.get(wait.item)
-        tab = self._state.tabs[wait.tab]
-        if item is None or not item.accepted or item.hidden or item.withdrawn or not counts(wait, tab, end):
+        if item is None or not item.accepted or item.hidden or item.withdrawn or not self._counts(wait, wait.tab, end):
             return
         if item.gone or wait.withdrawn:
             return
@@ -199,6 +198,11 @@ class Guarantees:
         return None
 
     # ── the evidence ──
+
+    def _counts(self, wait: Wait, label: str, end: float) -> bool:
+        """Whether a wait may be the application's doing: not its page's load, nor what syncmon held back from it."""
+        tab = self._state.tabs[label]
+        return counts(wait, tab, end) and not tab.held_during(wait.since, end)
 
     def _write(self, item: Item | None) -> Write | None:
         return self._state.writes.all[item.write] if item is not None and item.write is not None else None

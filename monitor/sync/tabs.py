@@ -47,6 +47,7 @@ class Tab:
     documents: list[float] = field(default_factory=list)  # when its documents began
     hidden: list[list[float | None]] = field(default_factory=list)  # [from, to], to is None while it lasts
     offline: list[list[float | None]] = field(default_factory=list)  # likewise
+    held: list[list[float | None]] = field(default_factory=list)  # likewise: what came to it was held back
     born: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,15 +90,15 @@ class Tab:
 
     def cut(self, off: bool, time: float) -> None:
         """The tab was taken off the network, or put back."""
-        lasts = bool(self.offline) and self.offline[-1][1] is None
-        if off and not lasts:
-            self.offline.append([time, None])
-        elif not off and lasts:
-            self.offline[-1][1] = time
+        _switch(self.offline, off, time)
+
+    def hold(self, on: bool, time: float) -> None:
+        """What comes to the tab is held back from now on, or no longer."""
+        _switch(self.held, on, time)
 
     def ends(self, time: float) -> None:
         """The tab is closed: what it was, it is no longer."""
-        for stretches in (self.hidden, self.offline):
+        for stretches in (self.hidden, self.offline, self.held):
             if stretches and stretches[-1][1] is None:
                 stretches[-1][1] = time
 
@@ -108,6 +109,10 @@ class Tab:
     def offline_during(self, start: float, end: float) -> float:
         """For how many seconds of a stretch of time the tab was offline."""
         return _overlap(self.offline, start, end)
+
+    def held_during(self, start: float, end: float) -> float:
+        """For how many seconds of a stretch of time what came to the tab was held back."""
+        return _overlap(self.held, start, end)
 
     def before(self, time: float) -> float:
         """When the document that the tab had at a moment began."""
@@ -170,6 +175,15 @@ class Tab:
         """Messages a second over the last five."""
         last = int(now)
         return sum(number for second, number in self.per_second if last - 5 < second <= last) / 5.0
+
+
+def _switch(stretches: list[list[float | None]], on: bool, time: float) -> None:
+    """Begin a stretch, or end the one that lasts."""
+    lasts = bool(stretches) and stretches[-1][1] is None
+    if on and not lasts:
+        stretches.append([time, None])
+    elif not on and lasts:
+        stretches[-1][1] = time
 
 
 def _overlap(stretches: list[list[float | None]], start: float, end: float) -> float:

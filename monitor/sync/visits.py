@@ -121,6 +121,8 @@ class Visits:
         """syncmon did something to a tab."""
         if event.do == "offline" and event.ok:
             tab.cut(bool(event.args.get("on", True)), event.time)
+        elif event.do == "hold" and event.ok:
+            tab.hold(bool(event.args.get("on", True)), event.time)
 
     def _looked(self, tab: Tab, event: Event) -> None:
         tab.looked(event.time)

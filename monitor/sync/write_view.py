@@ -49,7 +49,12 @@ class WriteReader:
         return verdict(self._way(write, seen) for write in writes for seen in write.seen)
 
     def _way(self, write: WriteView, seen: SeenView) -> Verdict | None:
-        """How one tab got one write; one that was loaded again just then tells nothing of how else it comes."""
+        """How one tab got one write.
+
+        One that was loaded again just then, or that it was held back from, tells nothing of how else it comes.
+        """
+        if self.state.tabs[seen.tab].held_during(write.at, write.at + seen.waited_s) > 0:
+            return None
         if "reload" in (seen.via, seen.prompted_by):
             waits = (self.newest.get((seen.tab, item_id)) for item_id in write.items)
             if any(wait is not None and 0 < wait.began < write.at + GRACE_S for wait in waits):

@@ -9,6 +9,7 @@ import pytest
 from monitor import cli
 from monitor.commands.outcome import lines
 from monitor.experiments.script import names, shipped
+from tests.chats import CHATGPT, OLD, ChatStory
 from tests.unit.report.stories import column, told_chatgpt
 
 
@@ -38,6 +39,13 @@ def test_a_bad_script_is_told_by_file_and_key(tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize("name", names())
 def test_what_it_says_is_of_what_it_is_about(name: str) -> None:
     first, *others = lines(shipped(name), column(told_chatgpt()))
-    assert first == f"{shipped(name).title} — ChatGPT: refresh-to-sync"
+    assert first == f"{shipped(name).title} — ChatGPT: refresh-to-sync"  # as the recording shows it by the way
     assert others or name == "reconnect"
     assert all(line.startswith("  · ") for line in others)
+
+
+def test_a_verdict_that_it_is_not_about_and_that_is_not_known_is_not_told() -> None:
+    story = ChatStory(CHATGPT)
+    story.begin(0, "A", "B", messages=OLD)
+    first, *_ = lines(shipped("reconnect"), column(story))
+    assert first == "How does it reconnect? — ChatGPT"

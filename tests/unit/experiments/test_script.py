@@ -33,11 +33,11 @@ def test_each_of_the_six_experiments_is_a_good_script() -> None:
 def test_an_experiment_leaves_the_browser_as_it_found_it(name: str) -> None:
     """Whoever is taken off the network is put back, whoever is hidden is shown again."""
     steps = shipped(name).step
-    for off, on in (({"offline", "cut-off"}, "online"), ({"hide"}, "show")):
+    for off, on in (({"offline", "cut-off"}, "online"), ({"hide"}, "show"), ({"hold"}, "release")):
         assert sum(step.do in off for step in steps) == sum(step.do == on for step in steps)
 
 
-@pytest.mark.parametrize("name", ["offline", "reconnect"])
+@pytest.mark.parametrize("name", ["conflict", "offline", "reconnect"])
 def test_what_breaks_connections_first_loads_the_page_so_that_they_are_known(name: str) -> None:
     first = shipped(name).step[0]
     assert (first.do, first.tab) == ("reload", "other")

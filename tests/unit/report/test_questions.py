@@ -8,7 +8,7 @@ from monitor.commands.group import COMMANDS
 from monitor.model import Action, Mark
 from monitor.report.build import build
 from tests.story import Story
-from tests.unit.report.stories import column, told_chatgpt, told_claude
+from tests.unit.report.stories import column, numbered, told_chatgpt, told_claude
 
 
 def answers(site: object) -> dict[str, str]:
@@ -83,9 +83,10 @@ def test_writes_that_stand_beside_each_other_were_both_kept() -> None:
     (one,) = [one for one in site.questions if one.question == "Multi-tab conflict resolution?"]
     assert one.answer.text == "B wrote without having seen A's write: both were kept, beside each other"
     assert len(one.answer.events) == 2
-    (site,) = build([("x", appended(5.4).events)]).sites
+    (site,) = build([("x", numbered(appended(5.4)))]).sites
     (one,) = [one for one in site.questions if one.question == "Multi-tab conflict resolution?"]
     assert not one.answer.known
+    assert one.answer.text.startswith("no two tabs wrote without knowing of each other: B showed A's write by ")
 
 
 def test_what_comes_instead_of_sockets_is_told() -> None:

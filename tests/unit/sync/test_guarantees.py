@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from monitor.model import Action
 from monitor.sync.snapshot import Violation
 from tests.story import Story
 
@@ -247,3 +248,12 @@ def test_a_document_that_shows_nothing_yet_is_judged_later(shows: float | None, 
         story.says(10.0 + shows, "B", *rows, "Buy oat milk")
     found = story.subject(until=40.0).violations
     assert [one.guarantee for one in found] == (["monotonic-reads"] if broken else [])
+
+
+def test_what_is_held_back_from_a_tab_is_no_fault_of_its_application() -> None:
+    story, _ = room("A", "B")
+    story.add(Action(time=5.0, tab="B", do="hold", args={"on": True}))
+    writes(story, 10.0, "A", FIRST)
+    story.uses(14.0, "B")
+    story.add(Action(time=20.0, tab="B", do="hold", args={"on": False}))
+    assert broken(story) == ()

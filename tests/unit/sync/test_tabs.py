@@ -32,3 +32,14 @@ def test_rate_and_spark() -> None:
     assert tab.rate(104.9) == pytest.approx(4 / 5)
     spark = tab.spark(104.9)
     assert (len(spark), sum(spark), spark[-1], spark[-5]) == (60, 4, 1, 2)
+
+
+def test_what_is_held_back_is_measured_until_it_is_let_go_or_the_tab_is_closed() -> None:
+    tab = Tab("A")
+    tab.hold(True, 5.0)
+    tab.hold(True, 6.0)
+    tab.hold(False, 8.0)
+    tab.hold(False, 9.0)
+    tab.hold(True, 20.0)
+    tab.ends(21.0)
+    assert (tab.held_during(0.0, 10.0), tab.held_during(6.0, 7.0), tab.held_during(0.0, 30.0)) == (3.0, 1.0, 4.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from monitor.model import Navigation
+from monitor.model import Action, Navigation
 from tests.board import BOARD, PROFILE, Board
 from tests.notes import NOTE, TEXT, room, written
 from tests.story import Story
@@ -68,3 +68,19 @@ def test_a_page_that_is_loaded_again_as_something_is_written_tells_nothing_of_ho
     subject = story.subject(30.0)
     assert sorted(seen.via or "" for seen in subject.writes[0].seen) == ["reload", "socket"]
     assert subject.verdict == verdict
+
+
+def test_what_was_held_back_from_a_tab_tells_nothing_of_how_it_syncs() -> None:
+    story = room()
+    key = story.socket(1.0, "B")
+    story.add(Action(time=9.0, tab="B", do="hold", args={"on": True}))
+    story.fetch(9.95, "A", "POST /notes", NOTE)
+    story.says(10.01, "A", TEXT)
+    story.add(Action(time=18.0, tab="B", do="hold", args={"on": False}))
+    story.frame(18.1, "B", key, NOTE)
+    story.says(18.2, "B", TEXT)
+    found = story.subject(30.0)
+    assert found.verdict == "unknown"
+    [[seen]] = [write.seen for write in found.writes]
+    assert seen.via == "socket"
+    assert seen.why.endswith("What comes to it was held back for 8.0 s of it, by the experiment.")
