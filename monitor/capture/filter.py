@@ -24,12 +24,12 @@ import msgspec
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from monitor.capture import terms
+from monitor.capture import contents, terms
 from monitor.capture.expressions import expression
 from monitor.capture.patterns import Literal, Pattern, Range, Regex, Wild, clock, fold, number_range
 from monitor.capture.rows import plain
 from monitor.capture.talks import Talk
-from monitor.capture.terms import Candidate, Term
+from monitor.capture.terms import Candidate, Term, Where
 from monitor.capture.times import Anchors, Times
 from monitor.errors import FilterError
 from monitor.model import CHANNELS, KINDS, Decoded, Event
@@ -126,6 +126,10 @@ class Query:
     def sql(self) -> tuple[str, list[Any]]:
         """A WHERE clause over `events`, and its values, that never excludes a match."""
         return self._where.sql, list(self._where.values)
+
+    def as_written(self) -> Where:
+        """The same for events whose payload means what is written in it, with what that says of their content."""
+        return self._term.as_written()
 
     @property
     def talks(self) -> tuple[Talk, ...]:
@@ -241,7 +245,7 @@ def _field(name_token: Token, value: Token, times: Times) -> Term:
     lower = name.lower()
     if name.startswith("value.") or name == "value":
         path = [step for step in name.split(".")[1:] if step]
-        return terms.Path(path, _pattern(value), number_range(str(value)))
+        return contents.Path(path, _pattern(value), number_range(str(value)))
     if lower in _COLUMNS:
         return _column(lower, value)
     if lower in _NUMBERS:
@@ -254,9 +258,9 @@ def _field(name_token: Token, value: Token, times: Times) -> Term:
     if lower == "text":
         return _text(value)
     if lower == "type":
-        return terms.Type(_pattern(value))
+        return contents.Type(_pattern(value))
     if lower in ("layer", "layers", "protocol"):
-        return terms.Layer(_pattern(value))
+        return contents.Layer(_pattern(value))
     if lower in _FIELDS:
         return terms.Field(lower, _FIELDS[lower], _pattern(value), number_range(str(value)))
     raise _unknown(name, name_token)

@@ -10,7 +10,7 @@ import math
 import re
 import re._parser as _parser  # type: ignore[import-not-found]
 from datetime import datetime, time
-from typing import Protocol
+from typing import Any, Protocol
 
 import regex
 
@@ -175,6 +175,20 @@ def _number(source: str) -> float | None:
     found = _NUMBER.fullmatch(source)
     unit = _UNITS.get(found[2].lower()) if found else None
     return float(found[1]) * unit if found and unit is not None else None
+
+
+def holds(value: Any, pattern: Pattern, numbers: Range | None) -> bool:
+    """Whether a scalar is in the range, if it is a number, or matches the pattern as text."""
+    if numbers is not None and isinstance(value, int | float) and not isinstance(value, bool):
+        return value in numbers
+    if isinstance(value, bool) or value is None:
+        return pattern.whole({True: "true", False: "false", None: "null"}[value])
+    return pattern.whole(as_text(value) if isinstance(value, str | bytes) else str(value))
+
+
+def as_text(content: str | bytes) -> str:
+    """A payload as searches see it: bytes as the UTF-8 they may be."""
+    return content.decode("utf-8", "replace") if isinstance(content, bytes) else content
 
 
 def moment(source: str) -> datetime | time | None:

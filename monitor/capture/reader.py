@@ -27,9 +27,15 @@ PAGE = 1000
 
 
 class Decodes(Protocol):
-    """What decodes a whole capture: fed every event in order, like `monitor.decode.Decoder`."""
+    """What decodes a whole capture: fed every event in order, like `monitor.decode.Decoder`.
+
+    alone: connections, now, whose text frames stand for themselves: none changes how a later event is decoded, and
+    what each decodes to is what is written in it. Such frames need not be fed, until a few thousand events later.
+    """
 
     def feed(self, event: Event) -> Decoded | None: ...
+
+    def alone(self) -> Sequence[str]: ...
 
 
 class Part:

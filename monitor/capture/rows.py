@@ -35,6 +35,7 @@ class _Shape:
         self.channel: str | None = struct.channel
         self.dir: str | None = None if "dir" in fields else getattr(struct, "dir", None)
         self.columns = tuple(name for name in _COLUMNED if name in fields)
+        self.places = tuple((name, _PLACE[name]) for name in self.columns)
         self.text = "text" in fields
         self.bytes = "data" in fields
         taken = _COMMON | set(self.columns) | {"text", "data"}
@@ -156,7 +157,7 @@ def _general_event(row: Row) -> Event:
     common = {"seq": row[0], "time": row[1], "mono": row[2], "tab": row[3], "target": row[4]}
     if shape is None:
         return Gap(**common, reason=f"an event of the unknown kind {row[5]}")
-    fields = common | {name: row[_PLACE[name]] for name in shape.columns if row[_PLACE[name]] is not None}
+    fields = common | {name: row[place] for name, place in shape.places if row[place] is not None}
     if shape.bytes and isinstance(row[13], bytes):
         fields["data"] = row[13]
     elif shape.text and row[13] is not None:
@@ -171,8 +172,7 @@ def _rest(shape: _Shape, text: str) -> dict[str, Any]:
         partial = shape.decoder.decode(text)
     except msgspec.DecodeError:  # lone surrogates, which only the standard library reads
         partial = msgspec.convert(json.loads(text), shape.partial)
-    found = ((name, getattr(partial, name)) for name in shape.partial.__struct_fields__)
-    return {name: value for name, value in found if value is not msgspec.UNSET}
+    return {name: value for name, value in msgspec.structs.asdict(partial).items() if value is not msgspec.UNSET}
 
 
 # ── searching ─────────────────────────────────────────────────────────────────────────────────────────────────────────

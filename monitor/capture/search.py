@@ -1,7 +1,8 @@
 """Finds the events of a capture that match a query, and goes on where it stopped when the file has grown.
 
-SQL alone answers exact queries. Others are narrowed by SQL and settled by `Query.matches`; those about decoded content
-read every event in order, since what a payload means may depend on those before it.
+SQL alone answers exact queries. Others are narrowed by SQL and settled by `Query.matches`. Those about decoded content
+read the events in order, since what a payload means may depend on those before it; only what the decoder says stands
+for itself is narrowed there too.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from monitor.capture import schema
 from monitor.capture.addresses import Addresses
 from monitor.capture.filter import define_functions
 from monitor.capture.rows import from_row
+from monitor.capture.terms import ANYTHING
 from monitor.capture.times import CaptureAnchors
 from monitor.errors import FilterError
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
     from monitor.capture.reader import Capture, Part
+    from monitor.model import Event
 
 WINDOW = 2000
 WIDEST = 1 << 18
@@ -67,7 +70,8 @@ class Search:
                 high, started = min(low + width, end), time.thread_time()
                 found = [seq for seq in self._matches(self._query, part, low, high) if seq > self._floor]
                 self.position = max(self.position, high)
-                width = _next_width(width, time.thread_time() - started)
+                if not self._query.needs_decoding:
+                    width = _next_width(width, time.thread_time() - started)
                 low = high
                 yield found
         self.position = max(self.position, last)
@@ -82,7 +86,7 @@ class Search:
 
     def _matches(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
         if query.needs_decoding:
-            return self._decoded(query, low, high)
+            return self._decoded(query, part, low, high)
         return self._by_sql(query, part, low, high) if query.exact else self._settled(query, part, low, high)
 
     def _by_sql(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
@@ -103,12 +107,25 @@ class Search:
             if query.matches(from_row(row), None, row[-1]):
                 yield row[0]
 
-    def _decoded(self, query: Query, low: int, high: int) -> Iterator[int]:
-        for event in self._capture.events(low, high):
+    def _decoded(self, query: Query, part: Part, low: int, high: int) -> Iterator[int]:
+        for event in self._worth_decoding(query, part, low, high):
             url = self._addresses.feed(event)
             decoded = self._decoder.feed(event)
             if query.matches(event, decoded, url):
                 yield event.seq
+
+    def _worth_decoding(self, query: Query, part: Part, low: int, high: int) -> Iterator[Event]:
+        """The events that may match, and those whose like may tell the decoder something."""
+        alone = self._decoder.alone()
+        where = query.as_written()
+        if not alone or where == ANYTHING:
+            return self._capture.events(low, high)
+        some = ",".join("?" * len(alone))
+        sql = (
+            f"SELECT {schema.SELECT} FROM events WHERE seq > ? AND seq <= ? AND CASE WHEN kind = 'frame'"
+            f" AND connection IN ({some}) AND typeof(payload) = 'text' THEN ({where.sql}) ELSE 1 END ORDER BY seq"
+        )
+        return map(from_row, part.rows(sql, (low, high, *alone, *where.values), where.talks, high))
 
 
 def _next_width(width: int, took: float) -> int:

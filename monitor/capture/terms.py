@@ -1,25 +1,25 @@
 """The words of a filter, each in two forms that agree: an SQL condition and a Python predicate.
 
 An SQL form that is not exact holds for every event that matches, and for others too: then the Python form decides.
-Every SQL form is 0 or 1, never NULL, so that NOT means the same in both.
+Every SQL form is 0 or 1, never NULL, so that NOT means the same in both. A second SQL form is for events whose payload
+means what is written in it, whatever came before: there, words about decoded content can say something too.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from monitor.capture.expressions import CALL
-from monitor.capture.patterns import Pattern, Range, Regex, Wild, clock, fold
+from monitor.capture.patterns import Pattern, Range, Regex, Wild, as_text, clock, fold, holds
 from monitor.capture.rows import plain, rest_of, words_in
 from monitor.capture.talks import Talk, talk
 from monitor.model import Decoded, Event, payload
 
 _COLUMNED = frozenset({"time", "mono", "tab", "target", "dir", "connection", "url", "size", "opcode", "data"})
-_DEEPEST = 100
 
 
 class Candidate(NamedTuple):
@@ -50,6 +50,8 @@ class Term(Protocol):
 
     def where(self) -> Where: ...
 
+    def as_written(self) -> Where: ...
+
     def matches(self, it: Candidate) -> bool: ...
 
 
@@ -66,6 +68,9 @@ class Every:
     def where(self) -> Where:
         return _joined(" AND ", [term.where() for term in self.terms]) if self.terms else Where("1", [])
 
+    def as_written(self) -> Where:
+        return _joined(" AND ", [term.as_written() for term in self.terms]) if self.terms else Where("1", [])
+
     def matches(self, it: Candidate) -> bool:
         return all(term.matches(it) for term in self.terms)
 
@@ -79,6 +84,9 @@ class Some:
 
     def where(self) -> Where:
         return _joined(" OR ", [term.where() for term in self.terms]) if self.terms else Where("0", [])
+
+    def as_written(self) -> Where:
+        return _joined(" OR ", [term.as_written() for term in self.terms]) if self.terms else Where("0", [])
 
     def matches(self, it: Candidate) -> bool:
         return any(term.matches(it) for term in self.terms)
@@ -94,6 +102,9 @@ class Not:
     def where(self) -> Where:
         inner = self.term.where()
         return inner._replace(sql=f"NOT ({inner.sql})") if inner.exact else ANYTHING
+
+    def as_written(self) -> Where:
+        return self.where()
 
     def matches(self, it: Candidate) -> bool:
         return not self.term.matches(it)
@@ -136,6 +147,12 @@ def _talks(asked: Talk) -> Where:
 
 class _Plain:
     decoding = False
+
+    def where(self) -> Where:
+        return ANYTHING
+
+    def as_written(self) -> Where:
+        return self.where()
 
 
 class Same(_Plain):
@@ -214,11 +231,6 @@ class Text(_Plain):
         return bool(rest) and any(self.pattern.within(word) for word in words_in(msgspec.to_builtins(rest)))
 
 
-def as_text(content: str | bytes) -> str:
-    """A payload as searches see it: bytes as the UTF-8 they may be."""
-    return content.decode("utf-8", "replace") if isinstance(content, bytes) else content
-
-
 class Number(_Plain):
     """A numeric column lies in a range."""
 
@@ -262,83 +274,6 @@ class Field(_Plain):
         if isinstance(value, dict | tuple | list):
             return any(self.pattern.within(word) for word in words_in(msgspec.to_builtins(value), keys=True))
         return value is not None and holds(value, self.pattern, self.numbers)
-
-
-# ── words about the decoded payload ───────────────────────────────────────────────────────────────────────────────────
-
-
-class _Decoding:
-    decoding = True
-
-    def where(self) -> Where:
-        return ANYTHING
-
-
-class Type(_Decoding):
-    """A message's type matches, whole or from one of its slashes on: `turn-*` finds `message/turn-complete`."""
-
-    def __init__(self, pattern: Pattern) -> None:
-        self.pattern = pattern
-
-    def matches(self, it: Candidate) -> bool:
-        types = [message.type for message in it.decoded.messages if message.type] if it.decoded else []
-        return any(self.pattern.whole(tail) for name in types for tail in _tails(name))
-
-
-def _tails(name: str) -> Iterator[str]:
-    yield name
-    yield from (name[at + 1 :] for at, letter in enumerate(name) if letter == "/")
-
-
-class Layer(_Decoding):
-    """A layer or the protocol of a message matches."""
-
-    def __init__(self, pattern: Pattern) -> None:
-        self.pattern = pattern
-
-    def matches(self, it: Candidate) -> bool:
-        if it.decoded is None:
-            return False
-        names = (*it.decoded.layers, *(message.protocol for message in it.decoded.messages))
-        return any(self.pattern.whole(name) for name in names)
-
-
-class Path(_Decoding):
-    """A leaf of a message's value matches; lists are looked through, `*` is any key."""
-
-    def __init__(self, path: Iterable[str], pattern: Pattern, numbers: Range | None) -> None:
-        self.path, self.pattern, self.numbers = tuple(path), pattern, numbers
-
-    def matches(self, it: Candidate) -> bool:
-        values = [message.value for message in it.decoded.messages] if it.decoded else []
-        return any(holds(leaf, self.pattern, self.numbers) for value in values for leaf in leaves(value, self.path))
-
-
-def leaves(value: Any, path: tuple[str, ...], depth: int = 0) -> Iterator[Any]:
-    """The scalars at a path of a decoded value; with no path left, every scalar below."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(value, list | tuple):
-        step = path[0] if path else ""
-        chosen = [value[int(step)]] if step.isdecimal() and len(step) < 10 and int(step) < len(value) else value
-        rest = path[1:] if step == "*" or chosen is not value else path
-        for inner in chosen:
-            yield from leaves(inner, rest, depth + 1)
-    elif isinstance(value, dict):
-        every = not path or path[0] == "*"
-        for inner in value.values() if every else [value[path[0]]] if path[0] in value else []:
-            yield from leaves(inner, path[1:], depth + 1)
-    elif not path:
-        yield value
-
-
-def holds(value: Any, pattern: Pattern, numbers: Range | None) -> bool:
-    """Whether a scalar is in the range, if it is a number, or matches the pattern as text."""
-    if numbers is not None and isinstance(value, int | float) and not isinstance(value, bool):
-        return value in numbers
-    if isinstance(value, bool) or value is None:
-        return pattern.whole({True: "true", False: "false", None: "null"}[value])
-    return pattern.whole(as_text(value) if isinstance(value, str | bytes) else str(value))
 
 
 # ── SQL's side ────────────────────────────────────────────────────────────────────────────────────────────────────────

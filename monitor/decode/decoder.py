@@ -22,7 +22,7 @@ from monitor import model
 from monitor.decode.bodies import Bodies, header, joined, mime_of
 from monitor.decode.compression import one_room
 from monitor.decode.connections import Connections
-from monitor.decode.limits import MAX_TOPICS
+from monitor.decode.limits import MAX_ALONE, MAX_TOPICS
 from monitor.decode.peel import peel
 from monitor.decode.protocol import Item, Session
 from monitor.decode.shared import HALF, Opened
@@ -38,6 +38,7 @@ class Decoder:
         self.connections = Connections()
         self._former: dict[str, dict[str, Session]] = {}
         self._bodies = Bodies(self.connections)
+        self._alone: dict[str, None] = {}
 
     def feed(self, event: Event) -> Decoded | None:
         """What the event's payload is, None where it has none. Never raises."""
@@ -49,6 +50,22 @@ class Decoder:
                 return handler(self, event)
         except Exception as error:  # hostile input must not end the analysis; the reason is kept
             return with_error(_plain(event), error)
+
+    def alone(self) -> list[str]:
+        """Connections whose text frames stand for themselves, some of them; they count as used now.
+
+        No protocol was found for them, nor is one looked for any more: how such a frame is decoded depends on nothing
+        that came before it, and it changes nothing for what comes after it.
+        """
+        found = [key for key in self._alone if self._is_alone(key)]
+        self._alone = dict.fromkeys(found[-MAX_ALONE:])
+        for key in self._alone:
+            self.connections.use(key)
+        return [*self._alone]
+
+    def _is_alone(self, key: str) -> bool:
+        known = self.connections.get(key)
+        return known is not None and known.talk is not None and known.talk.alone
 
     # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -91,7 +108,14 @@ class Decoder:
             opened = self._inflated(event, event.data)
             if opened is not None:
                 return self._opened(event, opened)
-        return self._item(event.connection, event, event.dir, batches=True)
+        payload = model.payload(event)
+        if payload is None:
+            return None
+        talk = self._talk(event.connection, "socket", batches=True)
+        decoded = self._read(talk, event, peel(payload, event.dir))
+        if talk.alone:
+            self._alone[event.connection] = None
+        return decoded
 
     def _inflated(self, event: model.Frame, data: bytes) -> Opened | None:
         """What a binary frame holds of a compressed stream that its connection shares, None where there is none."""

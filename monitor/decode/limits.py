@@ -48,6 +48,9 @@ MAX_HELD = 64 * 1024 * 1024
 MAX_CONNECTIONS = 4096
 """Connections whose state is kept; the one unused for longest is forgotten first."""
 
+MAX_ALONE = 512
+"""Connections that are told to stand for themselves at once."""
+
 MAX_SHARED = 128
 """Compressed streams, shared by the frames of a connection, that are kept open at once; each costs up to 8 MiB."""
 

@@ -47,7 +47,9 @@ def choose(facts: Facts, item: Item, tally: dict[str, int] | None = None) -> Pro
     weighed: dict[str, int] = {}
     for protocol in protocols():
         score = protocol.score(facts, item)
-        if 0 < score < ENOUGH and tally is not None:
+        if score <= 0:
+            continue
+        if score < ENOUGH and tally is not None:
             score = weighed[protocol.name] = score + tally.get(protocol.name, 0)
         if score > top:
             best, top = protocol, score

@@ -41,6 +41,11 @@ class Talk:
         self._rivals: tuple[Protocol, ...] = ()
         self._frames: dict[str | None, unknown.Frames] = {}
 
+    @property
+    def alone(self) -> bool:
+        """Whether each text stands for itself: there is no protocol, and none is looked for any more."""
+        return self.session is None and self._sniffs <= 0
+
     def read(self, item: Item) -> Decoded:
         """Read the next item. Never raises: a session that fails is named in `error`."""
         found = self._claimed(item)

@@ -1,6 +1,7 @@
 """The floor under any recorder: `python -m tests.bench.bare ENDPOINT FRAMES TARGET…` reads, counts, and parses nothing.
 
 With `--bodies` before the rest it asks for the body of each answer when that is complete, and so parses a little.
+With `--ticks` it waits for FRAMES ticks that a page sends, and says how many seconds after its stamp each was read.
 It attaches to pages with Network.enable, over a socket with the recorder's own options. One JSON line on standard error
 says that it is attached, a second that it has received all frames; then it waits to be interrupted.
 """
@@ -11,6 +12,7 @@ import asyncio
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,17 +21,20 @@ from websockets.asyncio.client import ClientConnection
 
 FRAME = b'{"method":"Network.webSocketFrameReceived"'
 FINISHED = b'{"method":"Network.loadingFinished"'
+SENT, TICK = b'{"method":"Network.webSocketFrameSent"', b'{\\"tick\\"'
 
 
-async def main(endpoint: str, frames: int, targets: Sequence[str], bodies: bool) -> None:
-    """Read until interrupted."""
+async def main(endpoint: str, frames: int, targets: Sequence[str], also: str) -> None:
+    """Read until interrupted. also: --bodies, --ticks or nothing."""
     async with websockets.connect(
         endpoint, max_size=None, compression=None, ping_interval=None, origin=None, proxy=None, max_queue=256,
     ) as socket:  # fmt: skip
         for target in targets:
             await _attach(socket, target)
         print(json.dumps({"event": "attached"}), file=sys.stderr, flush=True)
-        recv, got = socket.recv, 0
+        if also == "--ticks":
+            await _ticks(socket, frames)
+        recv, got, bodies = socket.recv, 0, also == "--bodies"
         while True:
             # The one look at a message, so that a lost frame would be known: nanoseconds.
             message = await recv(decode=False)
@@ -39,6 +44,17 @@ async def main(endpoint: str, frames: int, targets: Sequence[str], bodies: bool)
                 got += 1
                 if got == frames:
                     print(json.dumps({"event": "whole", "frames": got}), file=sys.stderr, flush=True)
+
+
+async def _ticks(socket: ClientConnection, ticks: int) -> None:
+    """Read until every tick of the page has come."""
+    found: list[float] = []
+    while len(found) < ticks:
+        message = await socket.recv(decode=False)
+        if message.startswith(SENT) and TICK in message:
+            tick = json.loads(json.loads(message)["params"]["response"]["payloadData"])
+            found.append(time.time() - tick["at"] / 1000)
+    print(json.dumps({"event": "seen", "seconds": found}), file=sys.stderr, flush=True)
 
 
 async def _ask(socket: ClientConnection, finished: dict[str, Any]) -> None:
@@ -64,6 +80,7 @@ async def _call(
 
 
 if __name__ == "__main__":
+    options = [argument for argument in sys.argv[1:] if argument in ("--bodies", "--ticks")]
+    arguments = sys.argv[1 + len(options) :]
     with contextlib.suppress(KeyboardInterrupt):
-        arguments = [argument for argument in sys.argv[1:] if argument != "--bodies"]
-        asyncio.run(main(arguments[0], int(arguments[1]), arguments[2:], len(arguments) < len(sys.argv) - 1))
+        asyncio.run(main(arguments[0], int(arguments[1]), arguments[2:], *(options or [""])))

@@ -48,6 +48,9 @@ class FakeDecoder:
         message = Message(protocol="json", type="x/turn", value={"type": "turn", "n": 5, "l": [{"n": True}, None, "s"]})
         return Decoded(layers=("json",), messages=(message,))
 
+    def alone(self) -> list[str]:
+        return []
+
 
 @examples(200)
 @given(RELATED, QUERIES)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, time
+from typing import Any
 
 import pytest
 
-from monitor.capture.patterns import Literal, Regex, Wild, clock, moment, number_range
+from monitor.capture.patterns import Literal, Regex, Wild, clock, holds, moment, number_range
 from monitor.errors import FilterError
 
 
@@ -82,3 +83,12 @@ def test_moments_are_times_of_day_or_dates() -> None:
     assert clock(local.timestamp()) == 0
     assert moment("noon") is None
     assert clock(1e300) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [(5, "5", True), (5, ">4", True), (5.5, "5..6", True), ("5", "5", True), (True, "true", True), (True, "1", False),
+     (None, "null", True), (b"ab", "a*", True), ("x", ">4", False)],
+)  # fmt: skip
+def test_a_scalar_is_compared_as_what_it_is(value: Any, text: str, expected: bool) -> None:
+    assert holds(value, Wild(text), number_range(text)) is expected

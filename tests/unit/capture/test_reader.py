@@ -71,6 +71,9 @@ class Types:
         self.fed += 1
         return Decoded(messages=(Message(protocol="p", type=f"a/{self.fed}", value={"n": self.fed}),))
 
+    def alone(self) -> list[str]:
+        return []
+
 
 def test_decoded_words_need_a_decoder_and_feed_it_everything(capture: Capture) -> None:
     with pytest.raises(FilterError, match="decoded content"):
