@@ -192,6 +192,26 @@ class Capture:
                 low = page[-1][0]
                 yield from map(from_row, page)
 
+    def opening(self, connection: str) -> int | None:
+        """The number of the first event that tells a connection's address, None where there is none."""
+        sql = "SELECT min(seq) FROM events WHERE connection = ? AND url IS NOT NULL"
+        return min((row[0] for row in self.rows(sql, (connection,)) if row[0] is not None), default=None)
+
+    def of_connection(self, connection: str, after: int, until: int, most: int, room: int) -> tuple[list[Event], bool]:
+        """The last events of a connection with after < seq <= until, in order, and whether that is all of them.
+
+        most: how many at most. room: the bytes that their payloads may have together; one there is in any case.
+        """
+        sql = "SELECT seq, size FROM events WHERE seq > ? AND seq <= ? AND connection = ? ORDER BY seq DESC LIMIT ?"
+        found: list[int] = []
+        for part, low, high in reversed([*self.stretches(after, until)]):
+            for seq, size in part.rows(sql, (low, high, connection, most + 1 - len(found))):
+                room -= size or 0
+                if found and (room < 0 or len(found) == most):
+                    return self.page(found[::-1]), False
+                found.append(seq)
+        return self.page(found[::-1]), True
+
     def search(self, query: Query | None, after: int = 0) -> Search:
         """A search that can be continued as the file grows."""
         from monitor.capture.search import Search

@@ -11,15 +11,16 @@ import contextlib
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event as Flag
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.capture.reader import Capture
-from monitor.decode import Decoder, decode_alone
+from monitor.decode import Decoder
 from monitor.model import Event
+from monitor.tui.contexts import Contexts
 from monitor.tui.listing import WINDOW, Listing
 from monitor.tui.rows import make_row
 from monitor.tui.sifting import Sifting, nearest
@@ -46,6 +47,7 @@ class CaptureMessages:
         self._capture, self._searched = Capture(path), Capture(path, Decoder)
         self._growing = Capture(path)
         self._listing = Listing(self._growing)
+        self._contexts = Contexts(self._capture)
         self._fetcher = ThreadPoolExecutor(1, "syncmon-rows")
         self._searcher = ThreadPoolExecutor(1, "syncmon-search")
         self._sifting: Sifting | None = None
@@ -102,15 +104,15 @@ class CaptureMessages:
         return self.matching
 
     async def rows(self, start: int, stop: int) -> list[Row]:
-        """The rows, each decoded by itself."""
+        """The rows."""
         seqs = self._seqs[start:stop].tolist()
-        return await self._run(lambda: [self._row(event) for event in self._capture.page(seqs)], self._fetcher)
+        return await self._run(lambda: self._rows(self._capture.page(seqs)), self._fetcher)
 
     def make_ready(self) -> None:
         """Make the newest rows, as many as were asked for; called beside `grow`, when it is time to show them."""
         seqs = self._seqs[-self._newest :].tolist() if self._newest else []
         known = self._ready
-        made = {event.seq: self._row(event) for event in self._capture.page([seq for seq in seqs if seq not in known])}
+        made = {row.seq: row for row in self._rows(self._capture.page([seq for seq in seqs if seq not in known]))}
         self._ready = {seq: row for seq in seqs if (row := known.get(seq) or made.get(seq)) is not None}
 
     def at_hand(self, newest: int) -> dict[int, Row]:
@@ -181,9 +183,9 @@ class CaptureMessages:
         with contextlib.suppress(RuntimeError):  # closed meanwhile
             self._searcher.submit(self._go_on, sifting)
 
-    def _row(self, event: Event) -> Row:
-        url = self._capture.url(event)
-        return make_row(event, decode_alone(event, url), url)
+    def _rows(self, events: Sequence[Event]) -> list[Row]:
+        decoded = self._contexts.decoded(events)
+        return [make_row(event, what, self._capture.url(event)) for event, what in zip(events, decoded, strict=True)]
 
     def _detail(self, seq: int) -> Detail | None:
         event = self._capture.get(seq)
@@ -191,10 +193,9 @@ class CaptureMessages:
             return None
         listed = self._listing.numbers
         at = bisect_left(listed, seq)
-        before = self._capture.page(listed[max(0, at - BEFORE) : at].tolist())
-        url = self._capture.url(event)
-        return Detail(event=event, decoded=decode_alone(event, url), url=url,
-                      before=tuple(self._row(one) for one in before))  # fmt: skip
+        before = self._rows(self._capture.page(listed[max(0, at - BEFORE) : at].tolist()))
+        (decoded,) = self._contexts.decoded([event])
+        return Detail(event=event, decoded=decoded, url=self._capture.url(event), before=tuple(before))
 
     def _find(self, text: str, row: int, step: int, asked: int) -> int | None:
         from monitor.capture.filter import parse

@@ -11,7 +11,7 @@ PREVIEW = 300
 
 
 def make_row(event: Event, decoded: Decoded | None, url: str | None) -> Row:
-    """The row of an event that was decoded by itself. url: its address, or that of its connection."""
+    """The row of an event. url: its address, or that of its connection."""
     title, typed = _title(event, decoded)
     return Row(
         seq=event.seq, time=event.time, tab=event.tab, dir=getattr(event, "dir", None),
