@@ -9,7 +9,7 @@ from monitor.report.model import Claim
 from monitor.report.summary import Site
 from monitor.report.tradeoffs import EARLY_S, WORD_S
 from monitor.report.ways import repeating
-from monitor.report.words import cut, many, of_all, often, rate, seconds, spread
+from monitor.report.words import brief, cut, many, of_all, often, rate, seconds, spread
 from monitor.sync.snapshot import SubjectView, WriteView
 
 OF_ITSELF = ("socket", "push", "sse", "broadcast", "storage", "worker")
@@ -88,11 +88,15 @@ def triggered(one: TypeFormat) -> str:
     reply = next((reply for reply in one.replies if reply.role == "answers"), None)
     if reply is not None:
         return f"answers `{reply.to[4]}` in {seconds(reply.median_s)} ({often(reply.count)})"
-    return sentence(one.preceded_by[0]) if one.preceded_by else ""
+    return sentence(one.preceded_by[0], one.count) if one.preceded_by else ""
 
 
-def sentence(trigger: Trigger) -> str:
-    """`11 of 12 come 2.4 s after A POST /backend-api/f/conversation (14 times as often as by chance)`."""
+def sentence(trigger: Trigger, messages: int) -> str:
+    """`11 of 12 come 2.4 s after A POST /backend-api/f/conversation (14 times as often as by chance)`.
+
+    messages: how many there are of the type; those in close succession are one burst.
+    """
     how_many = f"all {trigger.of}" if trigger.count == trigger.of else f"{trigger.count} of {trigger.of}"
+    bursts = " bursts" if messages > trigger.of else ""
     often = f"{rate(trigger.lift)} times as often as by chance"
-    return f"{how_many} come {seconds(trigger.median_s)} after {trigger.what} ({often})"
+    return f"{how_many}{bursts} come {brief(trigger.median_s)} after {trigger.what} ({often})"

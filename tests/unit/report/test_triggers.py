@@ -21,7 +21,8 @@ def test_a_trigger_in_words() -> None:
     trigger = Trigger(
         what="A POST /turn", kind="request", share=0.92, lift=14.2, median_s=2.41, window_s=5.0, count=11, of=12
     )
-    assert sentence(trigger) == "11 of 12 come 2.4 s after A POST /turn (14 times as often as by chance)"
+    assert sentence(trigger, 12) == "11 of 12 come 2.4 s after A POST /turn (14 times as often as by chance)"
+    assert sentence(trigger, 90).startswith("11 of 12 bursts come ")
 
 
 def test_the_message_that_names_a_write_is_triggered_by_it() -> None:
