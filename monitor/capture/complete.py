@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from monitor.capture.filter import ABOUT, VALUES, fields
+from monitor.capture.fields import ABOUT, VALUES, fields
 
 if TYPE_CHECKING:
     from monitor.capture.reader import Capture
