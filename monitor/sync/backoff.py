@@ -1,7 +1,8 @@
 """What rule the waits between attempts to connect follow: constant, linear, exponential, with a cap and jitter.
 
 A rule is fitted in the logarithm of the waits, so that jitter (a factor) weighs the same at every step, and a more
-complex rule must pay for its parameters. Two waits are too few to tell a rule from chance.
+complex rule must pay for its parameters. Two waits are too few to tell a rule from chance, and so are a few that are
+far from it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import msgspec
 ENOUGH = 3  # waits that a rule needs at least
 _FLOOR_S = 0.01  # below this, waits are the machine's, not the rule's
 _GROWS = 1.15  # an exponential rule grows by at least this factor a step
+_MANY = 5  # fewer waits that are far from their rule tell none
+_LOOSE = 0.35
 _NOISE = 0.02  # the logarithm of the least jitter that is told from measuring
 
 Rule = Literal["constant", "linear", "exponential"]
@@ -57,7 +60,10 @@ def fit(ladders: Sequence[Sequence[float]]) -> Fit | None:
     if max(k for k, _ in points) >= ENOUGH - 1:
         candidates += [_exponential(points), _linear(points), *_capped(points)]
     best = min((one for one in candidates if one is not None), key=lambda one: _cost(one, points))
-    return msgspec.structs.replace(best, jitter=_jitter(best, points), attempts=len(points))
+    jitter = _jitter(best, points)
+    if len(points) < _MANY and jitter > _LOOSE:
+        return None
+    return msgspec.structs.replace(best, jitter=jitter, attempts=len(points))
 
 
 def _constant(points: list[tuple[int, float]]) -> Fit:

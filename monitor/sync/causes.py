@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.model import Channel
+from monitor.sites.address import endpoint_of
 from monitor.sync.evidence import SMALL, Needle, Packet, find
 from monitor.sync.network import Connection, Network, Polls
 from monitor.sync.prompts import prompt_of
@@ -22,6 +23,7 @@ from monitor.sync.tabs import RELOAD_S
 NEAR_S = 1.0  # a page shows what it received within this
 AT_ONCE_S = 0.25  # a page that shows what it received without waiting for anything else does so within this
 LATE_S = 0.3  # a payload stamped this much after it was shown still counts: clocks of page and network differ a little
+_EARLY_S = 0.02  # clocks differ by so much
 _MANY = 4  # so many requests show a period if they have one
 
 
@@ -39,6 +41,7 @@ class Cause:
     """What brought an item to a tab. polls: the requests to the endpoint that did, if a fetch did.
 
     prompt_seq: the event that gave the word. also: what brought the item too, by another channel.
+    waited: when a request was answered that the page had made before there was anything to be told.
     """
 
     channel: Channel | Literal["reload", "unknown"]
@@ -48,14 +51,23 @@ class Cause:
     polls: Polls | None = None
     prompt_seq: int | None = None
     also: tuple[Rival, ...] = ()
+    waited: float | None = None
 
     @property
     def via(self) -> Via:
-        """The cause in the words of the design; a fetch is a poll once it is seen to repeat on a period."""
+        """The cause in the words of the design; a fetch is a poll once it is seen to repeat, or to wait for news."""
         if self.channel == "fetch":
-            repeats = self.polls is not None and (self.polls.period is not None or self.polls.relays)
+            repeats = self.polls is not None and (self.polls.period is not None or self.polls.relays or self._again)
             return "poll" if repeats and self.prompted_by is None else "refetch"
         return self.channel
+
+    @property
+    def _again(self) -> bool:
+        """Whether the page asked the same again as soon as the request that had waited was answered."""
+        answered = self.waited
+        if answered is None or self.polls is None:
+            return False
+        return any(-_EARLY_S <= start - answered <= NEAR_S for start in self.polls.starts)
 
 
 @dataclass(slots=True, frozen=True)
@@ -193,13 +205,16 @@ def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence:
     polls = _polls(connection, network)
     prompt = prompt_of(connection, arrival.tab, network)
     if prompt is None:
-        return Cause("fetch", packet.seq, confidence, None, polls)
+        waited = connection.answered if connection.late or connection.opened < arrival.since - NEAR_S else None
+        return Cause("fetch", packet.seq, confidence, None, polls, waited=waited)
     return Cause("fetch", packet.seq, confidence, network.channel_of(prompt), polls, prompt.seq)
 
 
 def _polls(connection: Connection, network: Network) -> Polls | None:
     """The requests of the tab to an endpoint; those of another tab that polls it, where this one's are too few yet."""
     own = connection.polls
+    if own is None and connection.late:  # it is older than the recording, and was a page's own where it asks the same
+        return network.polls[connection.tab, endpoint_of("GET", connection.url or "")]
     if own is None or own.period is not None or own.relays or len(own.starts) >= _MANY:
         return own
     others = (polls for (_, endpoint), polls in network.polls.items() if endpoint == connection.endpoint)

@@ -34,8 +34,8 @@ class Outage:
 class Line:
     """The connections of one tab to one endpoint.
 
-    hello: the shapes of what a page says first, and its values. asked: when the attempt under way began, with a request
-    for the socket's address.
+    hello: the shapes of what a page says first, its values, and its numbers. asked: when the attempt under
+    way began, with a request for the socket's address.
     """
 
     tab: str
@@ -48,6 +48,7 @@ class Line:
     outages: list[Outage] = field(default_factory=list)
     hello: set[int] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
+    numbers: set[tuple[str, int]] = field(default_factory=set)
     current: Connection | None = None
     former: Connection | None = None
     place: str = ""  # the id of the last message of an EventSource

@@ -30,6 +30,7 @@ from monitor.sync.channel_views import ReconnectView
 from monitor.sync.evidence import Packet
 from monitor.sync.network import Connection, Network
 from monitor.sync.outages import Line, Outage, view
+from monitor.sync.resuming import of_address, of_payload, place
 
 HELLO_S = 3.0  # what a page says this soon after connecting, it says because it connected
 _OUTAGES = 200
@@ -37,6 +38,7 @@ _EVENTS = "text/event-stream"
 _DROPPED_S = 1.0  # a connection that was let in, brought nothing and ended this soon was turned away
 _TELLING = 3  # letters and digits of a value that can name a place in a stream
 _TICKET = 12  # so long a value of an address was made for it
+_HEARD = 300  # payloads before a break that are looked at for a place
 _HEARTBEAT = 3  # a payload that came as often is no news when it comes again
 
 
@@ -200,12 +202,13 @@ class Reconnects:
         if outage is not None and outage.end is not None:
             outage.resubscribed = sum(p.shape in line.hello for p in hello)
             self._compare(log, line, connection, outage, hello)
-            outage.resumed_with = outage.resumed_with or outage.place or None
+            outage.resumed_with = outage.resumed_with or outage.place or self._place(line, connection, outage, hello)
             outage.asked = self._asked(line, outage)
         if not connection.late:
             self._keys.setdefault(_endpoint(line.url), set()).update(self._named_by(line.tab, connection))
         line.hello = {p.shape for p in hello} or line.hello
         line.values = {value for p in hello for value in p.haystack.exact} or line.values
+        line.numbers |= set(_named(connection, hello))
 
     def _named_by(self, tab: str, connection: Connection) -> Iterator[str]:
         """The endpoints whose answers, just before, held what makes the address of a socket."""
@@ -229,19 +232,34 @@ class Reconnects:
         named = [value for p in hello for value in p.haystack.exact if value in known and value not in line.values]
         outage.resumed_with = next((value for value in sorted(named, key=len, reverse=True) if _place(value)), None)
         often = Counter(p.payload for p in former)
-        outage.repeated = sum(0 < often[p.payload] < _HEARTBEAT for p in _of(log, connection) if p.dir == "in")
+        again = [p for p in _of(log, connection) if p.dir == "in" and 0 < often[p.payload] < _HEARTBEAT]
+        answers = {p.payload for p in former if line.channel == "socket" and self._answers(p)}
+        outage.repeated = sum(p.payload not in answers and _own(p) for p in again)
+
+    def _answers(self, packet: Packet) -> bool:
+        """Whether a message came because its connection was made."""
+        connection = self._network.connections.get(packet.connection)
+        return connection is not None and not connection.late and packet.time <= connection.opened + HELLO_S
+
+    def _place(self, line: Line, connection: Connection, outage: Outage, hello: list[Packet]) -> str | None:
+        """The number that the page named, in what it said first, the address, or what it asked for: a place before."""
+        sent = [p.payload for p in self._network.logs[line.tab] if p.dir == "in" and p.time <= outage.at][-_HEARD:]
+        asked = [number for one in self._asking(line, outage) for number in of_address(one.url or "")]
+        return place([*_named(connection, hello), *asked], line.numbers, sent) or None
 
     def _asked(self, line: Line, outage: Outage) -> list[str]:
         """What the page asked for when it was back: to find out what it missed."""
+        return list(dict.fromkeys(one.request for one in self._asking(line, outage)))[:5]
+
+    def _asking(self, line: Line, outage: Outage) -> list[Connection]:
         end = outage.end or outage.at
-        found = [
-            one.request
+        return [
+            one
             for one in self._network.connections.values()
             if one.tab == line.tab
             and one.resource in ("fetch", "xhr")
             and (end - 0.5 if one.method == "GET" else end) <= one.opened <= end + HELLO_S
         ]
-        return list(dict.fromkeys(found))[:5]
 
     # ── what is known of it ──
 
@@ -262,6 +280,16 @@ def _alike(one: Line, other: Line) -> bool:
 
 def _of(log: Iterable[Packet], connection: Connection) -> Iterator[Packet]:
     return (packet for packet in log if packet.connection == connection.key)
+
+
+def _named(connection: Connection, hello: list[Packet]) -> list[tuple[str, int]]:
+    """The numbers in an address and in what is said first."""
+    return [*of_address(connection.url or ""), *(number for p in hello for number in of_payload(p.payload))]
+
+
+def _own(packet: Packet) -> bool:
+    """Whether a message has something of its own: `{"op": "pong"}` has not."""
+    return any(len(value) >= _TICKET or any(map(str.isdigit, value)) for value in packet.haystack.exact)
 
 
 def _place(value: str) -> bool:

@@ -45,7 +45,7 @@ class Ticks:
             case Request() if event.resource in ("fetch", "xhr"):
                 tab.ask(event.time)
             case Frame() | Chunk() | SseMessage() | Body():
-                if event.dir == "in":
+                if event.dir == "in" and (connection is None or connection.resource != "document"):
                     tab.count(event.time)
                 channel = connection.channel if connection else event.channel
                 tab.channels.add(channel or "")

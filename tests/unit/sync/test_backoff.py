@@ -81,3 +81,12 @@ def test_waits_of_nothing_are_no_trouble() -> None:
     found = fit([[0.0, 0.0, 0.0]])
     assert found is not None
     assert found.rule == "constant"
+
+
+def test_a_few_waits_that_are_far_from_every_rule_tell_none() -> None:
+    assert fit([[5.0, 5.8, 10.0]]) is None
+    found = fit([[5.0, 5.8, 10.0], [4.8, 6.1, 9.0]])
+    assert found is not None
+    close = fit([[5.0, 5.8, 5.2]])
+    assert close is not None
+    assert close.rule == "constant"

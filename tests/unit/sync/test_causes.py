@@ -139,6 +139,27 @@ def test_what_says_the_number_that_is_new_in_a_text_brought_it(numbers: set[str]
     assert found.seq == (number if told[0] == "socket" else None)
 
 
+@pytest.mark.parametrize(("again", "via"), [(13.16, "poll"), (16.0, "refetch")])
+def test_a_request_that_was_open_before_the_recording_is_a_poll_where_it_is_made_again_at_once(
+    again: float, via: str
+) -> None:
+    story = Story()
+    common: dict[str, Any] = {"tab": "B", "target": "page-B", "connection": "r9"}
+    story.add(Response(time=13.1, url="https://example.org/long?after=3", status=200, **common))
+    story.add(Body(time=13.15, text=json.dumps({"text": TEXT}), size=40, **common))
+    story.fetch(again, "B", "GET /long?after=4", took=30.0)
+    story.events.sort(key=lambda event: event.time)
+    assert cause(story).via == via
+
+
+def test_a_request_that_waited_since_before_the_write_is_a_poll_where_it_is_made_again_at_once() -> None:
+    story = Story()
+    story.fetch(4.0, "B", "GET /long?after=3", says=json.dumps({"text": TEXT}), took=9.1)
+    story.fetch(13.15, "B", "GET /long?after=4", took=30.0)
+    story.events.sort(key=lambda event: event.time)
+    assert cause(story).via == "poll"
+
+
 def test_heartbeats_alone_explain_nothing() -> None:
     story = Story()
     key = story.socket(1.0, "B")

@@ -277,3 +277,40 @@ def test_an_event_source_goes_on_from_the_id_of_its_last_message(ids: tuple[str,
     [one] = line(story).outages
     assert one.waits == pytest.approx([2.5])
     assert one.resumed_with == resumed
+
+
+@pytest.mark.parametrize(("seq", "resumed"), [(6, "6"), (5, None), (1, None)])
+def test_a_small_number_names_the_place_where_it_is_the_last_that_came(seq: int, resumed: str | None) -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    story.frame(1.1, "A", "w1", '{"op": "hello", "v": 2}', way="out")
+    for number in (4, 5, 6):
+        story.frame(1.0 + number, "A", "w1", json.dumps({"op": "event", "seq": number, "text": f"line {number}"}))
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    story.frame(back + 0.1, "A", "w2", json.dumps({"op": "resume", "v": 2, "seq": seq}), way="out")
+    (one,) = line(story).outages
+    assert one.resumed_with == resumed
+
+
+def test_a_place_may_be_named_in_what_the_page_asks_for() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    for number in (4, 5, 6):
+        story.frame(1.0 + number, "A", "w1", json.dumps({"id": number, "text": f"line {number}"}))
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    story.fetch(back + 0.2, "A", "GET /notes?after=6")
+    (one,) = line(story).outages
+    assert (one.resumed_with, one.asked) == ("6", ("GET /notes",))
+
+
+def test_neither_a_heartbeat_nor_the_answer_to_the_first_words_came_a_second_time() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    story.frame(1.1, "A", "w1", '{"op": "welcome", "user": 17}')
+    story.frame(9.0, "A", "w1", '{"op": "pong"}')
+    story.frame(10.0, "A", "w1", '{"op": "note", "id": 3}')
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    for number, text in enumerate(('{"op": "welcome", "user": 17}', '{"op": "note", "id": 3}', '{"op": "pong"}')):
+        story.frame(back + 0.1 * number, "A", "w2", text)
+    (one,) = line(story).outages
+    assert one.repeated == 1

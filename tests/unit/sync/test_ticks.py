@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import Frame, Gap, Mark
+from monitor.model import Body, Frame, Gap, Mark
 from monitor.sync.network import Connection
 from monitor.sync.tabs import Tab
 from monitor.sync.ticks import Ticks
@@ -43,3 +43,10 @@ def test_a_gap_and_a_note_of_a_tab_are_drawn() -> None:
     ticks.count(Gap(time=1.0, tab="A", reason="lost"), tab, None)
     ticks.count(Mark(time=2.0, tab="A", text="here"), tab, None)
     assert moments(ticks, "A") == [("gap", 1.0), ("mark", 2.0)]
+
+
+def test_the_page_itself_is_no_message_that_came() -> None:
+    ticks, tab, page = Ticks(), Tab("A"), Connection("d1", "A", "fetch", 0.0, 1, resource="document")
+    ticks.begin("A")
+    ticks.count(Body(time=1.0, tab="A", connection="d1", text="<html>", size=6), tab, page)
+    assert tab.came == []
