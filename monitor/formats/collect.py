@@ -20,8 +20,9 @@ from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
 from monitor.formats.places import NOT_DATA, UNKNOWN, Place, Places
 from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, Rule, type_key
 from monitor.formats.row import Row, Sample
-from monitor.formats.sent import Sent, as_sent
+from monitor.formats.sent import Sent, as_sent, parts_of, query_of
 from monitor.formats.triggers import Cause, Near, Triggers
+from monitor.formats.turns import Turns
 from monitor.model import (
     CHANNELS,
     Action,
@@ -53,6 +54,7 @@ class Formats:
         self._places = Places(profiles)
         self._triggers = Triggers()
         self._replies = Replies()
+        self._turns = Turns()
         self._counters = Counters()
         self._rows: dict[TypeKey, Row] = {}
         self._pools: dict[PoolKey, Pool] = {}
@@ -131,7 +133,7 @@ class Formats:
         if found.resource in NOT_DATA:
             return
         if event.body_state != "later":
-            self._carrier(event, decoded or _query(event), counted)
+            self._carrier(event, decoded or query_of(event), counted)
         self._triggers.happened(Cause("request", found.request, found.site), event.time, event.tab)
 
     def _carrier(self, event: Event, decoded: Decoded | None, counted: bool) -> None:
@@ -154,7 +156,7 @@ class Formats:
             time = min(time, connection.ended or time)
         elif connection is not None and isinstance(event, RequestBody):
             time = connection.opened or time
-        for one, part in zip(sent, _parts(sent, size), strict=True):
+        for one, part in zip(sent, parts_of(sent, size), strict=True):
             sample = Sample(event.seq, time, event.tab, part, one.value, place, one.type, event.kind)
             self._message(one, sample, getattr(event, "dir", None), counted)
 
@@ -238,6 +240,7 @@ class Formats:
         fields = shallow(sample.value)
         if place.speaks:
             self._replies.note(key, place.connection, sample.time, fields)
+            self._turns.note(key, place.connection, sample.time)
         self._counters.note(key, place.connection, fields)
 
     def _replied(self, key: TypeKey, sample: Sample) -> None:
@@ -276,39 +279,6 @@ class Formats:
             else:
                 triggers = ()
         return msgspec.structs.replace(
-            told, preceded_by=triggers, replies=self._replies.of(row.key, counts),
+            told, preceded_by=triggers, replies=self._replies.of(row.key, counts) or self._turns.of(row.key, counts),
             sequences=self._counters.of(row.key), links=links,
         )  # fmt: skip
-
-
-def _query(event: Request) -> Decoded:
-    """A request without a body, as a message: the parts of its query."""
-    from urllib.parse import parse_qsl, urlsplit
-
-    from monitor.model import Message
-
-    try:
-        value = dict(parse_qsl(urlsplit(event.url).query, keep_blank_values=True, max_num_fields=200))
-    except ValueError:
-        value = {}
-    return Decoded(layers=("http",), messages=(Message(protocol="http", value=value),))
-
-
-def _parts(sent: list[Sent], size: int) -> list[int]:
-    """What each message has of the bytes they came in, by the length of its JSON."""
-    outer = sum(not one.inner for one in sent)
-    if outer == 1:
-        return [0 if one.inner else size for one in sent]
-    lengths = [0 if one.inner else _length(one.value) for one in sent]
-    total = max(1, sum(lengths))
-    shares = [size * length // total for length in lengths]
-    if shares:
-        shares[0] += size - sum(shares)
-    return shares
-
-
-def _length(value: Any) -> int:
-    try:
-        return len(msgspec.json.encode(value)) + 1
-    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.EncodeError):
-        return 64

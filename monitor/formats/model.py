@@ -79,7 +79,9 @@ class Trigger(_Frozen, frozen=True):
 
 
 class Reply(_Frozen, frozen=True):
-    """The messages that answer a type's messages. by: `connection` (a response), else the field that repeats the id.
+    """The messages that answer a type's messages.
+
+    by: `connection` (a response), `turn` (each comes just after one), else the field that repeats the id.
 
     to: the type that is answered, or that answers, as `role` says this one does.
     """

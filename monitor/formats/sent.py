@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
-from monitor.model import Message
+import msgspec
+
+from monitor.model import Decoded, Message, Request
 
 _ADDED = {"celsius": ("state", "stream"), "chatgpt": ("state",), "claude": ("state",)}
 
@@ -45,3 +48,32 @@ def _bare(protocol: str, kind: str | None, value: Any) -> Any:
     if not any(name in value for name in added):
         return value
     return {name: inner for name, inner in value.items() if name not in added}
+
+
+def query_of(event: Request) -> Decoded:
+    """A request without a body, as a message: the parts of its query."""
+    try:
+        value = dict(parse_qsl(urlsplit(event.url).query, keep_blank_values=True, max_num_fields=200))
+    except ValueError:
+        value = {}
+    return Decoded(layers=("http",), messages=(Message(protocol="http", value=value),))
+
+
+def parts_of(sent: list[Sent], size: int) -> list[int]:
+    """What each message has of the bytes they came in, by the length of its JSON."""
+    outer = sum(not one.inner for one in sent)
+    if outer == 1:
+        return [0 if one.inner else size for one in sent]
+    lengths = [0 if one.inner else _length(one.value) for one in sent]
+    total = max(1, sum(lengths))
+    shares = [size * length // total for length in lengths]
+    if shares:
+        shares[0] += size - sum(shares)
+    return shares
+
+
+def _length(value: Any) -> int:
+    try:
+        return len(msgspec.json.encode(value)) + 1
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.EncodeError):
+        return 64
