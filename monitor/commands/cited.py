@@ -20,15 +20,10 @@ WIDEST = 240
 
 def with_cited(sites: tuple[SiteReport, ...], capture: Capture, *, redact: bool) -> Iterator[SiteReport]:
     """The columns of one capture with the events that they cite: all of them decoded in one more pass."""
-    from monitor.export.passages import Reading, learned
+    from monitor.export.passages import chosen
 
     wanted = {seq for site in sites for seq in cited(site)}
-    reading = Reading(learned(capture) if redact else None)
-    lines: dict[int, Passage] = {}
-    for event in capture.events(until=max(wanted, default=0)):
-        passage = reading.feed(event, None)
-        if passage is not None and event.seq in wanted:
-            lines[event.seq] = passage
+    lines = {passage.event.seq: passage for passage in chosen(capture, wanted, redact)}
     for site in sites:
         found = [lines[seq] for seq in sorted(cited(site)) if seq in lines]
         yield msgspec.structs.replace(site, cited=tuple(_line(one, site.started) for one in found))

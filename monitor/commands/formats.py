@@ -148,7 +148,7 @@ def lines(found: FormatsReport, *, fields: bool, width: int) -> Iterator[str]:
 
 def _table(types: list[TypeFormat], width: int, ways: dict[TypeKey, str]) -> Iterator[str]:
     """A line a type, and below it what triggers it. ways: how long each was on its way, where a stamp tells it."""
-    from monitor.formats.tell import ARROWS, rhythm, triggered
+    from monitor.formats.tell import ARROWS, answer, rhythm, triggered
     from monitor.tui.words import cut, fit, middle, size
 
     last = max(map(len, (*ways.values(), "on the way"))) + 2 if ways else 0
@@ -161,7 +161,10 @@ def _table(types: list[TypeFormat], width: int, ways: dict[TypeKey, str]) -> Ite
             f"  {one.channel:<13}{ARROWS.get(one.dir or '', '·')} {fit(one.protocol, 11)} {kind}"
             f" {one.count:>7,} {rhythm(one):>12} {size(one.median_size):>9}{ways.get(one.key, ''):>{last}}"
         ).rstrip()
-        if one.preceded_by:
+        # What answers a request has its name.
+        if reply := next((r for r in one.replies if r.role == "answers" and one.channel != "fetch"), None):
+            yield cut(f"{'':30}↳ {answer(reply)}", width)
+        elif one.preceded_by:
             yield cut(f"{'':30}↳ {triggered(one.preceded_by[0])}", width)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,16 +44,38 @@ def redactor(capture: Capture) -> Redactor:
 def learned(capture: Capture) -> Redactor:
     """The redactor of a capture, which has read all of it: a secret is hidden in what came before it, too."""
     hide = redactor(capture)
+    for _ in _learning(capture, hide):
+        pass
+    return hide
+
+
+def _learning(capture: Capture, hide: Redactor) -> Iterator[tuple[Event, Decoded | None]]:
+    """The events of a capture as the redactor learns from them, decoded."""
     tails: dict[str, str] = {}
     decoder = Decoder()
     for event in capture.events():
         clean = hide.event(event)
         if clean is event and isinstance(event, _CARRIERS):
             hide.harmless.add(event.seq)
-        hide.decode(event, decoder.feed(event))
-        if isinstance(event, Chunk | Finished | Failed):
-            joined(event, hide, tails)
-    return hide
+        decoded = decoder.feed(event)
+        hide.decode(event, decoded)
+        yield joined(event, hide, tails) if isinstance(event, Chunk | Finished | Failed) else event, decoded
+
+
+def chosen(capture: Capture, wanted: Container[int], redact: bool) -> Iterator[Passage]:
+    """Some events by their numbers: the capture is read and decoded once, and nothing else of it is hidden."""
+    hide, decoder, addresses = redactor(capture), Decoder(), Addresses()
+    read = _learning(capture, hide) if redact else ((event, decoder.feed(event)) for event in capture.events())
+    found = []
+    for event, decoded in read:
+        url = addresses.feed(event)
+        if event.seq in wanted:
+            found.append(Passage(event, url, decoded))
+    for event, url, decoded in found:
+        if redact:
+            yield Passage(hide.shown(event), url and hide.text(url), decoded and hide.decoded(decoded))
+        else:
+            yield Passage(event, url, decoded)
 
 
 def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:

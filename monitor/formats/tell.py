@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from monitor.formats.model import Field, Trigger, TypeFormat, TypeKey
+from monitor.formats.model import Field, Reply, Trigger, TypeFormat, TypeKey
 
 ARROWS = {"in": "◀", "out": "▶"}
 
@@ -70,6 +70,15 @@ def triggered(found: Trigger) -> str:
     )
 
 
+def answer(reply: Reply) -> str:
+    """`answers ▶ ping, each just after one: 22 ×, median 1 ms`."""
+    words = "answers" if reply.role == "answers" else "is answered by"
+    by = {"connection": "", "turn": ", each just after one"}.get(reply.by)
+    if by is None:
+        by = f", by {reply.by}" + (f" = {reply.its}" if reply.its != reply.by else "")
+    return f"{words} {named(reply.to)}{by}: {reply.count} ×, median {seconds(reply.median_s)}"
+
+
 def percent(share: float) -> str:
     """`92 %`; what is not all is not called 100, nor what is something 0."""
     whole = round(share * 100)
@@ -91,16 +100,7 @@ def remarks(one: TypeFormat) -> Iterator[str]:
     for found in one.preceded_by:
         yield f"{triggered(found)}."
     for reply in one.replies:
-        words = "It answers" if reply.role == "answers" else "It is answered by"
-        by = (
-            ""
-            if reply.by == "connection"
-            else f", by {reply.by}" + (f" = {reply.its}" if reply.its != reply.by else "")
-        )
-        yield (
-            f"{words} {named(reply.to)}{by}: {reply.count} ×, median {seconds(reply.median_s)},"
-            f" 95 % within {seconds(reply.p95_s)}."
-        )
+        yield f"It {answer(reply)}, 95 % within {seconds(reply.p95_s)}."
     for found_sequence in one.sequences:
         whole = "no gap" if not found_sequence.gaps else f"{found_sequence.gaps} passed over"
         again = f", {found_sequence.repeats} repeated" if found_sequence.repeats else ""

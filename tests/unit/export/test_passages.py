@@ -8,9 +8,9 @@ from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
 from monitor.capture.rotation import RotatingWriter, Rotation
 from monitor.capture.writer import CaptureWriter
-from monitor.export.passages import Reading, head, stamp
+from monitor.export.passages import Reading, chosen, head, stamp
 from monitor.export.redact import Redactor
-from monitor.model import Chunk, Event, Finished, Gap, SocketOpened, payload
+from monitor.model import Chunk, Event, Finished, Frame, Gap, SocketOpened, payload
 
 SECRET = "hunter2Xq81ZZtop"
 
@@ -78,3 +78,19 @@ def test_the_head_counts_the_gaps_of_all_segments(tmp_path: Path) -> None:
     with Capture(tmp_path / "x.syncmon") as capture:
         assert len(capture.parts) > 1
         assert head(capture, redact=True)["gaps"] == 4
+
+
+def test_some_events_are_chosen_without_secrets_that_come_to_be_known_later(tmp_path: Path) -> None:
+    path = tmp_path / "x.syncmon"
+    writer = CaptureWriter(path)
+    writer.extend([
+        SocketOpened(time=1.0, connection="w", url=f"wss://a.example/{SECRET}"),
+        Frame(time=2.0, connection="w", dir="in", opcode=1, text=f"says {SECRET}", size=5),
+        Frame(time=3.0, connection="w", dir="in", opcode=1, text=f'{{"token": "{SECRET}"}}', size=5),
+    ])  # fmt: skip
+    writer.close()
+    with Capture(path) as capture:
+        [said] = chosen(capture, {2}, redact=True)
+        [plain] = chosen(capture, {2}, redact=False)
+    assert (said.event.seq, SECRET in str(said)) == (2, False)
+    assert (payload(plain.event), plain.url) == (f"says {SECRET}", f"wss://a.example/{SECRET}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from monitor.formats.collect import Formats
 from monitor.formats.model import TypeKey
+from monitor.formats.tell import answer, remarks
 from monitor.formats.turns import Turns
+from monitor.model import Decoded, Frame, Message
 
 PING: TypeKey = ("s", "socket", "out", "json", "ping")
 PONG: TypeKey = ("s", "socket", "in", "json", "pong")
@@ -56,3 +59,19 @@ def test_other_connections_answer_nothing_and_three_are_too_few() -> None:
         turns.note(PING, "w1", number * 5.0)
         turns.note(PONG, "w1", number * 5.0 + 0.01)
     assert told(turns, PONG, ping=3, pong=3) == []
+
+
+def test_a_heartbeat_without_ids_is_said_to_be_answered() -> None:
+    formats, number = Formats(), 0
+    for beat in range(8):
+        for way, word, after in (("out", "ping", 0.0), ("in", "pong", 0.01)):
+            number += 1
+            value = {"op": word}
+            frame = Frame(time=beat * 5.0 + after, seq=number, tab="A", connection="w", dir=way, opcode=1, size=13)  # type: ignore[arg-type]
+            formats.feed(frame, Decoded(layers=("json",), messages=(Message(protocol="json", value=value),)))
+    formats.settle()
+    pong, _ = formats.report().types
+    assert pong.type == "pong"
+    [reply] = pong.replies
+    assert answer(reply) == "answers ▶ ping, each just after one: 8 ×, median 10 ms"
+    assert "It answers ▶ ping, each just after one: 8 ×, median 10 ms, 95 % within 10 ms." in list(remarks(pong))

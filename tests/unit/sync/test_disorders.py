@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.sync.disorders import former
+from monitor.sync.items import Misplaced
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Snapshot, TabView
+from monitor.sync.state import State
+from monitor.sync.tabs import Tab
 from tests.board import PROFILE
 from tests.unit.sync.test_arrangement import NOTES, board
 
@@ -78,3 +83,11 @@ def test_a_list_that_was_loaded_upside_down_is_in_order() -> None:
     story = board("A", "B")
     story.page(10.0, "A", NOTES[::-1])
     assert story.subject(14.0, [PROFILE]).disorders == ()
+
+
+def test_what_ended_at_once_is_told_in_the_order_in_which_it_began() -> None:
+    state, subject = State(), Subject("s", "k")
+    state.tabs["B"] = Tab("B")
+    for item, since in (("n3", 2.0), ("n1", 1.0), ("n2", 1.0)):
+        subject.former.append(Misplaced("B", "extra", (item,), since, until=9.0))
+    assert [one.items for one in former(state, subject)] == [("n1",), ("n2",), ("n3",)]
