@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from monitor.model import LINKS, Shown
 from monitor.sites.address import place_of
 from monitor.sites.text import letters
-from monitor.sync.authors import label_of
 from monitor.sync.entries import AROUND, Seen, Stated, View, address, alike, near, says_otherwise
 from monitor.sync.evidence import Needle
 from monitor.sync.items import Item, Replica
@@ -31,6 +30,7 @@ from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 from monitor.sync.tidings import AFTER_S, Pending, Tiding, Tidings, amendment, lacking, phrase
+from monitor.sync.writes import label_of
 
 MANY = 8  # of more entries that come or go at once nothing is said: that is another list
 NEWS_S = 3.0  # a new entry turns up in all lists of a page so soon

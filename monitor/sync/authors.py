@@ -10,7 +10,7 @@ from monitor.sync.network import Connection
 from monitor.sync.questions import only_queries
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
-from monitor.sync.writes import ACK_S, Write
+from monitor.sync.writes import ACK_S, Write, label_of
 
 TOGETHER_S = 0.05  # what a page shows at once
 NEAR_S = 1.0  # mostly an answer explains what appears just after it
@@ -290,11 +290,3 @@ def _distance(packet: Packet, at: float) -> tuple[bool, float]:
     """The last payload before a text appeared wrote it rather than earlier ones, and these rather than later ones."""
     later = packet.time > at + TOGETHER_S
     return later, packet.time if later else -packet.time
-
-
-def label_of(packet: Packet) -> str:
-    """What carried a write that is no request, in words."""
-    if packet.channel == "socket":
-        return "socket frame"
-    words = packet.connection.split(":")
-    return " ".join(words[::2] if packet.channel == "storage" else words)

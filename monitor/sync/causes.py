@@ -119,6 +119,11 @@ def cause_of(arrival: Arrival, needle: Needle, network: Network) -> Cause:
     return Cause("unknown", None, "none")
 
 
+def cause_by(packet: Packet, arrival: Arrival, network: Network) -> Cause:
+    """The cause of an arrival that this payload brought."""
+    return _from_packet(packet, arrival, network, "content")
+
+
 def _bringer(arrival: Arrival, needle: Needle, network: Network, start: float) -> Packet | None:
     """The payload that holds the item: the first of those just before it was shown, else the last one before that."""
     end = arrival.until + LATE_S

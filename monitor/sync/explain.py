@@ -68,7 +68,7 @@ def spell_of(state: State, subject: Subject, waits: list[Wait], cause: Cause | N
         receipt=max(whole, key=lambda r: r.at) if len(whole) == len(receipts) else None,
         cause=cause,
         open=any(wait.open for wait in waits),
-        gone=all(item.gone and wait.version >= item.version for item, wait in known),
+        gone=all(wait.parting or (item.gone and wait.version >= item.version) for item, wait in known),
     )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 
 from monitor.model import Shown
 from monitor.sync.about import NEAR_S, About, names_only
+from monitor.sync.departures import Departures
 from monitor.sync.evidence import Packet, find
 from monitor.sync.items import Item, Receipt, Wait
 from monitor.sync.network import Network
@@ -43,7 +44,7 @@ MANY = 3  # texts that go at once: the page turns to others
 class GenericReading:
     """Turns what tabs show into items of generic subjects, and payloads into their acceptance."""
 
-    def __init__(self, network: Network, pages: Mapping[str, Page], writes: Writes) -> None:
+    def __init__(self, network: Network, pages: Mapping[str, Page], writes: Writes, departures: Departures) -> None:
         self._network = network
         self._pages = pages
         self._texts: dict[str, Texts] = {}
@@ -51,7 +52,7 @@ class GenericReading:
         self._sent = Sent(network)
         self._own = Own(network, pages)
         self._about = About(network)
-        self.removals = Removals(network)
+        self.removals = Removals(network, departures)
         self.outdated = Outdated()
         self.states = States(network, self.removals)
         self.spared = Spared(network, pages)
@@ -94,7 +95,7 @@ class GenericReading:
                 hidden.append(known)
         self.outdated.settle(subject)
         self.spared.shown(subject, tab.label, [unnumbered(key) for key, _ in gained], event.time)
-        gone = [item for item in hidden if not _reworded(texts, item, gained)]
+        gone = [item for item in hidden if not _reworded(item, gained)]
         # to a folder, say, which a heading names
         turned = len(gone) >= MANY or any(not item.withdrawn for item in gone)
         for key, change in gained if turned else ():
@@ -108,7 +109,9 @@ class GenericReading:
             for item_id in again - said:
                 texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         if gone:
-            self.removals.dropped(subject, tab.label, gone, came, event.time, event.seq)
+            ended = [item for item in gone if not _replaced(item, gained)]
+            brought = [unnumbered(key) for key, _ in gained]
+            self.removals.dropped(subject, tab.label, ended, brought, event.time, event.seq)
         if changes or event.full or event.order is not None:
             self.places.shown(subject, tab.label, page, texts, changes, event)
         self._purge(subject, texts, event.time)
@@ -287,13 +290,18 @@ class GenericReading:
         subject.receive(tab, item, receipt)
 
 
-def _reworded(texts: Texts, item: Item, gained: list[tuple[str, Change]]) -> bool:
+def _reworded(item: Item, gained: list[tuple[str, Change]]) -> bool:
     """Whether what took a text's place says the same in part: that is a change of it, and no end."""
     for _, change in gained:
         if change.before is not None and change.after is not None and unnumbered(change.before.key) == item.letters:
             after = change.after.block.text
             return len(different(item.text, after)[1]) < len(after.split())
     return False
+
+
+def _replaced(item: Item, gained: list[tuple[str, Change]]) -> bool:
+    """Whether a text that the page did not say stands in one's place: where one is gone, those below it move up."""
+    return any(change.before is not None and unnumbered(change.before.key) == item.letters for _, change in gained)
 
 
 def counts(wait: Wait, tab: Tab, now: float) -> bool:

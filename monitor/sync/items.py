@@ -106,6 +106,7 @@ class Wait:
     carried: bool = False  # it outlived a document of its tab
     after: float = 0.0  # it does not count from before this: its tab was elsewhere
     later: str = ""  # what the tab showed in the end, where that had taken the item's place
+    parting: bool = False  # it showed an item that was gone, rather than lack one
     why: str = ""  # the explanation, once the cause is told for good
     why_of: object = None  # what it speaks of, which what comes later may change
 
@@ -142,6 +143,8 @@ class Replica:
     fresh: bool = True  # a document began, rather than an address within one
     active: bool = True
     painted: bool = False
+    painted_at: float = 0.0
+    left: float = 0.0  # when its tab closed, or turned to another subject
     shown: dict[str, Showing] = field(default_factory=dict)
     received: dict[str, Receipt] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # shown in this document once, and let go of

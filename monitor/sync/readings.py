@@ -27,7 +27,7 @@ class Readings:
     def __init__(self, profiles: Sequence[Profile], state: State) -> None:
         self._profiles = tuple(profiles)
         self._state = state
-        self.generic = GenericReading(state.network, state.pages, state.writes)
+        self.generic = GenericReading(state.network, state.pages, state.writes, state.departures)
         self.editors = Editors(state.network, state.tabs, state.pages)
         self.profiled = ProfiledReading()
         self.lists = Lists(state)

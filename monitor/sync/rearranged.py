@@ -93,7 +93,7 @@ class Rearranged:
         """What was moved and by what, where traffic says so. Labels, which many things have, come and go."""
         found = self._found(move)
         items = [move.subject.items[i] for i in found.items if i in move.subject.items] if found is not None else []
-        labels = {one.id for one in items if self._removals.answers.label(move.subject, move.tab, one, move.time)}
+        labels = {one.id for one in items if self._removals.going.answers.label(move.subject, move.tab, one, move.time)}
         if found is None or not labels:
             return found
         rest = tuple(item_id for item_id in found.items if item_id not in labels)
@@ -138,7 +138,7 @@ class Rearranged:
         """What the texts concerned are called, those first that moved furthest."""
         some = [*moved(move.after, move.before), *sorted(move.turned)]
         items = [item for item_id in dict.fromkeys(some) if (item := move.subject.items.get(item_id)) is not None]
-        return {item.id: self._removals.names(move.subject, move.tab, item, move.time) for item in items[:_NAMED]}
+        return {item.id: self._removals.going.names(move.subject, move.tab, item, move.time) for item in items[:_NAMED]}
 
     def _named(self, packet: Packet, move: Move, names: dict[str, set[str]]) -> list[str]:
         """The texts that a payload names, or the address that it was sent to."""
@@ -192,7 +192,7 @@ class Rearranged:
         if self._listed(packet, move, names) != "after":
             return False
         source, tabs = source_of(self._network, packet), set[str | None]()
-        for number, earlier in enumerate(self._removals.answers.earlier(move.subject, move.tab, packet.time)):
+        for number, earlier in enumerate(self._removals.going.answers.earlier(move.subject, move.tab, packet.time)):
             if number >= _SEARCHED:
                 break
             same = earlier is not packet and source_of(self._network, earlier) == source

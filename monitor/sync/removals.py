@@ -1,83 +1,44 @@
 """Which texts of a page without a profile are gone for all, and not merely out of one tab's sight.
 
 A tab lets go of a text when it is deleted, but also when its user folds a section, filters a list or scrolls. So a text
-counts as gone only where what came or went with it says so, and nothing new took its place with the same payload:
+counts as gone only where what came or went with it says so (`going`), and nothing new took its place with the same
+payload. A label of several things, such as who wrote them, is not gone; and a bare number is a value: it changes.
 
-- a payload or an address names it by an id that stood beside it in the payload that had brought it, and no answer after
-  that lists it still;
-- a payload speaks of deleting, and not of another thing by its id, or a request is a DELETE, and this text alone went;
-- the newest of several answers that list the same leaves it out, and holds others that it stands among. It may be a
-  page of a longer list, where what stands at one end makes room for what comes at the other; or a label of several
-  things, such as who wrote them: then it is not gone;
-- a payload that nobody can read came with it, where few such come, and this text alone went.
-
-A bare number is a value: it changes, and never counts as gone.
-
-Who displays a text that is gone shows something *extra*.
+Who displays a text that is gone shows something *extra*. That it went is a write, which `departures` follows.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from monitor.sites.text import letters
-from monitor.sync.answers import Answers
 from monitor.sync.arrangement import remove
-from monitor.sync.evidence import SMALL, Needle, Packet, named
+from monitor.sync.departures import Departures
+from monitor.sync.going import AFTER_S, Drop, Going
 from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.records import ID_KEY, naming
 from monitor.sync.replicas import Subject
 
-BEFORE_S = 2.0  # what says that a text is gone comes so long before a page lets go of it
-AFTER_S = 1.5  # or so long after, where the page does not wait for its server
 _MANY = 20  # of more texts that go at once nothing is said: that is another view
-_FEW = 3  # a thing and what stands beside it
-_OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them
-GOES = re.compile(
-    r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
-)
-_KEYS = re.compile(r'"([\w.-]{1,40})"\s{0,4}:')
-_CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
-_NESTED = 24  # braces looked at before a text
-_AROUND = 1000  # characters of a record besides the text
-_WORD = re.compile(r"[\w.:/-]{2,40}")
-
-
-@dataclass(slots=True, frozen=True)
-class Drop:
-    """A tab let go of a text. count: of those that went at once. gained: the letters of what came with that."""
-
-    subject: Subject
-    tab: str
-    item: str
-    time: float
-    seq: int
-    count: int
-    gained: tuple[str, ...]
 
 
 class Removals:
     """Keeps what tabs let go of until the payloads that would say why must be here, and judges it then."""
 
-    def __init__(self, network: Network) -> None:
-        self.answers = Answers(network)
-        self._network = network
+    def __init__(self, network: Network, departures: Departures) -> None:
+        self.going = Going(network)
+        self._departures = departures
         self._drops: deque[Drop] = deque()
         self._by: dict[tuple[str, str], str] = {}
 
     def dropped(self, subject: Subject, tab: str, items: list[Item], gained: list[str], time: float, seq: int) -> None:
         """A tab let go of texts, with one change that brought others (their letters)."""
-        held = [item for item in items if any(item.id in other.shown for other in subject.active())]
-        held = [item for item in held if not item.letters.isdigit()]
-        if len(items) <= _MANY:
-            for item in held:
-                self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained)))
+        for item in items if len(items) <= _MANY else ():
+            if item.letters.isdigit():
+                continue
+            held = any(item.id in other.shown for other in subject.active())
+            self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained), held))
+            if item.removed is not None:
+                self._departures.dropped(subject, item, tab, time, seq)
 
     def shown(self, subject: Subject, tab: str, item: Item) -> None:
         """A tab shows a text that it did not show: where that is new content, it is not gone, or no more."""
@@ -86,156 +47,41 @@ class Removals:
         if item.removed is not None and (item.withdrawn or tab == dropper or item.id not in replica.lost):
             item.removed = None
             self._by.pop((subject.key, item.id), None)
+            self._departures.undone(subject, item, by_itself=tab == dropper)
 
     def settle(self, now: float) -> None:
         """Judge what was let go of so long ago that what says why has come."""
+        self._departures.settle()
         while self._drops and self._drops[0].time + AFTER_S < now:
             drop = self._drops.popleft()
             item = drop.subject.items.get(drop.item)
-            replica = drop.subject.replicas[drop.tab]
-            away = replica.active and replica.began <= drop.time and drop.item not in replica.shown
-            if item is None or item.removed is not None or item.hidden or not away:
+            if item is None or item.hidden:
                 continue
-            held = any(item.id in other.shown for other in drop.subject.active())
-            if held and self._gone(drop, item) and not self.answers.label(drop.subject, drop.tab, item, drop.time):
-                remove(item, drop.time, drop.seq)
-                item.accepted = True
-                self._by[drop.subject.key, item.id] = drop.tab
+            if item.removed is not None:
+                self._let_go(drop, item)
+            elif self._away(drop) and (drop.held or self._held(drop)):
+                self._judge(drop, item)
 
-    # ── what says that a text is gone ──
-
-    def _gone(self, drop: Drop, item: Item) -> bool:
-        names: set[str] | None = None
-        for packet in self._near(drop):
-            if any(packet.haystack.holds_whole(Needle(text, text)) for text in drop.gained):
-                if self._dropped(drop, item, packet, instead=True):
-                    return True
-                continue  # what came in its place
-            if packet.haystack.opaque:
-                if drop.count == 1 and item.accepted and self._unread(drop, packet):
-                    return True
-                continue
-            holds = packet.haystack.holds(item.needle)
-            goes = any(_WORD.fullmatch(leaf) and GOES.search(leaf) for leaf in packet.haystack.exact)
-            if names is None:
-                names = self.names(drop.subject, drop.tab, item, drop.time)
-            if goes and drop.count == 1 and not (names and _called(packet) and names.isdisjoint(_called(packet))):
-                return True
-            named = len(packet.haystack.exact) <= SMALL and names & packet.haystack.exact
-            if named and goes:
-                return True
-            weak = named and not holds and drop.count <= _FEW and not drop.gained
-            if weak and not self._sets(drop, item, packet) and not self._listed_still(drop, item, packet.time):
-                return True
-            if not holds and self._dropped(drop, item, packet):
-                return True
-        return self._asked(
-            drop, item, names if names is not None else self.names(drop.subject, drop.tab, item, drop.time)
-        )
-
-    def _dropped(self, drop: Drop, item: Item, packet: Packet, *, instead: bool = False) -> bool:
-        return self.answers.left_out(drop.subject, drop.tab, item, packet, drop.time + AFTER_S, instead=instead)
-
-    def _sets(self, drop: Drop, item: Item, packet: Packet) -> bool:
-        """Whether a payload gives a field of a text's record another value: then it is there, in another view."""
-        if not isinstance(packet.payload, str):
-            return False
-        keys = {key for key in _KEYS.findall(packet.payload[:4096]) if not ID_KEY.search(key)}
-        for earlier in self.answers.earlier(drop.subject, drop.tab, packet.time) if keys else ():
-            if earlier is not packet and earlier.haystack.holds(item.needle):
-                text = _text(earlier, item)
-                records = _records(earlier.payload, text) if text and isinstance(earlier.payload, str) else iter(())
-                return not keys.isdisjoint(next((one for one in records if naming(one)), {}))
-        return False
-
-    def _near(self, drop: Drop) -> list[Packet]:
-        return self._network.logs[drop.tab].between(drop.time - BEFORE_S, drop.time + AFTER_S)
-
-    def _asked(self, drop: Drop, item: Item, names: set[str]) -> bool:
-        """Whether the tab made a request whose address, or method, says that a thing shall go."""
-        for connection in self._network.opened(drop.tab, drop.time - BEFORE_S, drop.time + AFTER_S):
-            if connection.method in ("GET", "HEAD", "OPTIONS", None) or (connection.status or 0) >= 400:
-                continue
-            parts = set(re.split(r"[/?&=]", connection.url or ""))
-            if names & parts and not self._listed_still(drop, item, connection.opened):
-                return True
-            if drop.count == 1 and (connection.method == "DELETE" or any(map(GOES.search, parts))):
-                return True
-        return False
-
-    def _listed_still(self, drop: Drop, item: Item, since: float) -> bool:
-        """Whether an answer that came after what names a text lists it with others: it changed, and only this tab's
-        view, such as of what is still to do, leaves it out."""
-        others = {one.letters for one in drop.subject.items.values() if one.id != item.id and one.letters}
-        return any(
-            packet.dir == "in"
-            and packet.channel == "fetch"
-            and packet.time > since
-            and packet.haystack.holds(item.needle)
-            and not others.isdisjoint(packet.haystack.parts)
-            for packet in self._near(drop)
-        )
-
-    def _unread(self, drop: Drop, packet: Packet) -> bool:
-        """Whether a payload that nobody can read came right before, and is no part of a stream of them."""
-        if packet.channel != "socket" or len(packet.payload) <= 8 or packet.time > drop.time + 0.1:
-            return False
-        if packet.time < drop.time - 1.0 or packet.dir == "out":
-            return False
-        lately = self._network.logs[drop.tab].between(drop.time - 10.0, drop.time)
-        return sum(other.haystack.opaque and len(other.payload) > 8 for other in lately) <= _OPAQUE
-
-    # ── what a text is called ──
-
-    def names(self, subject: Subject, tab: str, item: Item, before: float) -> set[str]:
-        """The ids that stood beside a text in the payloads that brought it to a tab, or to another one."""
-        for packet in self.answers.earlier(subject, tab, before):
-            if packet.haystack.holds(item.needle):
-                found = set(_beside(packet, item))
-                if found:
-                    return found
-        return set()
-
-
-def _called(packet: Packet) -> set[str]:
-    """What a short payload calls the thing that it is about."""
-    if len(packet.haystack.exact) > SMALL or not isinstance(packet.payload, str):
-        return set()
-    return {value for key, value in _CALLED.findall(packet.payload[:4096]) if ID_KEY.search(key)}
-
-
-def _beside(packet: Packet, item: Item) -> set[str]:
-    """The ids in the smallest part of a payload that holds a text and an id."""
-    text = _text(packet, item)
-    if text is None:
-        return set()
-    for record in _records(packet.payload, text) if isinstance(packet.payload, str) else ():
-        found = naming({key: value for key, value in record.items() if value != text})
-        if found:
-            return found
-    few = len(packet.haystack.exact) <= SMALL
-    return {leaf for leaf in packet.haystack.exact if few and leaf != text and named(leaf)}
-
-
-def _text(packet: Packet, item: Item) -> str | None:
-    """The longest value of a payload that is within a text."""
-    inside = [
-        leaf for leaf in packet.haystack.exact if len(leaf) > 1 and (part := letters(leaf)) and part in item.letters
-    ]
-    return max(inside, key=len, default=None)
-
-
-def _records(payload: str, text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects around a text, the innermost first, whatever is around them; none much larger than the text."""
-    at = payload.find(json.dumps(text, ensure_ascii=False))
-    at = at if at >= 0 else payload.find(json.dumps(text))
-    start = at
-    for _ in range(_NESTED):
-        if start < 0 or (start := payload.rfind("{", max(0, at - _AROUND), start)) < 0:
+    def _judge(self, drop: Drop, item: Item) -> None:
+        said = self.going.said(drop, item)
+        if said is None or self.going.answers.label(drop.subject, drop.tab, item, drop.time):
             return
-        try:
-            found, end = json.JSONDecoder().raw_decode(payload[start : at + len(text) + _AROUND])
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict) and start + end > at:
-            yield found
+        remove(item, drop.time, drop.seq)
+        item.accepted = True
+        self._by[drop.subject.key, item.id] = drop.tab
+        wait = self._departures.went(drop.subject, item, drop, self.going.author(drop, item))
+        if wait is not None:
+            self._departures.caused(wait, said)
+
+    def _let_go(self, drop: Drop, item: Item) -> None:
+        """Another tab let go of what is gone: what told it so?"""
+        wait = self._departures.dropped(drop.subject, item, drop.tab, drop.time, drop.seq)
+        if wait is not None:
+            self._departures.caused(wait, self.going.said(drop, item))
+
+    def _away(self, drop: Drop) -> bool:
+        replica = drop.subject.replicas[drop.tab]
+        return replica.active and replica.began <= drop.time and drop.item not in replica.shown
+
+    def _held(self, drop: Drop) -> bool:
+        return any(drop.item in other.shown for other in drop.subject.active())

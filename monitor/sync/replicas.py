@@ -81,7 +81,7 @@ class Subject:
         if replica is None or not replica.active:
             return
         self._let_go(replica, time)
-        replica.active = False
+        replica.active, replica.left = False, time
         for wait in [wait for (owner, _), wait in self.open.items() if owner == tab]:
             self._end(wait, time)
 
@@ -89,7 +89,7 @@ class Subject:
         """A tab's document displayed its first content: from now on it is due what becomes known."""
         replica = self.replicas[tab]
         if not replica.painted:
-            replica.painted = True
+            replica.painted, replica.painted_at = True, time
             for item in self.items.values():
                 self._check(replica, item, time)
 

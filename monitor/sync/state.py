@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from monitor.sync.causes import Arrival, Cause, Word, cause_of
+from monitor.sync.departures import Departures
 from monitor.sync.items import Item, Showing, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
@@ -45,6 +46,7 @@ class State:
     network: Network = field(default_factory=Network)
     writes: Writes = field(default_factory=Writes)
     pushes: Pushes = field(default_factory=Pushes)
+    departures: Departures = field(init=False)
     reconnects: Reconnects = field(init=False)
     users: Users = field(init=False)
     closed: deque[tuple[Subject, Wait]] = field(default_factory=deque)  # waits whose cause is not final
@@ -55,6 +57,7 @@ class State:
     words: dict[tuple[str, str], deque[Word]] = field(default_factory=dict)  # by subject: messages that only named it
 
     def __post_init__(self) -> None:
+        self.departures = Departures(self.network)
         self.reconnects = Reconnects(self.network)
         self.users = Users(self.tabs, self.network)
 

@@ -132,7 +132,7 @@ class States:
     def _names(self, one: Swap) -> set[str]:
         """What payloads called the things in the row."""
         items = [item for item_id in one.row if (item := one.subject.items.get(item_id)) is not None]
-        return set[str]().union(*(self._removals.names(one.subject, one.tab, item, one.time) for item in items))
+        return set[str]().union(*(self._removals.going.names(one.subject, one.tab, item, one.time) for item in items))
 
 
 def _row(page: Page, entry: Entry) -> list[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.sync.conflicts import conflicts
+from monitor.sync.departed import EXCERPT
 from monitor.sync.disorders import former, lasting
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.guarantees import Guarantees
@@ -11,7 +12,7 @@ from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Cell, ItemView, StaleView, SubjectView, Via
 from monitor.sync.state import State
 from monitor.sync.tab_view import site_of, stale_waits, viewed
-from monitor.sync.write_view import EXCERPT, WriteReader
+from monitor.sync.write_view import WriteReader
 
 GROWING_S = 1.5  # an item that grew this lately is still streaming
 _ITEMS = 200

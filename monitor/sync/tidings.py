@@ -20,8 +20,8 @@ from monitor.sites.address import path_of
 from monitor.sites.text import letters, skeleton
 from monitor.sync.answers import source_of
 from monitor.sync.evidence import SMALL, Needle, Packet
+from monitor.sync.going import GOES
 from monitor.sync.network import Connection, Network
-from monitor.sync.removals import GOES
 
 BEFORE_S = 10.0  # a page shows what it wrote, or was told, so soon
 AFTER_S = 1.5  # or so much ahead of its server

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from monitor.sync.causes import Cause
+from monitor.sync.departed import EXCERPT, Departed
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
 from monitor.sync.items import Item, Wait
@@ -20,7 +21,6 @@ from monitor.sync.verdict import verdict, way_of
 from monitor.sync.writes import Write
 
 AHEAD_S = 5.0  # a list may show a change this much before its request is answered
-EXCERPT = 80  # letters
 _WRITES = 500
 
 
@@ -34,6 +34,7 @@ class WriteReader:
         self.version: int | None = None  # of the items of the write that is being read
         self._key = (subject.site, subject.key)
         self.newest: dict[tuple[str, str], Wait] = subject.waits
+        self.departed = Departed(state, subject, active)
 
     # ── what was written ──
 
@@ -41,25 +42,30 @@ class WriteReader:
         """The newest writes, oldest first."""
         mine = [w for w in self.state.writes.all if w.subject == self._key and w.items and not w.failed]
         views = [self._write(w) for w in mine[-_WRITES:] if w.at is not None]
-        views += self._unwritten()
+        views += [*self._unwritten(), *self.departed.views()]
         return tuple(sorted(views, key=lambda w: (w.at, w.seq)))
 
     def verdict(self, writes: Iterable[WriteView]) -> Verdict:
         """How the subject stays in sync, by these writes."""
-        return verdict(self._way(write, seen) for write in writes for seen in write.seen)
+        parted = self.departed.waits()
+        return verdict(
+            self._way(write, seen, parted if parted and write.what == "removed" else self.newest)
+            for write in writes for seen in write.seen
+        )  # fmt: skip
 
-    def _way(self, write: WriteView, seen: SeenView) -> Verdict | None:
+    def _way(self, write: WriteView, seen: SeenView, known: Mapping[tuple[str, str], Wait]) -> Verdict | None:
         """How one tab got one write.
 
         One that was loaded again just then, or that it was held back from, tells nothing of how else it comes.
         """
         if self.state.tabs[seen.tab].held_during(write.at, write.at + seen.waited_s) > 0:
             return None
-        if "reload" in (seen.via, seen.prompted_by):
-            waits = (self.newest.get((seen.tab, item_id)) for item_id in write.items)
-            if any(wait is not None and 0 < wait.began < write.at + GRACE_S for wait in waits):
-                return None
-        return way_of(seen, self._waited_for(write, seen))
+        found = [wait for item_id in write.items if (wait := known.get((seen.tab, item_id))) is not None]
+        reloaded = "reload" in (seen.via, seen.prompted_by)
+        if reloaded and any(0 < wait.began < write.at + GRACE_S for wait in found):
+            return None
+        ends = [self.state.end(wait) for wait in found if wait.until is None]
+        return way_of(seen, max(ends, default=write.at) - write.at)
 
     def _write(self, write: Write) -> WriteView:
         items = [self.subject.items[i] for i in write.items if i in self.subject.items]
@@ -228,14 +234,6 @@ class WriteReader:
             hidden_s=self.state.tabs[label].hidden_during(at, max(ends)),
             why=explain(self.state, self.subject, spell_of(self.state, self.subject, waits)),
         )  # fmt: skip
-
-    def _waited_for(self, write: WriteView, seen: SeenView) -> float:
-        ends = [
-            wait.ended if wait.ended is not None else self.state.now
-            for item in write.items
-            if (wait := self.newest.get((seen.tab, item))) is not None and wait.until is None
-        ]
-        return max(ends, default=write.at) - write.at
 
 
 def _followed(chain: list[Wait], version: int) -> Wait | None:

@@ -151,3 +151,11 @@ class Writes:
         write = Write(len(self.all), tab, sent, seq, request, connection)
         self.all.append(write)
         return write
+
+
+def label_of(packet: Packet) -> str:
+    """What carried a write that is no request, in words."""
+    if packet.channel == "socket":
+        return "socket frame"
+    words = packet.connection.split(":")
+    return " ".join(words[::2] if packet.channel == "storage" else words)

@@ -1,0 +1,59 @@
+"""Who deleted a text, as far as traffic says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.story import Story
+
+KEEP, GONE = "Water the ficus weekly", "Lunch orders close at noon"
+LIST = json.dumps([{"id": "n11", "text": KEEP}, {"id": "n12", "text": GONE}])
+
+
+def board() -> tuple[Story, dict[str, str]]:
+    story = Story()
+    for tab in "ABC":
+        story.fetch(0.0, tab, "GET /items", says=LIST)
+    story.open(0.1, "A", "B", "C", texts=["Board", KEEP, GONE])
+    return story, {tab: story.socket(0.5, tab) for tab in "ABC"}
+
+
+def deleted(story: Story) -> list[tuple[str, str | None]]:
+    return [(one.tab, one.request) for one in story.subject(40.0).writes if one.what == "removed"]
+
+
+def test_who_asked_for_it_deleted_a_text_though_another_tab_lets_go_of_it_first() -> None:
+    story, sockets = board()
+    story.fetch(9.9, "B", "DELETE /items/n12")
+    story.frame(9.95, "A", sockets["A"], json.dumps({"gone": "n12"}))
+    for at, tab in ((10.0, "A"), (10.2, "B")):
+        story.drops(at, tab, GONE)
+    assert deleted(story) == [("B", "DELETE /items/n12")]
+
+
+def test_a_frame_that_names_it_deletes_it_and_one_that_asks_does_not() -> None:
+    story, sockets = board()
+    story.frame(9.8, "C", sockets["C"], json.dumps({"query": "query Archived { archived { id } }"}), "out")
+    story.frame(9.9, "B", sockets["B"], json.dumps({"do": "remove", "id": "n12"}), "out")
+    for at, tab in ((10.0, "A"), (10.1, "B"), (10.1, "C")):
+        story.frame(at - 0.02, tab, sockets[tab], json.dumps({"gone": "n12"}))
+        story.drops(at, tab, GONE)
+    assert deleted(story) == [("B", "socket frame")]
+
+
+@pytest.mark.parametrize("took", [0.05, 8.0])
+def test_a_server_may_take_its_time(took: float) -> None:
+    story, _ = board()
+    story.fetch(5.0, "A", "POST /items/n12/close", "{}", took=took)
+    story.drops(5.1 + took, "A", GONE)
+    assert deleted(story) == [("A", "POST /items/n12/close")]
+
+
+def test_a_request_that_deletes_says_more_than_one_that_only_names_the_thing() -> None:
+    story, _ = board()
+    story.fetch(9.0, "A", "DELETE /items/n12")
+    story.fetch(9.3, "A", "POST /seen/n12", "{}")
+    story.drops(9.5, "A", GONE)
+    assert deleted(story) == [("A", "DELETE /items/n12")]
