@@ -7,7 +7,8 @@ import unicodedata
 
 _VARYING = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUID
-    r"|\b(?=[a-z]*\d)[0-9a-z]{6,}\b"  # a token with a digit in it: an id, a nonce, hex
+    # a token with a digit in it: an id, a nonce, hex; but no word that a number follows at once, as in `Likes12`
+    r"|\b(?=[a-z]*\d)(?![a-z]{4,}\d{1,4}\b)[0-9a-z]{6,}\b"
     r"|\d+",
     re.IGNORECASE,
 )

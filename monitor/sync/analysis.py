@@ -149,6 +149,8 @@ class Analysis:
         """A payload came or went: of its tab, or of all where it is of none."""
         tabs = self.state.tabs
         for tab in [tabs[packet.tab]] if packet.tab is not None else list(tabs.values()):
+            if packet.tab is None and not self.state.network.concerns(packet, tab.label):
+                continue
             subject = self.state.subject_of(tab)
             if subject is not None and not tab.site:
                 self._readings.traffic(subject, packet)

@@ -41,6 +41,7 @@ class Authors:
             (packet, label or self._used(subject, packet.time) or item.tab)  # a service worker writes for that tab
             for label in labels
             for packet in self._state.network.logs[label].leaving(item.at - SLOW_S, item.at + LINK_S)
+            if label is not None or self._state.network.concerns(packet, item.tab)
             if self._could_write(packet) and self._near(packet, item.at)
             if not number or abs(packet.time - item.at) <= CALL_S
         ]

@@ -13,6 +13,7 @@ or received its content, or, where it came with a payload nobody can read, timin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from monitor.model import Shown
 from monitor.sync.about import NEAR_S, About, names_only
@@ -71,7 +72,8 @@ class GenericReading:
         gained, lost = difference(page, changes)
         fresh, came, again = dict[str, Item](), list[str](), set[str]()  # again: what says the same as another text
         for key, change in gained:
-            item = self._identities.item(subject, texts, tab, key, change, lost, event)
+            counts = partial(self.states.counts, subject, texts, tab.label, page, change)
+            item = self._identities.item(subject, texts, tab, key, change, lost, event, counts)
             self.outdated.replaced(subject, texts, tab.label, change, item)
             if item.at == event.time:
                 item.own = own_words(page, change) if len(gained) <= SOME else ""
@@ -242,6 +244,8 @@ class GenericReading:
                 log = self._network.logs[label]
                 packets = (log.leaving if leaving else log.between)(start, item.grown + EXPLAIN_S)
                 packets = [packet for packet in packets if (packet.dir == "out") == leaving]
+                if label is None:
+                    packets = [packet for packet in packets if self._network.concerns(packet, item.tab)]
                 near = [packet for packet in packets if packet.time >= item.grown - NEAR_S]
                 packet = find(needle, near) or find(needle, packets)
                 if packet is not None and self._by(subject, item, tentative, packet, tabs):

@@ -70,7 +70,7 @@ class Going:
     def said(self, drop: Drop, item: Item) -> Packet | Connection | None:
         """What says that a text is gone, by what reached or left the tab that let go of it."""
         names = self.names(drop.subject, drop.tab, item, drop.time)
-        for packet in self._near(drop):
+        for packet in sorted(self._near(drop), key=lambda packet: packet.dir == "out"):
             if self._says(drop, item, packet, names):
                 return packet
         return self._asked(drop, item, names)
@@ -125,7 +125,8 @@ class Going:
         return False
 
     def _near(self, drop: Drop) -> list[Packet]:
-        return self._network.logs[drop.tab].between(drop.time - BEFORE_S, drop.time + AFTER_S)
+        start, end = drop.time - BEFORE_S, drop.time + AFTER_S
+        return self._network.logs[drop.tab].between(start, end) + self._network.nobodys(drop.tab, start, end)
 
     def _asked(self, drop: Drop, item: Item, names: set[str]) -> Connection | None:
         """The request of the tab whose address, or method, says that a thing shall go; else one that names it."""

@@ -26,6 +26,7 @@ from monitor.model import (
     SocketOpened,
     SseMessage,
     Storage,
+    TargetAttached,
     WorkerMessage,
     payload,
 )
@@ -68,6 +69,7 @@ class Connection:
     because: str | None = None
     subprotocol: str | None = None
     late: bool = False
+    origin: str = ""  # of the worker that opened it for no tab in particular, where that is known
     frames_in: int = 0
     frames_out: int = 0
     bytes_in: int = 0
@@ -167,6 +169,7 @@ class Network:
         self._closed: deque[str] = deque()
         self.logs: dict[str | None, TrafficLog] = defaultdict(TrafficLog)
         self.polls: dict[tuple[str | None, str], Polls] = defaultdict(Polls)
+        self._workers: dict[str, str] = {}  # the origins of workers, by their targets
         self.origins: dict[str, str] = {}  # of each tab's document: pushes belong to an origin
         self.relayed: dict[int, int] = {}  # messages by which a worker passed a push on, and the push
 
@@ -175,6 +178,8 @@ class Network:
     def note(self, event: Event) -> Connection | None:
         """Take an event into account; the connection it is about, where it is about one."""
         match event:
+            case TargetAttached() if event.type not in ("page", "iframe") and event.target:
+                self._workers[event.target] = origin_of(event.url)
             case SocketOpened():
                 return self._open(event, "socket", url=event.url, late=event.late)
             case Request():
@@ -208,6 +213,7 @@ class Network:
             known.url = url or known.url
             return known
         made = Connection(key, event.tab, channel, event.time, event.seq, url=url, late=late)
+        made.origin = self._workers.get(event.target or "", "") if event.tab is None else ""
         self.connections[key] = made
         return made
 
@@ -309,7 +315,14 @@ class Network:
 
     def concerns(self, packet: Packet, tab: str) -> bool:
         """Whether a payload that came to no tab in particular may have come to this one."""
-        return packet.channel != "push" or packet.connection == f"push:{self.origins.get(tab)}"
+        if packet.channel == "push":
+            return packet.connection == f"push:{self.origins.get(tab)}"
+        connection = self.connections.get(packet.connection)
+        return connection is None or connection.origin in ("", self.origins.get(tab))
+
+    def nobodys(self, tab: str, start: float, end: float) -> list[Packet]:
+        """What reached or left no tab in particular in a stretch of time, and may concern this one."""
+        return [packet for packet in self.logs[None].between(start, end) if self.concerns(packet, tab)]
 
     def relays(self, packet: Packet, push: int) -> None:
         """A message turned out to be a push that a worker passed on to a page."""

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.sites.address import host_of
+from monitor.sites.text import skeleton
 from monitor.sync.evidence import SMALL, Packet, named
 from monitor.sync.items import Item
 from monitor.sync.network import Connection, Network
@@ -22,7 +23,7 @@ from monitor.sync.questions import only_queries
 from monitor.sync.records import ID_KEY
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
-from monitor.sync.texts import Texts
+from monitor.sync.texts import Texts, ageless
 from monitor.sync.ticked import only_ticked
 
 BEFORE_S = 1.0  # what says why comes so long before a page shows it
@@ -31,6 +32,7 @@ AFTER_S = 2.0  # or so long after, where the page does not wait for its server
 STAYS_S = 3.0  # a word that stands for so long is a state
 _PENDING = 200
 _ROW = 12  # texts of one row
+_BYTES = 1024  # of a payload about one thing
 _LETTERS = 24  # of a word that stands for a state
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _UNASKED = ("socket", "sse", "broadcast", "storage", "worker", "push")
@@ -40,14 +42,17 @@ _PLACE = re.compile(r"[#:][^/]*")
 
 @dataclass(slots=True, frozen=True)
 class Swap:
-    """A text took another's place. row: the items that stood in its row."""
+    """A text took another's place. row: the items that stood in its row.
+
+    sure: it is no word that may stand there for a moment only, but a tick, or a number.
+    """
 
     subject: Subject
     tab: str
     item: str
     time: float
     row: tuple[str, ...]
-    stays: float
+    sure: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -76,11 +81,27 @@ class States:
         ticked = only_ticked(former, item.text)
         if ticked:
             texts.tentative.pop(item.id, None)  # nothing else explains it: the text was said long ago
-        elif max(len(former.letters), len(item.letters)) > _LETTERS or former.letters.isdigit():
+        counted = not ticked and skeleton(former.text) == skeleton(item.text)
+        if not ticked and max(len(former.letters), len(item.letters)) > _LETTERS:
             return
-        row = [former.id] if ticked else [texts.item(tab, entry.key) for entry in _row(page, change.after)]
-        stays = AFTER_S if ticked else STAYS_S
-        self._pending.append(Swap(subject, tab, item.id, change.after.at, tuple(filter(None, row)), stays))
+        if counted and not self.counts(subject, texts, tab, page, change):
+            return
+        row = (former.id,) if ticked else _items(texts, tab, page, change)
+        self._pending.append(Swap(subject, tab, item.id, change.after.at, row, ticked or counted))
+
+    def counts(self, subject: Subject, texts: Texts, tab: str, page: Page, change: Change) -> bool:
+        """Whether something named a row just then, of which numbers changed: they count something in it."""
+        if change.after is None:
+            return False
+        one = Swap(subject, tab, "", change.after.at, ())
+        near = self._near(one, tab, SHOWN_S)
+        said: list[tuple[Connection | None, Packet | None]] = [
+            (None, packet) for packet in near if packet.dir != "out" and packet.channel in _UNASKED
+        ]
+        for label in (tab, *(replica.tab for replica in subject.active() if replica.tab != tab)):
+            said += self._sent(one, label, SHOWN_S, answered=False)
+        names = self._names(replace(one, row=_items(texts, tab, page, change))) if said else set[str]()
+        return any(self._tells(names, by, packet) for by, packet in said)
 
     def settle(self, now: float) -> list[Told]:
         """What counts from now on."""
@@ -88,41 +109,63 @@ class States:
         while self._pending and self._pending[0].time + STAYS_S < now:
             one = self._pending.popleft()
             item = one.subject.items.get(one.item)
-            stands = item is not None and one.item in one.subject.replicas[one.tab].shown
-            if item is None or item.accepted or item.hidden or not stands:
+            stands = one.sure or one.item in one.subject.replicas[one.tab].shown
+            if item is None or item.accepted or item.hidden:
                 continue
             names = self._names(one)
+            if not stands and not self._again(one, names):
+                continue
             tab, by = self._sender(one, names)
             if by is not None or self._came(one, names):
                 item.accepted = True
                 found.append(Told(one.subject, item, tab, by))
         return found
 
+    def _again(self, one: Swap, names: set[str]) -> bool:
+        """Whether a word that did not stay gave way to another one, for which the row was named once more."""
+        later = next((o for o in self._pending if o.tab == one.tab and o.row == one.row and o.item != one.item), None)
+        if later is None or later.time <= one.time:
+            return False
+        both = replace(one, time=later.time)
+        came = [packet for packet in (*self._near(one, one.tab, SHOWN_S), *self._near(both, one.tab, SHOWN_S))
+                if packet.dir != "out" and packet.channel in _UNASKED and self._tells(names, None, packet)]  # fmt: skip
+        left = [packet.seq if packet is not None else by.seq if by is not None else 0
+                for replica in one.subject.active() for at in (one, both)
+                for by, packet in self._sent(at, replica.tab, SHOWN_S) if self._tells(names, by, packet)]  # fmt: skip
+        return max(len({packet.seq for packet in came}), len(set(left))) > 1
+
     # ── what names the row ──
+
+    def _tells(self, names: set[str], by: Connection | None, packet: Packet | None) -> bool:
+        return bool(names & (_parts(by) | _called(packet))) or _within(names, packet)
 
     def _came(self, one: Swap, names: set[str]) -> bool:
         """Whether a message that the tab did not ask for names the row."""
         came = (packet for packet in self._near(one, one.tab, SHOWN_S) if packet.dir != "out")
-        return any(packet.channel in _UNASKED and names & _called(packet) for packet in came)
+        return any(
+            packet.channel in _UNASKED and (names & _called(packet) or _within(names, packet)) for packet in came
+        )
 
     def _sender(self, one: Swap, names: set[str]) -> tuple[str, Connection | Packet | None]:
         """The tab that named the row in what it sent to change something: this one, or another."""
         for tab in (one.tab, *(replica.tab for replica in one.subject.active() if replica.tab != one.tab)):
             for by, packet in self._sent(one, tab):
-                if names & (_parts(by) | _called(packet)):
+                if self._tells(names, by, packet):
                     return tab, by or packet
         return one.tab, None
 
-    def _sent(self, one: Swap, tab: str) -> list[tuple[Connection | None, Packet | None]]:
+    def _sent(
+        self, one: Swap, tab: str, after: float = AFTER_S, *, answered: bool = True
+    ) -> list[tuple[Connection | None, Packet | None]]:
         """What left a tab to change something: requests, with what they carried, and frames."""
-        out = [packet for packet in self._near(one, tab, AFTER_S) if packet.dir == "out" and not only_queries(packet)]
+        out = [packet for packet in self._near(one, tab, after) if packet.dir == "out" and not only_queries(packet)]
         bodies = {packet.connection: packet for packet in out if packet.channel == "fetch"}
         host = host_of(one.subject.key)
         found: list[tuple[Connection | None, Packet | None]] = [
             (connection, bodies.get(connection.key))
-            for connection in self._network.opened(tab, one.time - BEFORE_S, one.time + AFTER_S)
+            for connection in self._network.opened(tab, one.time - BEFORE_S, one.time + after)
             if connection.method in _WRITES and host_of(connection.url or "") == host
-            if connection.answered is not None and (connection.status or 500) < 400
+            if not answered or (connection.answered is not None and (connection.status or 500) < 400)
         ]
         return found + [(None, packet) for packet in reversed(out) if packet.channel != "fetch"]
 
@@ -135,19 +178,35 @@ class States:
         return set[str]().union(*(self._removals.going.names(one.subject, one.tab, item, one.time) for item in items))
 
 
+def _items(texts: Texts, tab: str, page: Page, change: Change) -> tuple[str, ...]:
+    """The items that stand in a row with a text; where it is the whole row and counts, what it said before."""
+    assert change.after is not None
+    row, before = _row(page, change.after), change.before
+    keys = [entry.key for entry in row if entry is not change.after] if row else [change.after.key]
+    if not row and before is not None and skeleton(before.block.text) == skeleton(change.after.block.text):
+        known = texts.item(tab, before.key) or texts.forms.get(ageless(before.block.text), "")
+        return (known,) if known else ()
+    return tuple(filter(None, (texts.item(tab, key) for key in keys)))
+
+
 def _row(page: Page, entry: Entry) -> list[Entry]:
-    """What stands in a row with a text: in the smallest part of the page that has others, and no second of its kind."""
+    """What stands in a row with a text: in the smallest part of the page that has others, and no second of its kind.
+
+    Empty where the text is the whole row.
+    """
     around = entry.block.path
     for _ in range(2):
         around, _, step = around.rpartition("/")
         texts = (one for (_, rule, _), one in page.entries.items() if rule == "text")
-        near = [one for one in texts if one.block.path.startswith(f"{around}/")]
+        near = [one for one in texts if one.block.path == around or one.block.path.startswith(f"{around}/")]
         cell = _PLACE.sub("", step) in ("td", "th", "dd", "dt", "span")
         if len(near) > _ROW or (not cell and sum(one.shape == entry.shape for one in near) > 1):
             break
         if len(near) > 1:
-            return [one for one in near if page.counts.get(one.key) == 1 and not one.letters.isdigit()]
-    return [entry]
+            return [
+                one for one in near if one is entry or (page.counts.get(one.key) == 1 and not one.letters.isdigit())
+            ]
+    return []
 
 
 def _parts(connection: Connection | None) -> set[str]:
@@ -161,4 +220,12 @@ def _called(packet: Packet | None) -> set[str]:
         return set()
     text = packet.payload if isinstance(packet.payload, str) else ""
     said = {value for key, value in _CALLED.findall(text[:4096]) if ID_KEY.search(key)}
-    return said | set(filter(named, packet.haystack.exact))
+    parts = (part for leaf in packet.haystack.exact if "/" in leaf for part in leaf.split("/"))  # a topic, a path
+    return said | set(filter(named, (*packet.haystack.exact, *parts)))
+
+
+def _within(names: set[str], packet: Packet | None) -> bool:
+    """Whether a short payload of bytes has a name in it, whatever stands around it."""
+    if packet is None or not isinstance(packet.payload, bytes) or len(packet.payload) > _BYTES:
+        return False
+    return any(name.encode() in packet.payload for name in names if named(name))

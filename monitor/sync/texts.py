@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from monitor.model import Shown
@@ -115,12 +116,18 @@ class Identities:
         self._wording = Wording(network)
 
     def item(
-        self, subject: Subject, texts: Texts, tab: Tab, key: str, change: Change, lost: set[str], event: Shown
-    ) -> Item:
-        """The item that a gained text is. lost: the texts that went with the same change of the page."""
+        self, subject: Subject, texts: Texts, tab: Tab, key: str, change: Change, lost: set[str], event: Shown,
+        counts: Callable[[], bool] = lambda: False,
+    ) -> Item:  # fmt: skip
+        """The item that a gained text is. lost: the texts that went with the same change of the page.
+
+        counts: whether numbers that changed count something that was just named.
+        """
         assert change.after is not None
         block = change.after.block
-        known = subject.items.get(texts.item(tab.label, key) or texts.forms.get(ageless(block.text), ""))
+        known = subject.items.get(texts.item(tab.label, key))
+        if known is None and not (change.before is not None and counts()):  # nor what ran on until now
+            known = subject.items.get(texts.forms.get(ageless(block.text), ""))
         if known is not None and known.hidden and not known.accepted and not block.editable:
             subject.forget(known)  # a draft until now: what counts is the text on the page
             known = None
@@ -133,7 +140,7 @@ class Identities:
             return known
         if known is None and replaced is not None:
             former = change.before.block.text if change.before is not None else replaced.text
-            if self._same(subject, texts, replaced, key, former, block.text, tab, event):
+            if self._same(subject, texts, replaced, key, former, block.text, tab, event, counts):
                 return replaced
         if known is None and replaced is None:
             lacked = self._wording.lacked(subject, tab.label, block.text, event.time)
@@ -170,8 +177,9 @@ class Identities:
         return None
 
     def _same(
-        self, subject: Subject, texts: Texts, item: Item, key: str, former: str, text: str, tab: Tab, event: Shown
-    ) -> bool:
+        self, subject: Subject, texts: Texts, item: Item, key: str, former: str, text: str, tab: Tab, event: Shown,
+        counts: Callable[[], bool],
+    ) -> bool:  # fmt: skip
         """Whether a replaced text is the same item, which it then says it is from now on. former: what stood there."""
         before = item.text
         counted = skeleton(before) == skeleton(text)
@@ -185,7 +193,7 @@ class Identities:
                 return False
         elif not grew and not alike:
             return False
-        elif not grew and counted and self._numbers_explained(before, text, tab, event.time):
+        elif not grew and counted and (self._numbers_explained(before, text, tab, event.time) or counts()):
             return False  # and no age that went on to its next unit
         texts.remember(item.id, key)
         if alike:
