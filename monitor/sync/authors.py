@@ -32,7 +32,7 @@ class Authors:
     def find(self, subject: Subject, item: Item) -> None:
         """The write that made a text that was just accepted, if one was seen."""
         number = item.letters.isdigit()  # in many payloads
-        if number:
+        if number and item.write is None:
             self._accompanies(subject, item)
         if item.write is not None:
             return

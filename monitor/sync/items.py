@@ -17,6 +17,7 @@ from monitor.sync.evidence import Needle
 class Item:
     """One part of a subject's state.
 
+    row: of a count, or a word for a state: the items that say what it is about.
     names: the ids in the payload that brought a number which is all that is new in the text: what the number is about.
     numbers: likewise, the new numbers. former, since: what was there (its letters), and when it had come to stand so.
     core: the letters of that part of the text which replaced another, where it replaced one.
@@ -34,6 +35,7 @@ class Item:
     letters: str = ""
     core: str = ""
     own: str = ""
+    row: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     former: str = ""

@@ -201,6 +201,8 @@ def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[
     if not kinds or not before:
         return changes
     again = _again(before, after, came, went)
+    for now, was in again.items():
+        _stood(went[was].before, came[now].after)
     marks = [again.get(slot) if slot in came else slot for slot in after]
     old = _gaps(before, [None if slot in went and slot not in marks else slot for slot in before])
     new = _gaps(after, marks)
@@ -209,13 +211,23 @@ def redrawn(changes: list[Change], before: list[int], after: list[int]) -> list[
         gone = [went[slot] for slot in old.get(place, ())]
         fresh = [came[slot] for slot in slots if slot in came]
         if [one.before.shape for one in gone if one.before] == [one.after.shape for one in fresh if one.after]:
-            pairs |= {id(now): was for was, now in zip(gone, fresh, strict=True)}
+            pairs |= {id(one): other for other, one in zip(gone, fresh, strict=True)}
+    for one in came.values():
+        if id(one) in pairs:
+            _stood(pairs[id(one)].before, one.after)
     taken = {id(was) for was in pairs.values()}
     return [
         Change(one.slot, pairs[id(one)].before, one.after) if id(one) in pairs else one
         for one in changes
         if id(one) not in taken
     ]
+
+
+def _stood(before: Entry | None, after: Entry | None) -> None:
+    """An element that was made anew says what the one in its place said: since when it does."""
+    if before is not None and after is not None:
+        same = before.key == after.key
+        after.at, after.changes = before.at if same else after.at, before.changes + (not same)
 
 
 def _again(before: list[int], after: list[int], came: dict[int, Change], went: dict[int, Change]) -> dict[int, int]:

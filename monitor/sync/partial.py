@@ -145,8 +145,8 @@ class Partial:
 
     def _place(self, subject: Subject, replica: Replica, item: Item, look: _Look) -> Place | None:
         """Where an item stands for a tab, by all the tabs that show it; None where none does."""
-        if self._former(subject, replica, item):
-            return "due"
+        if item.row or self._former(subject, replica, item):
+            return "due" if all(item_id in replica.shown for item_id in item.row) else "outside"
         if self._taken_out(replica, self._texts[subject.key].instead, item):
             return "unknown"
         places = {

@@ -23,10 +23,12 @@ from monitor.sync.questions import only_queries
 from monitor.sync.records import ID_KEY
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
-from monitor.sync.texts import Texts, ageless
+from monitor.sync.rewording import different
+from monitor.sync.texts import REST_S, Texts, ageless
 from monitor.sync.ticked import only_ticked
 
 BEFORE_S = 1.0  # what says why comes so long before a page shows it
+AT_ONCE_S = 0.35  # a page shows a number that it is told within this
 SHOWN_S = 0.1  # clocks of page and network differ so much
 AFTER_S = 2.0  # or so long after, where the page does not wait for its server
 STAYS_S = 3.0  # a word that stands for so long is a state
@@ -45,6 +47,7 @@ class Swap:
     """A text took another's place. row: the items that stood in its row.
 
     sure: it is no word that may stand there for a moment only, but a tick, or a number.
+    place: the page, the path of the element, and what it says, in letters.
     """
 
     subject: Subject
@@ -53,6 +56,7 @@ class Swap:
     time: float
     row: tuple[str, ...]
     sure: bool = False
+    place: tuple[Page, str, str] | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -87,16 +91,23 @@ class States:
         if counted and not self.counts(subject, texts, tab, page, change):
             return
         row = (former.id,) if ticked else _items(texts, tab, page, change)
-        self._pending.append(Swap(subject, tab, item.id, change.after.at, row, ticked or counted))
+        item.row = () if ticked else tuple(one for one in row if one not in (item.id, former.id))
+        place = (page, change.after.block.path, change.after.letters)
+        self._pending.append(Swap(subject, tab, item.id, change.after.at, row, ticked or counted, place))
 
     def counts(self, subject: Subject, texts: Texts, tab: str, page: Page, change: Change) -> bool:
-        """Whether something named a row just then, of which numbers changed: they count something in it."""
-        if change.after is None:
+        """Whether something named a row just then, of which numbers changed: they count something in it.
+
+        What changed but now is an age, which runs on.
+        """
+        if change.after is None or change.before is None or change.after.at - change.before.at < REST_S:
             return False
         one = Swap(subject, tab, "", change.after.at, ())
         near = self._near(one, tab, SHOWN_S)
         said: list[tuple[Connection | None, Packet | None]] = [
-            (None, packet) for packet in near if packet.dir != "out" and packet.channel in _UNASKED
+            (None, packet)
+            for packet in near
+            if packet.dir != "out" and packet.channel in _UNASKED and packet.time > one.time - AT_ONCE_S
         ]
         for label in (tab, *(replica.tab for replica in subject.active() if replica.tab != tab)):
             said += self._sent(one, label, SHOWN_S, answered=False)
@@ -109,7 +120,7 @@ class States:
         while self._pending and self._pending[0].time + STAYS_S < now:
             one = self._pending.popleft()
             item = one.subject.items.get(one.item)
-            stands = one.sure or one.item in one.subject.replicas[one.tab].shown
+            stands = one.sure or one.item in one.subject.replicas[one.tab].shown or _stays(one)
             if item is None or item.accepted or item.hidden:
                 continue
             names = self._names(one)
@@ -123,8 +134,8 @@ class States:
 
     def _again(self, one: Swap, names: set[str]) -> bool:
         """Whether a word that did not stay gave way to another one, for which the row was named once more."""
-        later = next((o for o in self._pending if o.tab == one.tab and o.row == one.row and o.item != one.item), None)
-        if later is None or later.time <= one.time:
+        same = (o for o in self._pending if o.subject is one.subject and o.row == one.row and o.time > one.time)
+        if (later := next(same, None)) is None:
             return False
         both = replace(one, time=later.time)
         came = [packet for packet in (*self._near(one, one.tab, SHOWN_S), *self._near(both, one.tab, SHOWN_S))
@@ -178,15 +189,25 @@ class States:
         return set[str]().union(*(self._removals.going.names(one.subject, one.tab, item, one.time) for item in items))
 
 
+def _stays(one: Swap) -> bool:
+    """Whether an element says still what it said, whichever of several that say the same that is."""
+    page, path, said = one.place if one.place is not None else (None, "", "")
+    entries = page.entries.values() if page is not None else ()
+    return any(entry.block.path == path and entry.letters == said for entry in entries)
+
+
 def _items(texts: Texts, tab: str, page: Page, change: Change) -> tuple[str, ...]:
-    """The items that stand in a row with a text; where it is the whole row and counts, what it said before."""
+    """The items that stand in a row with a text; where it is the whole row, it, and what it said before in part."""
     assert change.after is not None
     row, before = _row(page, change.after), change.before
-    keys = [entry.key for entry in row if entry is not change.after] if row else [change.after.key]
-    if not row and before is not None and skeleton(before.block.text) == skeleton(change.after.block.text):
-        known = texts.item(tab, before.key) or texts.forms.get(ageless(before.block.text), "")
-        return (known,) if known else ()
-    return tuple(filter(None, (texts.item(tab, key) for key in keys)))
+    if row:
+        found = [texts.item(tab, entry.key) for entry in row if entry is not change.after]
+    else:
+        former, text = before.block.text if before is not None else "", change.after.block.text
+        found = [] if skeleton(former) == skeleton(text) else [texts.item(tab, change.after.key)]
+        if before is not None and len(different(former, text)[1]) < max(2, len(text.split())):
+            found.append(texts.item(tab, before.key) or texts.forms.get(ageless(former), ""))
+    return tuple(filter(None, found))
 
 
 def _row(page: Page, entry: Entry) -> list[Entry]:

@@ -4,7 +4,8 @@
 - A text that replaces another in its place, or as the page draws its list anew, is the same item if it begins with the
   other, or differs from it in numbers alone and no payload brought the new numbers.
 - What is added to a text that had come to rest, by a payload, is an item of its own; who shows it shows the rest too.
-- A place that returns to an earlier text, which no tab shows any more, shows a new item.
+- A place that returns to an earlier text, which no tab shows any more, shows a new item. So does one where such a text
+  comes back that was deleted, or that a tab said again just then.
 """
 
 from __future__ import annotations
@@ -136,6 +137,8 @@ class Identities:
         if known is not None and not known.withdrawn:
             return known  # and what went with it is no earlier form of it, however alike
         replaced = self._replaced(subject, texts, tab, block.text, change, lost)
+        if known is not None and replaced is None and self._anew(known, event.time):
+            return self._make(subject, texts, key, change, None, tab, event, own=False)
         if known is not None and (replaced is None or replaced is known):
             return known
         if known is None and replaced is not None:
@@ -183,7 +186,7 @@ class Identities:
         """Whether a replaced text is the same item, which it then says it is from now on. former: what stood there."""
         before = item.text
         counted = skeleton(before) == skeleton(text)
-        alike = counted or runs_on(former, text)
+        alike = counted or (runs_on(former, text) and not self._said(former, text, event.time))
         if text == before:  # beyond what is kept of it
             return False
         grew = text.startswith(before) or bool(item.letters and letters(text).startswith(item.letters))
@@ -207,6 +210,21 @@ class Identities:
         else:
             subject.last = max(subject.last, event.time)
         return True
+
+    def _anew(self, known: Item, time: float) -> bool:
+        """Whether a text that no tab shows any more was said again just now, or was deleted: then it is another one."""
+        if known.removed is not None:
+            return True
+        left = (packet for log in self._network.logs.values() for packet in log.leaving(time - REST_S, time + 0.3))
+        return any(
+            packet.time > known.went and packet.dir == "out" and packet.haystack.holds(known.needle) for packet in left
+        )
+
+    def _said(self, before: str, after: str, time: float) -> bool:
+        """Whether a payload says the words that are new in a text: then they are no age."""
+        new = letters(" ".join(different(before, after)[1]))
+        near = (packet for log in self._network.logs.values() for packet in log.between(time - REST_S, time + 0.3))
+        return len(new) > 1 and any(new in packet.haystack.parts for packet in near)
 
     def _added(self, item: Item, text: str, time: float) -> bool:
         """Whether a payload added to a text that had come to rest."""

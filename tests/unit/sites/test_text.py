@@ -34,3 +34,8 @@ def test_texts_that_differ_in_numbers_and_ids_have_one_skeleton(one: str, other:
 def test_words_stay() -> None:
     assert skeleton("all is well") == "all is well"
     assert skeleton("Tom: 3") != skeleton("Ann: 3")
+
+
+def test_a_number_that_follows_a_word_at_once_takes_nothing_of_it() -> None:
+    assert skeleton("Pizza27%") == skeleton("Pizza33%") != skeleton("Sushi33%")
+    assert skeleton("Comments3") != skeleton("Retweets3")

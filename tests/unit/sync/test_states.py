@@ -103,3 +103,85 @@ def test_a_word_in_a_row_that_stays_is_a_state(after: str, missing: list[tuple[s
             blocks = tuple(replace(one, path=cells.get(one.path, one.path)) for one in event.blocks)
             story.events[number] = replace(event, blocks=blocks)
     assert stale(story) == missing
+
+
+POSTS = ("My new bike", "Lunch was great", "Look at this cat")
+SAID = json.dumps([{"id": f"l{number}7a", "title": post, "likes": 3} for number, post in enumerate(POSTS)])
+
+
+def posts(count: str = "3") -> tuple[Story, dict[str, str]]:
+    """Two tabs with posts, each liked as often as the others; the count stands beside the title."""
+    story = Story()
+    for tab in "AB":
+        story.fetch(0.0, tab, "GET /posts", says=SAID)
+    story.open(0.1, "A", "B", texts=[text for post in POSTS for text in (post, count)])
+    for number, event in enumerate(story.events):
+        if isinstance(event, Shown):
+            rows = tuple(
+                replace(b, path=f"body/article:{1 + n // 2}/{'footer' if n % 2 else 'h3'}")
+                for n, b in enumerate(event.blocks)
+            )
+            story.events[number] = replace(event, blocks=rows)
+    return story, {tab: story.socket(0.5, tab) for tab in "AB"}
+
+
+def likes(story: Story, at: float, tab: str, row: int, before: str, after: str) -> None:
+    """The count of one post becomes another."""
+    story.rewrites(at, tab, before, after)
+    event = story.events[-1]
+    assert isinstance(event, Shown)
+    story.events[-1] = replace(
+        event,
+        blocks=tuple(replace(b, slot=2 * row, path=f"body/article:{row}/footer") for b in event.blocks),
+    )
+
+
+@pytest.mark.parametrize("ways", [("3", "4"), ("♥ 3", "♥ 4"), ("17% of 9", "25% of 9")])
+def test_a_count_beside_equal_ones_is_a_write_of_who_named_its_row(ways: tuple[str, str]) -> None:
+    before, after = ways
+    story, sockets = posts(before)
+    story.fetch(10.0, "A", "POST /posts/l17a/like")
+    likes(story, 10.1, "A", 2, before, after)
+    assert stale(story) == [("B", 1)]
+    story.frame(18.0, "B", sockets["B"], '[{"op": "replace", "path": "/posts/1/likes", "value": "more"}]')
+    likes(story, 18.1, "B", 2, before, after)
+    assert fared(story) == [("A", "POST /posts/l17a/like", [("B", 8)])]
+
+
+@pytest.mark.parametrize("request_", ["", "GET /posts/l17a", "POST /log", "POST /posts/l07a/like"])
+def test_a_count_that_nothing_named_runs_on_by_itself(request_: str) -> None:
+    story, _ = posts()
+    if request_:
+        story.fetch(10.0, "A", request_)
+    likes(story, 10.1, "A", 2, "3", "4")
+    assert (fared(story), stale(story)) == ([], [])
+
+
+def test_an_age_that_goes_on_just_when_its_row_is_named_counts_nothing() -> None:
+    story, sockets = posts("7 s ago")
+    for second in range(8, 14):
+        for tab, later in (("A", 0.0), ("B", 0.3)):
+            if second == 11:
+                story.frame(second + later - 0.05, tab, sockets[tab], '{"seen": true, "id": "l17a"}')
+            likes(story, second + later, tab, 2, f"{second - 1} s ago", f"{second} s ago")
+    assert (fared(story), stale(story)) == ([], [])
+
+
+@pytest.mark.parametrize(("named", "told"), [(2, 2), (1, 1)])
+def test_words_that_do_not_stay_are_states_where_each_was_told(named: int, told: int) -> None:
+    story, sockets = posts("Off")
+    for number, (before, after) in enumerate((("Off", "Saving"), ("Saving", "On"))):
+        if number < named:
+            story.frame(10.0 + number, "A", sockets["A"], json.dumps({"set": after, "id": "l17a"}), "out")
+        likes(story, 10.1 + number, "A", 2, before, after)
+        likes(story, 10.2 + number, "B", 2, before, after)
+    assert len(fared(story)) == told
+    assert stale(story) == []
+
+
+def test_a_payload_of_bytes_names_a_row_as_well() -> None:
+    story, sockets = posts("Off")
+    story.frame(10.0, "A", sockets["A"], b"\x30\x2a\x00\x08home/cmd\x01l17a\x02\x03on", "out")
+    likes(story, 10.1, "A", 2, "Off", "On")
+    assert fared(story) == [("A", "socket frame", [("B", None)])]
+    assert stale(story) == [("B", 1)]
