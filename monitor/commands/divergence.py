@@ -119,6 +119,7 @@ def _subject(subject: SubjectView) -> dict[str, Any]:
         "subject": subject.subject,
         "tabs": subject.tabs,
         "verdict": subject.verdict,
+        "losses": subject.losses,
         "writes": [_write(write) for write in subject.writes],
         "stale_now": [
             {"tab": stale.tab, "missing": stale.missing, "for_s": round(stale.for_s, 3), "received": stale.received,
@@ -190,7 +191,7 @@ def table(found: Snapshot) -> Iterator[str]:
     yield from _contexts(found)
     for subject in found.subjects:
         tabs = " ".join(subject.tabs) or "-"
-        yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {subject.verdict}{_now(subject)}"
+        yield f"{place(subject.site, subject.subject)}  tabs {tabs}  {_verdict(subject)}{_now(subject)}"
         for write in subject.writes:
             request = f"  {write.request}" if write.request else ""
             yield f"  {clock(write.at)} {write.tab} {VERBS[write.what]} “{shorten(write.excerpt, 60)}”{request}"
@@ -212,6 +213,12 @@ def table(found: Snapshot) -> Iterator[str]:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"
             yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {' '.join(stale.missing)} ({what})"
+
+
+def _verdict(subject: SubjectView) -> str:
+    """The verdict, and how often it failed: a tab that got a write only by a reload, or not at all."""
+    losses = f", with {subject.losses} {'loss' if subject.losses == 1 else 'losses'}" if subject.losses else ""
+    return f"{subject.verdict}{losses}"
 
 
 def _now(subject: SubjectView) -> str:

@@ -163,14 +163,14 @@ def would_tell(experiment: str) -> str:
 
 def _multi_tab(site: Site) -> Claim:
     verdicts = site.verdicts
-    if not verdicts:
-        return unjudged(site)
-    verdict = verdicts.most_common(1)[0][0] if len(verdicts) == 1 else "mixed"
     events = tuple(one.write_seq for one in site.results[:5])
     ended = [row for row in site.results if not row.censored]
-    if verdict == "live-sync" and ended and all(row.via == "refetch" and not row.prompted_by for row in ended):
+    if not verdicts and not (ended and all(row.via == "refetch" and not row.prompted_by for row in ended)):
+        return unjudged(site)
+    if not verdicts:
         text = "The others show it by themselves: a request brings it, and nothing was seen to prompt that"
         return Claim(text=text, events=events)
+    verdict = verdicts.most_common(1)[0][0] if len(verdicts) == 1 else "mixed"
     longest = max((row.wait_s for row in site.results if row.censored), default=0.0)
     watched = f", for {seconds(longest)} at most" if verdict == "no-sync" and longest else ""
     return Claim(text=f"{_VERDICTS[verdict]}{watched}", events=events)

@@ -89,8 +89,17 @@ def _healed(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
         else:
             yield from _in_vain(state, subject, spell, left)
         return
-    yield f"{spell.tab} showed {what} {lasted} after the write: {_brought(state, subject, spell)}."
+    yield f"{spell.tab} showed {what} {lasted} {_after(spell, 'did')}: {_brought(state, subject, spell)}."
     yield from _raced(spell.cause)
+
+
+def _after(spell: Spell, did: str = "showed it") -> str:
+    """Since when a wait counts: since the write, if one was seen; else since another tab showed what it is about."""
+    first = next((item for item in spell.items if item.write is None), None)
+    if first is None or spell.gone:
+        return "after the write"
+    it = "showed them" if did == "showed it" and len(spell.items) > 1 else did
+    return f"after {first.tab} {it}" if first.tab != spell.tab else "after it was known"
 
 
 def _gone(spell: Spell) -> bool:
@@ -158,7 +167,7 @@ def _unshown(spell: Spell, receipt: Receipt, what: str, shows: str) -> str:
     after, by = seconds(receipt.at - spell.since), _BRINGS[receipt.channel]
     they = "it" if len(spell.items) == 1 else "them"
     return (
-        f"{by[0].upper()}{by[1:]} brought {what} to {spell.tab} {after} after the write, but the page {shows} {they}."
+        f"{by[0].upper()}{by[1:]} brought {what} to {spell.tab} {after} {_after(spell)}, but the page {shows} {they}."
     )
 
 
@@ -179,9 +188,9 @@ def _in_vain(state: State, subject: Subject, spell: Spell, until: float) -> Iter
         push = next((p for p in state.pushes.all if word.seq in p.events), None)
         passed = push is not None and spell.tab in push.reached
         how = "passed on to the page" if passed else "not passed on to the page"
-        yield f"A push named it ({short(word.type)}) {after} after the write and was {how}, which {questions}."
+        yield f"A push named it ({short(word.type)}) {after} {_after(spell)} and was {how}, which {questions}."
     else:
-        yield f"{by[0].upper()}{by[1:]} did bring {short(word.type)} {after} after the write, but the page {questions}."
+        yield f"{by[0].upper()}{by[1:]} did bring {short(word.type)} {after} {_after(spell)}, but the page {questions}."
 
 
 def meanwhile(tab: Tab, since: float, until: float) -> Iterator[str]:

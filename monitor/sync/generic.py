@@ -112,7 +112,7 @@ class GenericReading:
                 texts.tentative.pop(item_id, None)  # a name beside each of many messages counts with the message
         if gone:
             ended = [item for item in gone if not _replaced(item, gained)]
-            brought = [said for key, _ in gained if not (said := unnumbered(key)).isdigit()]
+            brought = [words for key, _ in gained if not (words := unnumbered(key)).isdigit()]
             self.removals.dropped(subject, tab.label, ended, brought, event.time, event.seq)
         if changes or event.full or event.order is not None:
             self.places.shown(subject, tab.label, page, texts, changes, event)

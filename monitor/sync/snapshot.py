@@ -223,6 +223,7 @@ class Conflict(Frozen, frozen=True):
 class SubjectView(Frozen, frozen=True):
     """One subject and its replicas. `tabs` are those that view it now or have viewed it.
 
+    losses: waits that never ended, or only with a reload, beside a verdict that says how nearly all others did.
     disorders: those that last. past_disorders: those that are over.
     list: the list beside the site's pages that it is, such as `conversations`; empty for what an address is about.
     """
@@ -232,6 +233,7 @@ class SubjectView(Frozen, frozen=True):
     title: str = ""
     tabs: tuple[str, ...] = ()
     verdict: Verdict = "unknown"
+    losses: int = 0
     items: tuple[ItemView, ...] = ()
     writes: tuple[WriteView, ...] = ()
     stale_now: tuple[StaleView, ...] = ()

@@ -33,11 +33,11 @@ class SubjectReader:
     def view(self) -> SubjectView:
         reader = WriteReader(self.state, self.subject, self.active)
         writes = reader.views()
-        known = self.subject.items.values()
+        (verdict, losses), known = reader.verdict(writes), self.subject.items.values()
         items = [item for item in known if (item.accepted or item.id in self._elsewhere) and not item.hidden]
         return SubjectView(
             site=site_of(self.subject.site, self.subject.key), subject=self.subject.key, title=self._title(),
-            tabs=tuple(self.subject.replicas), verdict=reader.verdict(writes),
+            tabs=tuple(self.subject.replicas), verdict=verdict, losses=losses,
             items=tuple(self._item(item) for item in items[-_ITEMS:] if not self._gone_everywhere(item)),
             writes=writes, stale_now=self._stale(), violations=self.guarantees.of(self.subject),
             conflicts=conflicts(self.state, self.subject), last=self.subject.last, list=self.subject.list,

@@ -45,8 +45,8 @@ class WriteReader:
         views += [*self._unwritten(), *self.departed.views()]
         return tuple(sorted(views, key=lambda w: (w.at, w.seq)))
 
-    def verdict(self, writes: Iterable[WriteView]) -> Verdict:
-        """How the subject stays in sync, by these writes."""
+    def verdict(self, writes: Iterable[WriteView]) -> tuple[Verdict, int]:
+        """How the subject stays in sync, by these writes, and how many waits were lost all the same."""
         parted = self.departed.waits()
         return verdict(
             self._way(write, seen, parted if parted and write.what == "removed" else self.newest)

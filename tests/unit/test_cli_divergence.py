@@ -45,6 +45,7 @@ def test_the_json_is_as_documented() -> None:
                 "subject": "c1",
                 "tabs": ["A", "B", "C"],
                 "verdict": "refresh-to-sync",
+                "losses": 0,
                 "writes": [
                     {
                         "tab": "A",

@@ -165,7 +165,7 @@ def broadcast(story: Story) -> int:
         (stream_in_tokens, "fetch-stream", "live-sync", 3.25),
         (stream_older_than_the_recording, "fetch-stream", "live-sync", 3.25),
         (poll, "poll", "poll-sync", 3.3),
-        (refetch, "refetch", "live-sync", 3.3),
+        (refetch, "refetch", "unknown", 3.3),
         (storage, "storage", "live-sync", 3.25),
         (broadcast, "broadcast", "live-sync", 3.25),
     ],

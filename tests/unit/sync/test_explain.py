@@ -67,6 +67,25 @@ def test_a_tab_that_was_sent_it_and_does_not_show_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (None, f"Its socket brought “{NOTE}” to B 0.35 s after A showed it, but the page does not show it."),
+        (16.0, f"B showed “{NOTE}” 5.9 s after A did: its socket had brought it after 0.35 s."),
+    ],
+)
+def test_of_what_nobody_wrote_no_write_is_named(shown: float | None, told: str) -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    story.frame(10.05, "A", sockets["A"], json.dumps({"text": NOTE}))
+    story.says(10.1, "A", NOTE)
+    story.frame(10.45, "B", sockets["B"], json.dumps({"text": NOTE}))
+    if shown is not None:
+        story.says(shown, "B", NOTE)
+    assert why(story, 20.0) == told
+
+
 def test_a_hidden_tab_and_an_offline_one_are_said_to_be_so() -> None:
     story = chatgpt()
     story.hide(9.0, "B")
