@@ -83,10 +83,9 @@ def _askers(site: Site, rows: list[Result]) -> dict[int, Endpoint]:
 
 def _held(site: Site, one: Endpoint) -> bool:
     """Whether its requests follow one another without a pause, as the server answers when it has news."""
-    asked = site.analysis.state.network.polls
     mine = (
         polls
-        for (tab, asks), polls in asked.items()
+        for tab, asks, polls in site.analysis.state.network.asked
         if tab in site.labels
         and asks.startswith(f"{one.method} ")
         and _pattern(asks) == one.pattern.partition("://")[2]

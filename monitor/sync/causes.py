@@ -15,7 +15,8 @@ from typing import Literal
 from monitor.model import Channel
 from monitor.sites.address import endpoint_of
 from monitor.sync.evidence import SMALL, Needle, Packet, find
-from monitor.sync.network import Connection, Network, Polls
+from monitor.sync.network import Connection, Network
+from monitor.sync.polls import Polls
 from monitor.sync.prompts import prompt_of
 from monitor.sync.snapshot import Via
 from monitor.sync.tabs import RELOAD_S
@@ -219,8 +220,8 @@ def _polls(connection: Connection, network: Network) -> Polls | None:
     """The requests of the tab to an endpoint; those of another tab that polls it, where this one's are too few yet."""
     own = connection.polls
     if own is None and connection.late:  # it is older than the recording, and was a page's own where it asks the same
-        return network.polls[connection.tab, endpoint_of("GET", connection.url or "")]
+        return network.asked.get(connection.tab, endpoint_of("GET", connection.url or ""))
     if own is None or own.period is not None or own.relays or len(own.starts) >= _MANY:
         return own
-    others = (polls for (_, endpoint), polls in network.polls.items() if endpoint == connection.endpoint)
+    others = network.asked.of(connection.endpoint)
     return next((polls for polls in others if polls.period is not None), own)

@@ -88,7 +88,7 @@ class Latencies:
         self._sent.see(list(_parts(url)))
         if connection is None or not isinstance(event, Request):
             return
-        polls = self._network.polls.get((connection.tab, connection.endpoint))
+        polls = self._network.asked.get(connection.tab, connection.endpoint)
         before = polls.starts[-2] if polls is not None and len(polls.starts) > 1 else event.time
         self._listening[connection.key] = min(before, event.time)
         while len(self._listening) > _ASKED:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice, pairwise
-from statistics import median
+from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.model import (
@@ -32,13 +31,10 @@ from monitor.model import (
 )
 from monitor.sites.address import endpoint_of, origin_of, path_of
 from monitor.sync.evidence import Packet, TrafficLog
+from monitor.sync.polls import Asked, Polls
 
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
 _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
-_MANY = 4
-_BENEATH = 24  # requests that are looked through for a period beneath others
-_SKIPPED = 0.1  # a gap with a turn left out is so near to its multiple, in periods
-_JITTER_S = 0.4  # a busy machine moves a timer by as much
 _CLOSED_KEPT = 2_000
 _LATELY = 400
 
@@ -98,69 +94,6 @@ class Connection:
         return f"{self.method} {path_of(self.url or '') or self.url}"
 
 
-@dataclass(slots=True)
-class Polls:
-    """The requests of one document to one endpoint: a page that is loaded again and again polls nothing."""
-
-    loader: str | None = None
-    starts: deque[float] = field(default_factory=lambda: deque(maxlen=64))
-    ends: deque[float] = field(default_factory=lambda: deque(maxlen=64))
-
-    def ask(self, time: float, loader: str | None) -> None:
-        """A request begins."""
-        self.loader = loader or self.loader
-        self.starts.append(time)
-
-    @property
-    def period(self) -> float | None:
-        """Seconds between requests where they repeat on a period: three at least, two thirds of the gaps alike.
-
-        Few gaps must be more alike than many: what a user does now and then looks regular by chance. Among many, one
-        that is a small multiple is alike too: a page that is busy leaves out a turn.
-        """
-        gaps = [b - a for a, b in zip(self.starts, list(self.starts)[1:], strict=False)]
-        if len(gaps) < 2:
-            return None
-        middle = median(gaps)
-        slack = 0.25 if len(gaps) >= _MANY else 0.1
-        alike = sum(
-            abs(gap - middle) <= max(slack * middle, min(_JITTER_S, middle / 4))
-            or any(abs(gap - times * middle) <= _SKIPPED * middle for times in (2, 3) if len(gaps) >= _MANY)
-            for gap in gaps
-        )
-        return middle if middle > 0.05 and alike * 3 >= len(gaps) * 2 else self._beneath(gaps)
-
-    def _beneath(self, gaps: list[float]) -> float | None:
-        """The period of a poll where the page asks in between, too: nearly all turns that fit in are taken."""
-        starts = list(self.starts)[-_BENEATH:]
-        span = starts[-1] - starts[0]
-        for period in sorted({round(gap, 1) for gap in gaps if gap * _MANY <= span}, reverse=True):
-            if period < _SKIPPED or len(starts) * period > 4 * span:
-                continue
-            near = min(max(_SKIPPED * period / 2, 0.05), 0.15)
-            hits = sum(any(abs(other - start - period) <= near for other in starts) for start in starts)
-            if hits > _MANY and hits * 6 >= int(span / period) * 5:
-                return period
-        return None
-
-    @property
-    def held(self) -> bool:
-        """Whether most requests take most of the time until the next one: the server answers when it has news."""
-        starts, ends = sorted(self.starts), sorted(self.ends)
-        spans = [(end - start, after - start) for start, after in pairwise(starts)
-                 if (end := next((at for at in ends if at >= start), None)) is not None]  # fmt: skip
-        return len(spans) > 1 and sum(took * 2 > gap for took, gap in spans) * 2 > len(spans)
-
-    @property
-    def relays(self) -> bool:
-        """Whether each request begins when the one before it ends, and is held: a long poll."""
-        if len(self.starts) < 3 or not self.held:
-            return False
-        ends = sorted(self.ends)
-        follow = sum(any(-0.02 <= start - end <= 1.0 for end in ends) for start in list(self.starts)[1:])
-        return follow * 3 >= (len(self.starts) - 1) * 2
-
-
 class Network:
     """Every connection still open, those closed lately, and the traffic log of each tab."""
 
@@ -168,7 +101,7 @@ class Network:
         self.connections: dict[str, Connection] = {}
         self._closed: deque[str] = deque()
         self.logs: dict[str | None, TrafficLog] = defaultdict(TrafficLog)
-        self.polls: dict[tuple[str | None, str], Polls] = defaultdict(Polls)
+        self.asked = Asked()
         self._workers: dict[str, str] = {}  # the origins of workers, by their targets
         self.origins: dict[str, str] = {}  # of each tab's document: pushes belong to an origin
         self.relayed: dict[int, int] = {}  # messages by which a worker passed a push on, and the push
@@ -222,17 +155,9 @@ class Network:
         connection.method, connection.resource, connection.loader = event.method, event.resource, event.loader
         connection.request_mime = next((v for k, v in event.headers.items() if k.lower() == "content-type"), None)
         if not event.redirected and event.resource in ("fetch", "xhr", "eventsource"):
-            connection.polls = self._asked(event, connection)
+            connection.polls = self.asked.ask(event.tab, connection.endpoint, event.time, event.loader)
         self._count(connection, event)
         return connection
-
-    def _asked(self, event: Request, connection: Connection) -> Polls:
-        """The requests of the same document to the same endpoint; those of the one before are left as they were."""
-        key = (event.tab, connection.endpoint)
-        if event.loader is not None and self.polls[key].loader not in (None, event.loader):
-            self.polls[key] = Polls()
-        self.polls[key].ask(event.time, event.loader)
-        return self.polls[key]
 
     def _unknown(self, event: Event) -> Connection | None:
         """A connection older than the recording, met by the first that is seen of it."""

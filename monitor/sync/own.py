@@ -115,7 +115,7 @@ class Own:
         connection = self._network.connections.get(packet.connection)
         if connection is None or connection.resource not in ("fetch", "xhr") or connection.method != "GET":
             return False
-        asked = [self._network.polls.get((label, connection.endpoint)) for label in (tab, other)]
+        asked = [self._network.asked.get(label, connection.endpoint) for label in (tab, other)]
         if any(polls is None or len(polls.starts) != 1 for polls in asked):
             return False
         needle = Needle.of(entry.block.text)

@@ -12,7 +12,8 @@ from msgspec import structs
 from monitor.model import Body, Request, Response
 from monitor.sync.causes import Arrival, Cause, cause_of
 from monitor.sync.evidence import Needle
-from monitor.sync.network import Network, Polls
+from monitor.sync.network import Network
+from monitor.sync.polls import Polls
 from monitor.sync.snapshot import SeenView
 from tests.story import START, Story
 
