@@ -26,7 +26,7 @@ _NEEDS = {
 GUARANTEES = ("read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")
 _MODELS = {
     "live-sync": "**live-sync**: what one tab writes, the others show by themselves.",
-    "poll-sync": "**poll-sync**: the others show it when they next ask, as they do on a period.",
+    "poll-sync": "**poll-sync**: the others ask again and again, and show it when they are told.",
     "push-sync": "**push-sync**: a push makes the others show it.",
     "refresh-to-sync": "**refresh-to-sync**: the others show it when they are loaded again, and not before.",
     "no-sync": "**no-sync**: the others did not show it while they were watched.",
@@ -37,7 +37,7 @@ _MODELS = {
 def results(site: Site) -> tuple[Result, ...]:
     """A row for each write and other tab, in the order of the writes."""
     rows = [
-        _result(subject.subject, write, seen)
+        _result(site, subject.subject, write, seen)
         for subject in site.subjects
         for write in subject.writes
         for seen in write.seen
@@ -45,12 +45,18 @@ def results(site: Site) -> tuple[Result, ...]:
     return tuple(sorted(rows, key=lambda row: row.write_seq))
 
 
-def _result(subject: str, write: WriteView, seen: SeenView) -> Result:
+def _result(site: Site, subject: str, write: WriteView, seen: SeenView) -> Result:
     return Result(
         subject=subject, writer=write.tab, tab=seen.tab, wait_s=round(seen.waited_s, 6), censored=seen.censored,
         via=seen.via, prompted_by=seen.prompted_by, why=seen.why, write_seq=write.seq, seen_seq=seen.event_seq,
         hidden=seen.hidden_s * 2 > seen.waited_s > 0, written=write.request is not None,
+        held=_held(site, write, seen),
     )  # fmt: skip
+
+
+def _held(site: Site, write: WriteView, seen: SeenView) -> bool:
+    """Whether the tab waited because what comes to it was held back, and so not by the application's doing."""
+    return site.analysis.state.tabs[seen.tab].held_during(write.at, write.at + seen.waited_s) > 0
 
 
 def behaviour(site: Site) -> Iterator[Claim]:
@@ -142,7 +148,8 @@ def _way(row: Result) -> str:
 
 def visibility(site: Site) -> tuple[Visibility, ...]:
     """How long writes took: all waits together, then those that each channel ended, then hidden tabs alone."""
-    seen = [s for subject in site.subjects for write in subject.writes for s in write.seen]
+    each = ((write, s) for subject in site.subjects for write in subject.writes for s in write.seen)
+    seen = [s for write, s in each if not _held(site, write, s)]
     if not seen:
         return ()
     found = [_curve("all", "all", seen)]

@@ -69,6 +69,8 @@ class Gatherer:
         self.types: dict[int, str] = {}  # by event: of what kind the last messages were that came by themselves
         self._asked: dict[str, Endpoint] = {}  # by connection
         self._answers: dict[int, Endpoint] = {}  # by event: of what address a body was the answer
+        self._older: dict[str, tuple[str, str, str]] = {}  # by connection: what was asked before the recording
+        self._later: dict[int, tuple[str, str, str]] = {}  # by event: the answers to that
         self._sites: dict[str, str] = {}  # by loader: of the documents of tabs
         self._bodies: deque[tuple[Endpoint, str]] = deque(maxlen=_BODIES)
 
@@ -123,7 +125,7 @@ class Gatherer:
 
     def endpoint_of(self, seq: int) -> Endpoint | None:
         """The endpoint whose answer a body was, if it is not long ago."""
-        return self._answers.get(seq)
+        return self._answers.get(seq) or self.endpoints.get(self._later.get(seq, ("", "", "")))
 
     # ── documents ──
 
@@ -189,6 +191,8 @@ class Gatherer:
 
     def _response(self, event: Response) -> None:
         one = self._asked.get(event.connection)
+        if one is None and len(self._older) < _ENDPOINTS:
+            self._older.setdefault(event.connection, (self._site(event.tab), "GET", pattern_of(event.url)))
         if one is not None:
             one.statuses[event.status] += 1
             one.mime = one.mime or event.mime
@@ -201,6 +205,8 @@ class Gatherer:
             self._answers[event.seq] = one
             if len(self._answers) > _ANSWERS:
                 del self._answers[next(iter(self._answers))]
+        elif event.connection in self._older and len(self._later) < _ANSWERS:
+            self._later[event.seq] = self._older[event.connection]
         text = payload(event)
         if one is None or not isinstance(text, str):
             return

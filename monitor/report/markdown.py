@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from monitor.report import layout
 from monitor.report.latency import HEAD
 from monitor.report.latency import rows as stamped
-from monitor.report.model import Aspect, Claim, FormatRow, Report, Result, SiteReport, Step, shown
+from monitor.report.model import Aspect, Claim, FormatRow, Report, SiteReport, Step, shown
 from monitor.report.words import brief, seconds, size
 
 ASPECTS: tuple[tuple[Aspect, str], ...] = (
@@ -95,7 +95,7 @@ def _architecture(sites: Sequence[SiteReport]) -> Iterator[str]:
 
 def _behaviour(sites: Sequence[SiteReport]) -> Iterator[str]:
     rows = [
-        [site.label, f"{'Write' if row.written else 'New'} in {row.writer} {evidence([row.write_seq])}", _fate(row),
+        [site.label, f"{'Write' if row.written else 'New'} in {row.writer} {evidence([row.write_seq])}", row.fate,
          f"{brief(row.wait_s)}{'+' if row.censored else ''}", _healed(row.via, row.prompted_by, row.seen_seq)]
         for site in sites for row in site.told_results
     ]  # fmt: skip
@@ -127,6 +127,9 @@ def _consistency(sites: Sequence[SiteReport]) -> Iterator[str]:
                 for one in site.visibility
             ]
             yield from table(["t-visibility by", "waits", "not ended", "median", "90 %"], rows)
+            if any(one.channel == "reload" for one in site.visibility):
+                yield ""
+                yield "*Who is loaded again has not ended its wait by itself: in `all`, it counts as not ended.*"
         yield ""
 
 
@@ -230,11 +233,6 @@ def _cell(text: str) -> str:
 def _list(claims: Iterable[Claim], *, numbered: bool = False) -> Iterator[str]:
     for number, one in enumerate(claims, 1):
         yield f"{f'{number}.' if numbered else '-'} {_cell(claim(one))}"
-
-
-def _fate(row: Result) -> str:
-    how = "never showed it" if row.censored else "shows stale state" if row.wait_s >= 1.0 else "keeps up"
-    return f"Tab {row.tab} {how}{' (hidden)' if row.hidden else ''}"
 
 
 def _healed(via: str | None, prompted_by: str | None, seq: int | None) -> str:

@@ -58,7 +58,7 @@ class Result(_Frozen, frozen=True):
     """One row of the multi-tab test: a write, and how one other tab fared.
 
     wait_s: seconds until it was shown, or as long as it was waited for in vain (`censored`). written: a tab was seen to
-    write it; else it was shown in that tab first.
+    write it; else it was shown in that tab first. held: what came to the other tab was held back for a part of it.
     """
 
     subject: str
@@ -73,6 +73,14 @@ class Result(_Frozen, frozen=True):
     seen_seq: int | None
     hidden: bool = False
     written: bool = True
+    held: bool = False
+
+    @property
+    def fate(self) -> str:
+        """Such as `Tab B keeps up`."""
+        how = "never showed it" if self.censored else "shows stale state" if self.wait_s >= 1.0 else "keeps up"
+        why = "hidden" if self.hidden else "held back" if self.held else ""
+        return f"Tab {self.tab} {how}{f' ({why})' if why else ''}"
 
 
 class Visibility(_Frozen, frozen=True):

@@ -147,18 +147,21 @@ def is_foreign(one: Endpoint) -> bool:
 def unjudged(site: Site) -> Claim:
     """Why no subject of a site has a verdict."""
     if not site.results:
-        text = f"not tested: no write was seen while another tab showed the same; {would_tell('multi-tab')}"
+        text = f"not tested: no write was seen while another tab showed the same; {would_tell(site, 'multi-tab')}"
         return Claim(text=text, known=False)
     why = "the other tabs were hidden" if all(row.hidden for row in site.results) else "not for long enough"
+    if any(site.analysis.state.tabs[row.tab].held for row in site.results):
+        why = "what came to the other tabs was held back"
     writes = many(len({row.write_seq for row in site.results}), "write")
     events = tuple(row.write_seq for row in site.results[:5])
-    text = f"not judged: {writes} seen, but {why}; {would_tell('multi-tab')}"
+    text = f"not judged: {writes} seen, but {why}; {would_tell(site, 'multi-tab')}"
     return Claim(text=text, events=events, known=False)
 
 
-def would_tell(experiment: str) -> str:
-    """What is to be done to find out."""
-    return f"`syncmon experiment {experiment}` would tell"
+def would_tell(site: Site, experiment: str) -> str:
+    """What is to be done to find out; what was done is not asked for again."""
+    done = experiment in site.steps
+    return f"`syncmon experiment {experiment}` {'was carried out, and did not tell' if done else 'would tell'}"
 
 
 def _multi_tab(site: Site) -> Claim:
@@ -196,7 +199,7 @@ def _recovery(site: Site) -> Claim:
     if told is not None and (told.meanwhile or not parts):
         parts.append(f"offline for {seconds(told.ended_s)}: {told.meanwhile or told.text.rstrip('.')}")
     if not parts:
-        return Claim(text=f"{UNKNOWN}; {would_tell('offline')}", known=False)
+        return Claim(text=f"{UNKNOWN}; {would_tell(site, 'offline')}", known=False)
     if not broke and not offline:
         parts.insert(0, "no break was seen")
     events = [one.seq for one in questions[:3]] + [one.outages[0].seq for one in broke[:2]]

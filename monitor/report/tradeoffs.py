@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.report.latency import clock, latency
-from monitor.report.model import UNKNOWN, Claim, Visibility
+from monitor.report.model import UNKNOWN, Claim, Result, Visibility
 from monitor.report.summary import Site, is_foreign, mechanism, would_tell
 from monitor.report.ways import polls
-from monitor.report.words import brief, many, rate, size, spread
+from monitor.report.words import brief, listed, many, rate, size, spread
 from monitor.sites.address import host_of
 from monitor.sync.snapshot import SeenView, SubjectView, WriteView
 
 EARLY_S = 0.5  # a word may outrun the answer to the write by this much
 WORD_S = 10.0  # a message that comes this soon after a write may speak of it
 _LIVE = frozenset({"socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker"})
-_UNTOLD = Claim(text=f"{UNKNOWN}; {would_tell('multi-tab')}", known=False)
 
 
 def tradeoffs(site: Site, waits: tuple[Visibility, ...], duration: float) -> dict[str, Claim]:
@@ -94,8 +93,11 @@ def _word(site: Site) -> Claim:
         parts.append("before the write was answered" if early else f"{spread(waits)} after the write")
     if stages:
         parts.append(f"push received to dispatched: {spread(stages)}")
+    if not parts and (seen := [row for row in site.results if not row.censored]):
+        text = f"no message gave the word: {_ways(seen)}"
+        return Claim(text=text, events=tuple(row.seen_seq or row.write_seq for row in seen[:5]))
     if not parts:
-        return _UNTOLD
+        return _untold(site)
     return Claim(text="; ".join(parts), events=tuple(seq for _, seq in found[:5]) or (site.pushes[0].seq,))
 
 
@@ -119,13 +121,22 @@ def _visibility(site: Site, waits: tuple[Visibility, ...]) -> Claim:
     """The median wait by each way, of how many waits; a way that ended but some of them says so."""
     total = next((one.count for one in waits if one.channel == "all"), 0)
     if not total:
-        return _UNTOLD
+        return _untold(site)
     by = [one for one in waits if one.group == "way" and one.median_s is not None]
     parts = [f"{brief(one.median_s)} by {one.channel}{_of(one.count, total)}" for one in by]
     never = sum(row.censored for row in site.results)
     parts += [f"never{_of(never, total)}"] if never else []
     events = tuple(row.seen_seq or row.write_seq for row in site.results[:5])
     return Claim(text=", ".join(parts) or "no wait ended", events=events)
+
+
+def _ways(rows: list[Result]) -> str:
+    """By what writes came all the same: `by poll`."""
+    return "what was written came by " + listed(list(dict.fromkeys(row.via or "unknown" for row in rows)))
+
+
+def _untold(site: Site) -> Claim:
+    return Claim(text=f"{UNKNOWN}; {would_tell(site, 'multi-tab')}", known=False)
 
 
 def _of(count: int, total: int) -> str:

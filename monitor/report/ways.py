@@ -178,7 +178,7 @@ def asked(poll: Poll) -> str:
 
 def _brought(site: Site, channel: str) -> tuple[int, ...]:
     """The events by which a channel brought a write to a tab, or gave the word of one."""
-    rows = [row for row in site.results if channel in (row.via, row.prompted_by) and row.seen_seq is not None]
+    rows = (row for row in site.results if channel in (row.via, row.prompted_by) and not row.held)
     return tuple(row.seen_seq for row in rows if row.seen_seq is not None)[:3]
 
 

@@ -208,7 +208,8 @@ class Reconnects:
             self._keys.setdefault(_endpoint(line.url), set()).update(self._named_by(line.tab, connection))
         line.hello = {p.shape for p in hello} or line.hello
         line.values = {value for p in hello for value in p.haystack.exact} or line.values
-        line.numbers |= set(_named(connection, hello))
+        if outage is None:
+            line.numbers |= set(_named(connection, hello))
 
     def _named_by(self, tab: str, connection: Connection) -> Iterator[str]:
         """The endpoints whose answers, just before, held what makes the address of a socket."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from monitor.model import Mark, TargetAttached
+from monitor.model import Action, Mark, TargetAttached
 from tests.chats import CHATGPT
 from tests.sidebars import TITLES, Sidebars
 from tests.unit.report.stories import column, told_chatgpt, told_claude
@@ -93,3 +93,15 @@ def test_a_list_beside_the_pages_has_a_verdict_of_its_own() -> None:
     assert any(text.startswith("The list of conversations beside the pages: **refresh-to-sync**") for text in texts), (
         texts
     )
+
+
+def test_a_tab_that_was_held_back_says_nothing_of_the_application() -> None:
+    story = told_chatgpt()
+    story.add(Action(time=9.0, tab="B", do="hold", args={"on": True}))
+    story.add(Action(time=20.0, tab="B", do="hold", args={"on": False}))
+    site = column(story)
+    (row,) = site.results
+    assert (row.held, row.fate) == (True, "Tab B shows stale state (held back)")
+    assert (site.visibility, site.verdict) == ((), "unknown")
+    (plain,) = column(told_chatgpt()).results
+    assert (plain.held, plain.fate) == (False, "Tab B shows stale state")

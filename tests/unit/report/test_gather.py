@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from monitor.decode import Decoder
-from monitor.model import Request, SocketOpened
+from monitor.model import Body, Request, Response, SocketOpened
 from monitor.report.gather import Gatherer
 from monitor.sync.analysis import Analysis
 from tests.chats import PROFILES
@@ -82,3 +83,16 @@ def test_what_a_document_asks_for_is_of_its_site_before_the_tab_is_said_to_be_th
     facts = gathered(story)
     assert [one.pattern for one in facts.of_role("claude", "push-registration")] == [push]
     assert facts.of_role(SITE, "push-registration") == []
+
+
+def test_an_answer_to_what_was_asked_before_the_recording_is_of_the_address_that_is_asked_again() -> None:
+    story = Story()
+    story.open(0.0, "A")
+    common: dict[str, Any] = {"tab": "A", "target": "page-A", "connection": "old"}
+    story.add(Response(time=3.0, url="https://example.org/updates?since=3", status=200, **common))
+    body = story.add(Body(time=3.1, text="{}", size=2, **common))
+    assert gathered(story).endpoint_of(body.seq) is None
+    story.fetch(3.2, "A", "GET /updates?since=4")
+    one = gathered(story).endpoint_of(body.seq)
+    assert one is not None
+    assert (one.method, one.pattern, one.count) == ("GET", "https://example.org/updates", 1)

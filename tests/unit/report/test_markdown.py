@@ -67,3 +67,10 @@ def test_a_report_of_nothing_is_short() -> None:
     assert list(markdown(Report(title="Nothing", notes=("x: no tab was recorded",)))) == [
         "# Nothing", "", "- x: no tab was recorded",
     ]  # fmt: skip
+
+
+def test_what_all_together_means_is_said_where_a_reload_ended_a_wait() -> None:
+    lines = document()
+    place = next(number for number, line in enumerate(lines) if line.startswith("*Who is loaded again"))
+    assert lines[place - 1] == ""
+    assert lines[place - 2].startswith("| reload | 1 | 0 |")

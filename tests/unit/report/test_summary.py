@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from monitor.model import Request, SocketOpened
+from monitor.model import Action, Mark, Request, SocketOpened
 from monitor.report.build import build
+from tests.chats import NEW, chatgpt
 from tests.story import Story
+from tests.unit.report.stories import column
 
 
 def test_a_page_that_does_nothing() -> None:
@@ -94,3 +96,16 @@ def test_of_tabs_that_stay_behind_it_is_said_how_long_they_were_watched() -> Non
     (site,) = build([("x", story.events)]).sites
     told = "No sync: tabs that were behind stayed behind for as long as they were watched, for 20.0 s at most"
     assert site.summary["multi-tab"].text == told
+
+
+def test_what_was_carried_out_is_not_asked_for_again_and_what_was_held_back_is_not_judged() -> None:
+    story = chatgpt()
+    story.add(Mark(time=0.5, text="experiment multi-tab: Write something in tab A."))
+    story.add(Action(time=9.0, tab="B", do="hold", args={"on": True}))
+    story.load_chat(12.0, "B", NEW)
+    told = column(story).summary["multi-tab"]
+    assert not told.known
+    assert told.text == (
+        "not judged: 1 write seen, but what came to the other tabs was held back; "
+        "`syncmon experiment multi-tab` was carried out, and did not tell"
+    )

@@ -68,3 +68,16 @@ def test_a_page_without_connections_holds_none_and_has_its_own_server() -> None:
     assert numbers["Infrastructure"].events
     for name in ("Latency of the word", "Until a write is seen elsewhere"):
         assert numbers[name].text == "not observed; `syncmon experiment multi-tab` would tell"
+
+
+def test_what_came_by_asking_alone_had_no_word() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    for number in range(8):
+        story.fetch(number + 0.1, "B", "GET /notes", says=json.dumps([NOTE] if number > 5 else []))
+    story.fetch(5.0, "A", "POST /notes", json.dumps({"text": NOTE}))
+    story.says(5.2, "A", NOTE)
+    story.says(6.2, "B", NOTE)
+    one = site_of(story).tradeoffs["Latency of the word"]
+    assert (one.text, one.known) == ("no message gave the word: what was written came by poll", True)
+    assert one.events

@@ -314,3 +314,15 @@ def test_neither_a_heartbeat_nor_the_answer_to_the_first_words_came_a_second_tim
         story.frame(back + 0.1 * number, "A", "w2", text)
     (one,) = line(story).outages
     assert one.repeated == 1
+
+
+def test_the_same_place_is_named_again_where_nothing_came_in_between() -> None:
+    story = room()
+    opens(story, 1.0, "A", "w1")
+    story.frame(1.1, "A", "w1", '{"op": "hello"}', way="out")
+    story.frame(1.2, "A", "w1", '{"op": "snapshot", "seq": 6}')
+    back = outage(story, 20.0, "A", [1.0], "w1", "w2")
+    story.frame(back + 0.1, "A", "w2", '{"op": "resume", "seq": 6}', way="out")
+    back = outage(story, 40.0, "A", [1.0], "w2", "w3")
+    story.frame(back + 0.1, "A", "w3", '{"op": "resume", "seq": 6}', way="out")
+    assert [one.resumed_with for one in line(story).outages] == ["6", "6"]
