@@ -11,6 +11,8 @@ import base64
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any
 
+import msgspec
+
 from monitor.export.jsonl import record
 from monitor.export.passages import Passage, passages
 from monitor.export.plain import line
@@ -41,11 +43,23 @@ Params = dict[str, Any]
 
 def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) -> int:
     """Write the events that match, a message each; returns how many events."""
-    count = 0
+    count, offset = 0, _offset(next((one for one in capture.events() if one.mono is not None), None))
     for passage in passages(capture, query, redact):
-        out.write(line({"t": passage.event.mono or passage.event.time, "dir": "in", "message": message(passage)}))
+        offset = _offset(passage.event, offset)
+        passage = passage._replace(event=_timed(passage.event, offset))
+        out.write(line({"t": passage.event.mono, "dir": "in", "message": message(passage)}))
         count += 1
     return count
+
+
+def _offset(event: Event | None, before: float = 0.0) -> float:
+    """How far the wall clock is ahead of the browser's own, by an event that tells both."""
+    return event.time - event.mono if event is not None and event.mono is not None else before
+
+
+def _timed(event: Event, offset: float) -> Event:
+    """The event on the browser's clock, on which all lines are: also where it has no stamp of its own."""
+    return event if event.mono is not None else msgspec.structs.replace(event, mono=event.time - offset)
 
 
 def message(passage: Passage) -> dict[str, Any]:
@@ -72,7 +86,7 @@ def _request(event: Request) -> tuple[str, Params]:
         entries = [{"bytes": base64.b64encode(event.data).decode("ascii")}]
         request |= {"hasPostData": True, "postDataEntries": entries}
     return "Network.requestWillBeSent", _stamped(
-        event, loaderId=event.loader or "", documentURL="", request=request, wallTime=event.time,
+        event, wallTime=event.time, loaderId=event.loader or "", documentURL="", request=request,
         initiator={"type": "other"}, type=_resource(event.resource), frameId=event.frame,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from monitor import cli
 from monitor.capture.reader import Capture
 from monitor.capture.writer import CaptureWriter
 from monitor.export import cdp
-from monitor.model import Event, Frame, Gap
+from monitor.model import Event, Frame, Gap, Request, SocketClosed, SocketOpened, TargetAttached
 from tests.unit.report.stories import numbered, told_chatgpt
 
 
@@ -68,3 +68,24 @@ def frames(path: Path) -> list[tuple[str, str | None]]:
 def test_secrets_stay_here(capture: Path) -> None:
     assert "c2lnbmF0dXJl" in json.dumps(exported(capture))
     assert "c2lnbmF0dXJl" not in json.dumps(exported(capture, redact=True))
+
+
+def test_all_lines_are_on_the_clock_of_the_browser_and_a_request_tells_the_other_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.syncmon"
+    writer = CaptureWriter(path)
+    common: dict[str, Any] = {"tab": "A", "target": "page-A", "connection": "w"}
+    for event in (
+        TargetAttached(time=1_800_000_000.0, tab="A", target="page-A", type="page"),
+        Request(time=1_800_000_001.0, mono=101.0, method="GET", url="https://a.example/", tab="A", connection="r"),
+        SocketOpened(time=1_800_000_002.0, url="wss://a.example/s", **common),
+        SocketClosed(time=1_800_000_003.0, mono=103.0, **common),
+    ):
+        writer.append(event)
+    writer.close()
+    assert [line["t"] for line in exported(path)] == [100.0, 101.0, 102.0, 103.0]
+    log, again = tmp_path / "x.cdp.jsonl", tmp_path / "again.syncmon"
+    assert cli.run(["export", str(path), "--format", "cdp", "-o", str(log)]) == 0
+    assert cli.run(["import", "cdp", str(log), "-o", str(again)]) == 0
+    with Capture(again) as found:
+        times = [event.time for event in found.events() if isinstance(event, (SocketOpened, SocketClosed))]
+    assert times == [1_800_000_002.0, 1_800_000_003.0]
