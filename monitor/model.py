@@ -570,6 +570,7 @@ EXCERPT = 600
 
 
 LINKS = "list:links"  # the rule for links beside pages that no profile knows
+FOLDED = "list:folded"  # the rule for texts that a document has, and does not display: what is folded up
 
 
 class Shown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="shown"):

@@ -14,6 +14,7 @@ import msgspec
 
 from monitor.model import (
     EXCERPT,
+    FOLDED,
     Block,
     Body,
     Broadcast,
@@ -126,6 +127,17 @@ class Story:
         """A page throws all its elements away and makes new ones, which show these texts."""
         gone, self._pages[tab], self._slots[tab] = self._slots[tab], [], []
         self._show(at, tab, url, self._put(tab, texts), gone=gone)
+
+    def folds(self, at: float, tab: str, *texts: str, url: str = PAGE) -> None:
+        """A page has these texts folded up, and no others."""
+        blocks = tuple(Block(slot=900 + n, text=text, length=len(text), path="body/i") for n, text in enumerate(texts))
+        document = self._documents[tab]
+        self.add(
+            Shown(
+                time=at, tab=tab, target=f"page-{tab}", frame=f"page-{tab}", document=document, rule=FOLDED, url=url,
+                full=True, blocks=blocks,
+            )
+        )  # fmt: skip
 
     def embeds(self, at: float, tab: str, *texts: str) -> None:
         """A frame within the page shows these texts, and no others."""

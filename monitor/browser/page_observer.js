@@ -175,6 +175,7 @@
   const mine = plan.filter((site) => site.hosts.some((host) => host === location.hostname ||
     (host.startsWith("*.") && (location.hostname.endsWith(host.slice(1)) || location.hostname === host.slice(2)))));
   const texts = told({ name: "text" });
+  const folded = told({ name: limits.folded, region: "folded" }); // what the document has, and does not display
   const rules = (mine.length || !top ? mine.flatMap((site) => site.rules) : [limits.aside]).map(told);
   const block = (element, text, extra) => {
     const whole = fold(text);
@@ -300,7 +301,7 @@
   };
 
   // ── one reading ────────────────────────────────────────────────────────────────────────────────────────────────────
-  const readBlocks = (roots, budget) => {
+  const readBlocks = (roots, budget, hidden) => {
     const found = new Map();
     let last = null;  // what stands before and after another block is no one word
     const put = (element, data) => {
@@ -325,7 +326,11 @@
     const result = new Map();
     for (const [element, parts] of found) {
       const text = parts.join("");
-      if (!/\S/.test(text) || !visible(element)) continue;
+      if (!/\S/.test(text)) continue;
+      if (!visible(element)) {
+        if (folded.blocks.has(element) || folded.blocks.size + hidden.size < limits.hidden) hidden.set(element, block(element, text, {}));
+        continue;
+      }
       const editor = editorOf(element);
       if (!editor && (ticked.has(element) || struck(element))) { result.set(element, block(element, "☑ " + text, {})); continue; }
       result.set(element, block(element, text, editor && !editor.closest(CELLS) ? { editable: true, editor: pathOf(editor) } : {}));
@@ -449,11 +454,13 @@
       }
     }
     const under = (element) => { for (let e = element; e; e = up(e)) if (roots.has(e)) return true; return roots.has(document); };
-    let found = readBlocks(roots, budget);
+    const hidden = new Map();
+    let found = readBlocks(roots, budget, hidden);
     if (full) found = bounded(texts, found);
     else if (texts.blocks.size + found.size > limits.blocks + 200) { read(true, nodes, fresh, when); return; }
     if (budget.over) texts.dropped = Math.max(texts.dropped, 1);
     tell(texts, differ(texts, found, full ? () => true : under, fresh), fresh, when);
+    tell(folded, differ(folded, hidden, full ? () => true : under, fresh), fresh, when);
     const touched = full ? null : (element) => above.has(element) || under(element);
     for (const state of rules) {
       const { region } = state.rule;

@@ -9,13 +9,14 @@ from typing import Literal
 import msgspec
 
 from monitor.browser.output import decode
-from monitor.model import EXCERPT, LINKS, Block, SitePlan
+from monitor.model import EXCERPT, FOLDED, LINKS, Block, SitePlan
 
 # The world's name is this and a word of the recording's own, so that two recorders do not meet in one world.
 WORLD = "syncmon"
 MAX_BLOCKS = 2000
 MAX_LINES = 500  # of one textarea; the last one holds the rest
 MAX_LINKS = 500
+MAX_FOLDED = 300  # texts that are there and not displayed
 FIELDS_MS = 250  # how often it is looked at what scripts made of fields
 LANDMARKS = "nav, aside, [role=navigation], [role=complementary]"
 SIDEBARS = "[class*=sidebar i], [id*=sidebar i], [class*=side-bar i], [id*=side-bar i]"
@@ -141,7 +142,7 @@ def script(plan: tuple[SitePlan, ...], world: str = WORLD, push: bool = True) ->
     limits = {
         "binding": binding(world), "excerpt": EXCERPT, "blocks": MAX_BLOCKS, "nodes": 100_000, "window": 80,
         "first": 20, "push": push, "message": 1 << 20,
-        "lines": MAX_LINES, "fields": FIELDS_MS, "links": MAX_LINKS,
+        "lines": MAX_LINES, "fields": FIELDS_MS, "links": MAX_LINKS, "folded": FOLDED, "hidden": MAX_FOLDED,
         "landmarks": LANDMARKS, "sidebars": SIDEBARS, "lists": LISTS, "aside": ASIDE,
         "attributes": sorted({*ATTRIBUTES, *named}),
     }  # fmt: skip

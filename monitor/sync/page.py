@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.model import Block, Shown
+from monitor.model import FOLDED, Block, Shown
 from monitor.sites.profile import LISTED
 from monitor.sites.text import letters
 from monitor.sync.ticked import TICK
@@ -51,6 +51,7 @@ class Page:
 
     entries: dict[Slot, Entry] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)  # of the `text` rule: how many blocks say the same
+    folded: Counter[str] = field(default_factory=Counter)  # likewise of what is folded up, by its letters
     drafts: Counter[str] = field(default_factory=Counter)  # of these: how many stand in an input or editor
     rules: set[str] = field(default_factory=set)
     order: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # of (frame, rule): its elements, as shown
@@ -63,6 +64,7 @@ class Page:
         self.entries.clear()
         self.counts.clear()
         self.drafts.clear()
+        self.folded.clear()
         self.rules.clear()
         self.order.clear()
         self.editors.clear()
@@ -171,6 +173,9 @@ class Page:
         return Change(slot, before, after)
 
     def _count(self, rule: str, entry: Entry, by: int) -> None:
+        if rule == FOLDED:
+            self.folded[entry.letters] += by
+            return
         for counts in (self.counts, self.drafts) if entry.block.editable else (self.counts,):
             if rule == "text" and entry.key:
                 counts[entry.key] += by

@@ -89,6 +89,12 @@ class Partial:
             self._turned[subject.key, tab.label] = now
             self._at(subject, max(now, self._looked.get(subject.key, 0.0) + AGAIN_S))
 
+    def turned(self, subject: Subject, tab: str, now: float) -> None:
+        """What a tab has folded up changed."""
+        if self._doubted.get(subject.key) or subject.open:
+            self._turned[subject.key, tab] = now
+            self._at(subject, max(now, self._looked.get(subject.key, 0.0) + AGAIN_S))
+
     def settle(self, now: float) -> None:
         """Time passed: judge what is due."""
         while self._next < now:
@@ -145,6 +151,8 @@ class Partial:
 
     def _place(self, subject: Subject, replica: Replica, item: Item, look: _Look) -> Place | None:
         """Where an item stands for a tab, by all the tabs that show it; None where none does."""
+        if item.letters in self._pages[replica.tab].folded:
+            return "outside"
         if item.row or self._former(subject, replica, item):
             return "due" if all(item_id in replica.shown for item_id in item.row) else "outside"
         if self._taken_out(replica, self._texts[subject.key].instead, item):

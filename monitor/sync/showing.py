@@ -5,7 +5,7 @@ A document may be heard of before the navigation that began it: what it shows is
 
 from __future__ import annotations
 
-from monitor.model import LINKS, Shown
+from monitor.model import FOLDED, LINKS, Shown
 from monitor.sites.profile import LISTED
 from monitor.sync.readings import Readings
 from monitor.sync.replicas import Subject
@@ -62,6 +62,10 @@ class Showing:
         tab.painted = tab.painted or (event.main and event.rule == "text")
         if event.rule == LINKS and not tab.site:
             self._readings.asides.links(tab, page, event)
+            return
+        if event.rule == FOLDED:
+            if (of := self._state.subject_of(tab)) is not None and not tab.site:
+                self._readings.generic.partial.turned(of, tab.label, event.time)
             return
         if event.rule.startswith(LISTED):
             if (profile := self._readings.profile(tab.url)) is not None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from monitor.model import Navigation
 from tests.notes import TEXT, room, written
 from tests.story import PAGE, Story
@@ -40,3 +44,44 @@ def test_what_a_page_displays_it_displays_of_the_address_it_turns_to() -> None:
     story.turns(6.0, "A", "https://example.org/other")
     story.turns(8.0, "A", PAGE)
     assert story.subject(until=20.0).stale_now == ()
+
+
+# ── what is folded up ──
+
+NOTE = "The printer is out of toner"
+
+
+def folding(folded: bool) -> Story:
+    """A shows a note at 10; B, and at once, has it in a section that was empty and is folded up, or has it not."""
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Room", "Notes"])
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    story.frame(10.0, "A", sockets["A"], json.dumps({"text": NOTE}), "out")
+    story.says(10.05, "A", NOTE)
+    story.frame(10.05, "B", sockets["B"], json.dumps({"text": NOTE}))
+    story.folds(10.1, "B", *([NOTE] if folded else ["Settings"]))
+    return story
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_what_a_tab_has_folded_up_it_does_not_lack(folded: bool) -> None:
+    subject = folding(folded).subject(40.0)
+    assert [stale.tab for stale in subject.stale_now] == ([] if folded else ["B"])
+    assert len(subject.violations) == 0
+    assert [seen.tab for write in subject.writes for seen in write.seen] == ([] if folded else ["B"])
+
+
+def test_what_is_unfolded_later_was_not_waited_for() -> None:
+    story = folding(folded=True)
+    story.says(30.0, "B", NOTE)
+    story.folds(30.0, "B")
+    subject = story.subject(40.0)
+    assert [write.seen for write in subject.writes] == [()]
+    assert subject.verdict == "unknown"
+
+
+def test_what_is_folded_up_is_shown_nowhere() -> None:
+    story = folding(folded=True)
+    story.folds(12.0, "A", "Nobody shows this")
+    story.frame(12.0, "A", story.socket(11.0, "A"), json.dumps({"text": "Nobody shows this"}))
+    assert [item.excerpt for item in story.subject(40.0).items] == [NOTE]
