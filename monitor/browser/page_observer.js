@@ -328,7 +328,7 @@
       const text = parts.join("");
       if (!/\S/.test(text)) continue;
       if (!visible(element)) {
-        if (folded.blocks.has(element) || folded.blocks.size + hidden.size < limits.hidden) hidden.set(element, block(element, text, {}));
+        if (top && (folded.blocks.has(element) || folded.blocks.size + hidden.size < limits.hidden)) hidden.set(element, block(element, text, {}));
         continue;
       }
       const editor = editorOf(element);

@@ -15,6 +15,9 @@ from monitor.sync.writes import ACK_S, Write, label_of
 TOGETHER_S = 0.05  # what a page shows at once
 NEAR_S = 1.0  # mostly an answer explains what appears just after it
 LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
+AFTER_S = 0.3  # clocks of page and network differ so much
+_LONG_S = 3600.0  # what was written so long ago may be shown now
+_WHOLE = 4  # letters of what may be looked for in all that left the tabs
 _YOU = 4  # letters of `You` in other languages, at most
 CALL_S = 2.0  # what counts something is told so soon after what it counts
 USED_S = 1.0  # a click is followed so soon by what it sends
@@ -65,9 +68,36 @@ class Authors:
             if soon and self._behind_a_name(packet, item) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
                 return
+        if (earlier := self._earlier(subject, item)) is not None:
+            self._wrote(subject, item, *earlier)
+            return
         self._answered(subject, item)
         if item.write is None:
             self._accompanies(subject, item)
+
+    def _earlier(self, subject: Subject, item: Item, but: Write | None = None) -> tuple[Packet, str] | None:
+        """What wrote a text, other than some write, however long ago: pages may show it late, where they keep it back.
+
+        Only one that says it whole; and none where the page was told of it but now, by what was written since.
+        """
+        if len(item.letters) < _WHOLE or item.letters.isdigit():
+            return None
+        came = self._state.network.logs[item.tab].between(item.at - LINK_S, item.at + AFTER_S)
+        if any(
+            packet.dir != "out" and packet.haystack.holds(item.needle) for packet in came if self._fresh(packet, item)
+        ):
+            return None
+        for label in [item.tab, *(label for label in subject.replicas if label != item.tab)]:
+            for packet in reversed(self._state.network.logs[label].leaving(item.at - _LONG_S, item.at)):
+                own = packet.dir == "out" and (but is None or but.connection != packet.connection)
+                whole = own and packet.haystack.holds_whole(item.needle) and packet.haystack.mostly(item.needle)
+                if whole and self._could_write(packet) and not self._taken(subject, item, packet):
+                    return packet, label
+        return None
+
+    def _fresh(self, packet: Packet, item: Item) -> bool:
+        """Whether a page was told something but now, and did not merely load it."""
+        return packet.time > item.at - NEAR_S and item.at > self._state.tabs[item.tab].settled
 
     def _used(self, subject: Subject, time: float) -> str:
         """The tab whose user did something just before a moment; empty where none did, or several."""
@@ -232,7 +262,7 @@ class Authors:
             if other.at < item.at - TOGETHER_S:
                 break
             together = other.tab == item.tab and abs(other.at - item.at) <= TOGETHER_S
-            if together and other.accepted and other.write is None:
+            if together and other.accepted and other.write is None and self._earlier(subject, other, write) is None:
                 self._join(subject, write, other)
 
     def _answered(self, subject: Subject, item: Item) -> None:

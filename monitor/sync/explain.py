@@ -141,7 +141,9 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
         return f"going by the time, {by} brought it"
     receipt = spell.receipt
     if receipt is not None and receipt.at >= spell.since - SOON_S and spell.until - receipt.at > SOON_S:
-        return f"{by} had brought it after {seconds(receipt.at - spell.since)}"
+        used = state.tabs[spell.tab].looked_between(spell.until - SOON_S, spell.until)
+        showed = ", and its user did what showed it" if used else ""
+        return f"{by} had brought it after {seconds(receipt.at - spell.since)}{showed}"
     return f"{by} brought it"
 
 

@@ -163,7 +163,8 @@ class State:
 
     def _resolve(self, subject: Subject, wait: Wait) -> Cause:
         item = subject.items.get(wait.later) or subject.items[wait.item]
-        arrival = Arrival(wait.tab, wait.since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)
+        since = min(wait.since, self.since(subject, wait))  # the write may be older than what any page shows of it
+        arrival = Arrival(wait.tab, since, wait.until or 0.0, wait.until_seq, wait.began, wait.began_seq)
         return cause_of(arrival, item.needle, self.network)
 
 

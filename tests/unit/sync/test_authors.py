@@ -105,6 +105,25 @@ def test_a_payload_too_long_before_the_text_did_not_write_it() -> None:
     assert ("A", "POST /notes") not in requests(story, until=30.0)
 
 
+def test_what_a_page_keeps_back_until_its_user_asks_for_it_was_written_by_whoever_sent_each() -> None:
+    story, said = room(), ("The tram leaves at nine", "Lunch is at noon", "Bring the large tent")
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    for number, (text, tab) in enumerate(zip(said, "ABA", strict=True)):
+        at = 10.0 + 3 * number
+        story.fetch(at, tab, "POST /posts", json.dumps({"text": text, "by": "@ann"}))
+        for other in "AB":
+            story.frame(at + 0.05, other, sockets[other], json.dumps({"by": "@ann", "text": text}))
+    for at, tab in ((19.0, "A"), (25.0, "B")):
+        story.uses(at - 0.1, tab)
+        story.says(at, tab, *(line for text in said for line in ("@ann", text)))
+    writes = story.subject(until=60.0).writes
+    assert [(write.tab, write.request) for write in writes] == [(tab, "POST /posts") for tab in "ABA"]
+    assert [[(seen.tab, round(seen.after_s or 0), seen.via) for seen in write.seen] for write in writes] == [
+        [("B", 15, "socket")], [("A", 6, "socket")], [("B", 9, "socket")],
+    ]  # fmt: skip
+    assert writes[0].seen[0].why.endswith("had brought it after under 1 ms, and its user did what showed it.")
+
+
 def test_another_tab_that_shows_it_first_did_not_write_it() -> None:
     story = room()
     story.frame(9.95, "B", story.socket(1.0, "B"), NOTE)
