@@ -173,6 +173,8 @@ class Guarantees:
             item = subject.items.get(item_id)
             if item is None or not item.accepted or item.hidden or item.withdrawn or newest is None or item.removed:
                 continue
+            if item.row:
+                continue  # a state, or a count: it may have become another one, and other rows are like it
             now = replica.shown.get(item_id)
             if (now is not None and now.version >= showing.version) or (now is None and item.at < newest):
                 continue

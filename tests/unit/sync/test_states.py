@@ -185,3 +185,12 @@ def test_a_payload_of_bytes_names_a_row_as_well() -> None:
     likes(story, 10.1, "A", 2, "Off", "On")
     assert fared(story) == [("A", "socket frame", [("B", None)])]
     assert stale(story) == [("B", 1)]
+
+
+def test_a_state_that_a_new_document_does_not_show_may_have_become_another_one() -> None:
+    story, _ = posts("Open")
+    story.fetch(10.0, "A", "POST /posts/l17a/close")
+    for tab in "AB":
+        likes(story, 10.1, tab, 2, "Open", "Closed")
+    story.load(35.0, "B", [text for post in POSTS for text in (post, "Open")])
+    assert story.subject(50.0).violations == ()
