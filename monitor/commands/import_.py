@@ -27,6 +27,7 @@ def command(words: tuple[str, ...], output: Path | None, profile_dir: Path | Non
     """Make a capture of a file: jsonl, netlog, …; without FORMAT it is told from the content. `list` lists them."""
     from monitor.imports.registry import find, formats, guess
     from monitor.imports.source import Source
+    from monitor.tui.words import count as counted
 
     if words == ("list",) and not Path("list").exists():
         for form in formats().values():
@@ -41,7 +42,7 @@ def command(words: tuple[str, ...], output: Path | None, profile_dir: Path | Non
     count = _import(source, form, path)
     for note in source.notes:
         complain(note)
-    complain(f"{count} events of {form.name} in {path}")
+    complain(f"{counted(count, 'event')} of {form.name} in {path}")
 
 
 def _beside(path: Path) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from monitor.model import Event, Gap, Recording
 
 _OF_A_PAGE = ("Network.", "Page.", "Runtime.", "DOMStorage.", "Inspector.")
 _CLOCKS = re.compile(rb'"timestamp":\s*([\d.]+),\s*"wallTime":\s*([\d.]+)')
+_TOLD = re.compile(rb'"time":"(\d{4}-[\d:.T-]{15,24}Z)",(?:"epoch":[\d.]+,)?"mono":([\d.]+)')  # an event of ours
 _STAMP = re.compile(rb'"timestamp":\s*([\d.]+)')
 _METHOD = re.compile(rb'"method"\s*:\s*"[A-Z][A-Za-z]*\.[a-z]')
 PAGE = "page"
@@ -93,12 +95,16 @@ def _moment(line: Line, before: float) -> float:
 
 
 def _clocks(source: Source) -> Attach:
-    """The clocks of a foreign log: a request tells both times."""
-    found = _CLOCKS.search(source.head)
-    if found is None:
-        source.note(NO_CLOCK)
-        return Attach(0.0, True)
-    return Attach(float(found[2]) - float(found[1]), True)
+    """The clocks of a foreign log: a request tells both times, and so does an event of an export of ours."""
+    try:
+        if (told := _TOLD.search(source.head)) is not None:
+            return Attach(datetime.fromisoformat(told[1].decode()).timestamp() - float(told[2]), True)
+        if (found := _CLOCKS.search(source.head)) is not None:
+            return Attach(float(found[2]) - float(found[1]), True)
+    except (ValueError, OverflowError, OSError):
+        pass  # no times that make sense: none are told
+    source.note(NO_CLOCK)
+    return Attach(0.0, True)
 
 
 class Replay:

@@ -84,7 +84,8 @@ class _Reader:
         if self._first is not None:
             yield Recording(time=self._first, state="started", browser=self._browser, detail="imported from a HAR")
         if self._bad:
-            self._source.note(f"{self._bad} entries of the HAR make no sense and are left out; gaps say where.")
+            told = "1 entry of the HAR makes" if self._bad == 1 else f"{self._bad} entries of the HAR make"
+            self._source.note(f"{told} no sense: left out; gaps say where.")
 
     def _program(self, place: str, value: Any) -> None:
         name, version = text(part({"x": value}, "x").get("name")), text(part({"x": value}, "x").get("version"))

@@ -89,3 +89,15 @@ def test_all_lines_are_on_the_clock_of_the_browser_and_a_request_tells_the_other
     with Capture(again) as found:
         times = [event.time for event in found.events() if isinstance(event, (SocketOpened, SocketClosed))]
     assert times == [1_800_000_002.0, 1_800_000_003.0]
+
+
+def test_an_export_without_requests_keeps_its_times_by_our_own_events(tmp_path: Path) -> None:
+    path, log, again = tmp_path / "x.syncmon", tmp_path / "x.cdp.jsonl", tmp_path / "again.syncmon"
+    writer = CaptureWriter(path)
+    writer.append(Gap(time=1_800_000_001.0, mono=101.0, tab="A", reason="lost"))
+    writer.append(SocketClosed(time=1_800_000_003.0, mono=103.0, tab="A", target="page-A", connection="w"))
+    writer.close()
+    assert cli.run(["export", str(path), "--format", "cdp", "-o", str(log)]) == 0
+    assert cli.run(["import", "cdp", str(log), "-o", str(again)]) == 0
+    with Capture(again) as found:
+        assert {round(event.time) for event in found.events()} <= set(range(1_800_000_001, 1_800_000_004))

@@ -136,3 +136,9 @@ def test_a_cut_log_gives_its_beginning_and_a_broken_one_its_place(tmp_path: Path
 )  # fmt: skip
 def test_it_is_told_by_our_lines_or_the_names_of_methods(head: bytes, sure: int) -> None:
     assert sniff(head) == sure
+
+
+def test_a_time_that_is_none_is_not_taken_for_the_clock(tmp_path: Path) -> None:
+    params = {"time": "2026-99-99T00:00:00.000000Z", "mono": 5.0}
+    _, source = imported(tmp_path / "cdp", json.dumps(event("Syncmon.event", params), separators=(",", ":")))
+    assert source.notes == [NO_CLOCK]

@@ -184,7 +184,7 @@ def test_an_entry_that_makes_no_sense_is_a_gap(tmp_path: Path, bad: object) -> N
     assert len(of(events, Request)) == 1
     (gap,) = of(events, Gap)
     assert gap.reason.startswith("entry 1 of the HAR: ")
-    assert "1 entries of the HAR make no sense" in source.notes[0]
+    assert "1 entry of the HAR makes no sense" in source.notes[0]
 
 
 def test_hostile_values_are_taken_for_what_they_can_be(tmp_path: Path) -> None:
