@@ -9,7 +9,8 @@ How it maps:
   `:info` when that was never seen. One write may append several items. What no tab was seen to write (an answer, what
   others wrote, what was there before) is appended by processes of its own, when it first was known, so that no read
   finds what nobody appended.
-- A read is what a tab showed at a change of it, once its load is over. It takes no time. A page that keeps only a part
+- A read is what a tab showed when its load was over, at each change of it from then on, and at the end: so a tab that
+  stayed behind is read after the write that it lacks. It takes no time. A page that keeps only a part
   of a long list mounted is read with what stands above that part, by the parents that the items name.
 - A process is a tab. An operation of a tab while a write of it is out would make it two things at once: such a read is
   put at the write's end, such a write is of another process. After `:info` a tab goes on as another process, as Jepsen
@@ -30,7 +31,7 @@ import platformdirs
 from monitor.capture.rows import plain
 from monitor.errors import UsageError
 from monitor.export.passages import learned
-from monitor.model import Shown
+from monitor.model import Event, Shown
 from monitor.sites.profile import load_profiles
 from monitor.sync.analysis import Analysis
 from monitor.sync.items import Item
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from monitor.capture.reader import Capture
 
 SUFFIX = ".edn"
+_AFTER_S = 0.001  # a load is over after its last moment
 _OTHERS = 1_000_000  # processes of this number and above are of no tab
 
 Kind = Literal["invoke", "ok", "fail", "info"]
@@ -94,17 +96,29 @@ class Watched:
         self._analysis = analysis
         self._reads: list[tuple[float, str, Subject, tuple[Item, ...]]] = []
         self._last: dict[str, tuple[Subject, tuple[Item, ...]]] = {}
+        self._loading: set[str] = set()  # the tabs that showed something while they loaded
 
-    def feed(self, event: object) -> None:
+    def feed(self, event: Event) -> None:
         """Take an event into account."""
-        self._analysis.feed(event)  # type: ignore[arg-type]
+        self._settle(event.time)
+        self._analysis.feed(event)
         if isinstance(event, Shown) and event.tab is not None:
             self._look(event.tab, event.time)
+
+    def _settle(self, time: float) -> None:
+        """The loads that are over by now: what their tabs showed then is read."""
+        tabs = self._analysis.state.tabs
+        for label in [label for label in self._loading if tabs[label].settled < time]:
+            self._loading.discard(label)
+            self._look(label, min(time, tabs[label].settled + _AFTER_S))
 
     def _look(self, label: str, time: float) -> None:
         tab = self._analysis.state.tabs[label]
         subject = self._analysis.state.subject_of(tab)
-        if subject is None or not tab.painted or time <= tab.settled:
+        if subject is None or not tab.painted:
+            return
+        if time <= tab.settled:
+            self._loading.add(label)
             return
         before = self._last.get(label)
         shows = _shows(subject, label)
@@ -118,7 +132,17 @@ class Watched:
     def operations(self) -> Iterator[Operation]:
         """All of them, in the order in which they began. What never counted as an item is left out."""
         found = [*self._appends(), *self._read()]
+        found += self._at_the_end()
         yield from sorted(found, key=lambda one: (one.start, one.read is not None))
+
+    def _at_the_end(self) -> Iterator[Operation]:
+        """What each tab that is still there shows: it may have been read long ago."""
+        state = self._analysis.state
+        for label, (subject, items) in self._last.items():
+            tab = state.tabs[label]
+            if not tab.gone and not tab.crashed and state.subject_of(tab) is subject and state.now > tab.settled:
+                ids = tuple(item.id for item in items if _counts(item))
+                yield Operation(state.now, state.now, label, place(subject.site, subject.key), read=ids)
 
     def _appends(self) -> Iterator[Operation]:
         writes = self._analysis.state.writes.all

@@ -16,6 +16,7 @@ from monitor.decode import Decoder
 from monitor.errors import UsageError
 from monitor.export import elle, find
 from tests.chats import CONVERSATION, NEW, OLD, chatgpt
+from tests.notes import TEXT, written
 from tests.story import Story
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,\[\]{}]+')
@@ -121,7 +122,25 @@ def test_a_page_without_a_profile(tmp_path: Path) -> None:
     story.says(11.0, "B", "Water the plants")
     story.frame(11.1, "B", story.socket(1.1, "B"), '{"text": "Water the plants"}')
     lines = exported(story, tmp_path)
-    assert (reads(lines, "A"), reads(lines, "B")) == ([["t2"]], [["t2"]])
+    assert (reads(lines, "A"), reads(lines, "B")) == ([[], ["t2"], ["t2"]], [[], ["t2"], ["t2"]])
+
+
+def test_a_tab_that_stays_behind_is_read_after_the_write_and_again_once_it_was_loaded(tmp_path: Path) -> None:
+    story = written()
+    story.load(20.0, "B", ["Room"])
+    story.says(20.1, "B", TEXT)
+    story.close(30.0, "A")
+    lines = exported(story, tmp_path)
+    [appended] = [line[":time"] for line in lines if done(line) and line[":value"][0][0] == ":append"]
+    assert reads(lines, "B") == [[], ["t2"], ["t2"]]
+    [stale, *_] = [line[":time"] for line in lines if done(line) and line.get(":tab") == "B"]
+    assert stale < appended
+    assert reads(lines, "A") == [[], ["t2"]]
+
+    (tmp_path / "lasting").mkdir()
+    lines = exported(written(), tmp_path / "lasting")
+    assert reads(lines, "B")[-1] == []
+    assert [line[":time"] for line in lines if line.get(":tab") == "B"][-1] > appended
 
 
 def test_the_processes_of_writes_that_overlap_fail_or_stay_open() -> None:
