@@ -19,6 +19,8 @@ _LOOKER_KEYS = re.compile(
 )  # who looks, and how, rather than at what
 _OF_PEOPLE = re.compile(r"^(users?|people|persons?|profiles?|accounts?|members?|authors?|search|u)$", re.IGNORECASE)
 _MEETING = re.compile(r"^(|index|app|client|home|lobby|(live)?(chat|messenger|messages)([-_]?(app|room|client))?)$")
+_MADE_UP = re.compile(r"/(workspaces?|windows?|layouts?|sessions?)/auto-\w+(?=/|$)", re.IGNORECASE)  # for one tab
+_MADE_UP_KEYS = re.compile(r"^(workspace|layout|window|reset)$", re.IGNORECASE)
 _VOLATILE_VALUES = re.compile(r"^(1[5-9]\d{8}|1[5-9]\d{11}|0\.\d{6,})$")  # Unix seconds, milliseconds, Math.random()
 
 
@@ -26,7 +28,8 @@ def subject_of(url: str) -> str | None:
     """The subject a page at `url` is about, such as `https://host/room?id=7`, or None where it is about nothing.
 
     Kept: scheme, host, path, the query parts that name something (sorted), a fragment that is a route (`#/…`, `#!…`).
-    Who looks at it is left out (`/chat?user=ann`), unless the path says that it is about people.
+    Who looks at it is left out (`/chat?user=ann`), unless the path says that it is about people; so is
+    how its parts are laid out, where the page made up a name for that (`/lab/workspaces/auto-k3/tree/a.ipynb`).
     """
     try:
         parts = urlsplit(url)
@@ -39,8 +42,9 @@ def subject_of(url: str) -> str | None:
         (key, value)
         for key, value in sorted(parse_qsl(parts.query, keep_blank_values=True))
         if not _VOLATILE_KEYS.match(key) and not _VOLATILE_VALUES.match(value) and not _looker(key, parts.path)
+        if not (_MADE_UP_KEYS.match(key) and (not value or value.startswith("auto-")))
     ]
-    path = parts.path.rstrip("/") or "/"
+    path = _MADE_UP.sub("", parts.path).rstrip("/") or "/"
     fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
     return (
         f"{parts.scheme}://{host}{path}"

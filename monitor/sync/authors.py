@@ -23,6 +23,10 @@ CALL_S = 2.0  # what counts something is told so soon after what it counts
 USED_S = 1.0  # a click is followed so soon by what it sends
 SLOW_S = 120.0  # but a request may be answered this late
 _WRITES = ("POST", "PUT", "PATCH")
+_ACTS = re.compile(  # words of an address that say that it does something: `/add`, `/sendMessage`, `?do=…`
+    r"(?:^|[/?&_.-])(?i:add|create|post|send|save|new|submit|write|edit|update|set|delete|remove|insert|put|say|vote|like"
+    r"|do|cmd)(?![a-z])"
+)
 _RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
 
@@ -217,13 +221,19 @@ class Authors:
                     subject.spare(wait, self._state.now)
 
     def _could_write(self, packet: Packet) -> bool:
-        """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not."""
+        """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not.
+
+        A script that gets something only asks, unless the address says that it does something.
+        """
         if only_queries(packet):
             return False
         if packet.channel != "fetch":
             return True
         connection = self._state.network.connections.get(packet.connection)
-        return connection is not None and connection.method not in ("HEAD", "OPTIONS", None)
+        if connection is None or connection.method in ("HEAD", "OPTIONS", None):
+            return False
+        by_script = connection.method == "GET" and connection.resource in ("fetch", "xhr")
+        return not by_script or _ACTS.search((connection.url or "").partition("://")[2].partition("/")[2]) is not None
 
     def _near(self, packet: Packet, at: float) -> bool:
         """Whether a payload left near a moment, or is a request that was still to be answered then, or nearly so."""

@@ -96,6 +96,17 @@ def test_a_payload_without_the_text_writes_nothing() -> None:
     assert ("A", "POST /beat") not in requests(story)
 
 
+@pytest.mark.parametrize(
+    ("asked", "wrote"),
+    [("/search?q=", False), ("/posts?title=", False), ("/address?line=", False), ("/notes/addNote?text=", True)],
+)
+def test_a_script_that_gets_something_only_asks_unless_its_address_says_otherwise(asked: str, wrote: bool) -> None:
+    story = room()
+    story.fetch(9.9, "A", f"GET {asked}Buy+oat+milk", says=NOTE)
+    story.says(10.0, "A", TEXT)
+    assert {request for _, request in requests(story)} == ({"GET /notes/addNote"} if wrote else {None})
+
+
 def test_a_payload_too_long_before_the_text_did_not_write_it() -> None:
     story = room()
     key = story.socket(1.0, "A")
