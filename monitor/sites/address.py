@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 _VOLATILE_KEYS = re.compile(
     r"^(utm_.*|fbclid|gclid|msclkid|mc_[ce]id|igshid|ref|ref_src|_ga|_gl|si"
     r"|_|_t|t|ts|time|timestamp|now|rnd?|rand(om)?|nonce|nocache|no_cache|cb|cache_?bust(er)?|bust|_dc"
-    r"|sid|session(_?id)?|tab(_?id)?|client(_?id)?|win(dow)?(_?id)?|state|code|reload|refresh)$",
+    r"|sid|session(_?id)?|tab(_?id)?|client(_?id)?|win(dow)?(_?id)?|state|code|reload|refresh|reset)$",
     re.IGNORECASE,
 )
 _LOOKER_KEYS = re.compile(
@@ -20,7 +20,7 @@ _LOOKER_KEYS = re.compile(
 _OF_PEOPLE = re.compile(r"^(users?|people|persons?|profiles?|accounts?|members?|authors?|search|u)$", re.IGNORECASE)
 _MEETING = re.compile(r"^(|index|app|client|home|lobby|(live)?(chat|messenger|messages)([-_]?(app|room|client))?)$")
 _MADE_UP = re.compile(r"/(workspaces?|windows?|layouts?|sessions?)/auto-\w+(?=/|$)", re.IGNORECASE)  # for one tab
-_MADE_UP_KEYS = re.compile(r"^(workspace|layout|window|reset)$", re.IGNORECASE)
+_MADE_UP_KEYS = re.compile(r"^(workspace|layout|window)$", re.IGNORECASE)
 _VOLATILE_VALUES = re.compile(r"^(1[5-9]\d{8}|1[5-9]\d{11}|0\.\d{6,})$")  # Unix seconds, milliseconds, Math.random()
 
 

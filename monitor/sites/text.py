@@ -13,6 +13,8 @@ _VARYING = re.compile(
     re.IGNORECASE,
 )
 
+_MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|(?=[a-z]*\d+[a-z])[0-9a-z]{6,}", re.IGNORECASE)
+
 
 def letters(text: str) -> str:
     """Only the letters and digits, case folded: equal for `**Hi**, you` in a payload and `Hi, you` on the page.
@@ -26,3 +28,8 @@ def letters(text: str) -> str:
 def skeleton(text: str) -> str:
     """The text with each number and each id-like token made `#`: equal for `3 s ago` and `5 s ago`."""
     return _VARYING.sub("#", text)
+
+
+def made_up(name: str) -> bool:
+    """Whether a name was made up for one document, such as `id-e22d9021-4681-…`: another one has another."""
+    return _MADE_UP.search(name) is not None

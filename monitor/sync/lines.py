@@ -6,13 +6,16 @@ that stands in another one now is the line that it was, and an element that says
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 
+from monitor.sites.text import made_up
 from monitor.sync.page import Change, Entry
 
+_NAMED = re.compile(r"#[^/]*")  # an element's id in a path, and its place among those like it
 REST_S = 2.0  # a tab may be so far behind with what is typed
 FORMS = 200
 Slot = tuple[str, int]  # a frame, and the number of an element in it
@@ -61,13 +64,19 @@ def editable(change: Change) -> bool:
     return any(entry is not None and entry.block.editable for entry in (change.before, change.after))
 
 
+def editor_of(entry: Entry) -> str:
+    """What the editor of a line is called in every tab: where it stands, but for ids that each document makes up."""
+    path = entry.block.editor or entry.block.path
+    return _NAMED.sub(lambda named: "" if made_up(named[0]) else named[0], path)
+
+
 def by_editor(changes: list[Change]) -> dict[str, tuple[dict[Slot, Entry], dict[Slot, Entry]]]:
     """What each editor said before in the places that changed, and what it says there now."""
     found: dict[str, tuple[dict[Slot, Entry], dict[Slot, Entry]]] = {}
     for change in changes:
         for number, entry in enumerate((change.before, change.after)):
             if entry is not None and entry.block.editable:
-                pair = found.setdefault(entry.block.editor or entry.block.path, ({}, {}))
+                pair = found.setdefault(editor_of(entry), ({}, {}))
                 pair[number][change.slot[0], change.slot[2]] = entry
     return found
 

@@ -30,7 +30,7 @@ from monitor.sites.address import endpoint_of, host_of, path_of, place_of, subje
         ("https://a.org/x#/rooms/7", "https://a.org/x#/rooms/7"),
         ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x"),
         ("file:///tmp/x.html", "file:///tmp/x.html"),
-        ("https://a.org/lab/workspaces/auto-k3/tree/a.ipynb?reset", "https://a.org/lab/tree/a.ipynb"),
+        ("https://a.org/lab/workspaces/auto-k3/tree/a.ipynb?reset=1", "https://a.org/lab/tree/a.ipynb"),
         ("https://a.org/lab/tree/a.ipynb?workspace=auto-k3", "https://a.org/lab/tree/a.ipynb"),
         ("https://a.org/app/workspaces/acme?workspace=acme", "https://a.org/app/workspaces/acme?workspace=acme"),
         ("about:blank", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.sites.text import letters, skeleton
+from monitor.sites.text import letters, made_up, skeleton
 
 
 def test_letters_survive_markup_space_and_case() -> None:
@@ -39,3 +39,12 @@ def test_words_stay() -> None:
 def test_a_number_that_follows_a_word_at_once_takes_nothing_of_it() -> None:
     assert skeleton("Pizza27%") == skeleton("Pizza33%") != skeleton("Sushi33%")
     assert skeleton("Comments3") != skeleton("Retweets3")
+
+
+@pytest.mark.parametrize(
+    ("name", "alone"),
+    [("#id-e22d9021-4681-40c7-9d00-9e4c9e08c055:2", True), ("#r3k9x1", True), ("#main:3", False), ("#cell-12", False),
+     ("#jp-main-dock-panel:3", False)],
+)  # fmt: skip
+def test_names_that_each_document_makes_up(name: str, alone: bool) -> None:
+    assert made_up(name) is alone

@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import Block
-from monitor.sync.lines import REST_S, Editor, Line, Slot, by_editor, editable, kept, moved_lines, passed, shown_until
+from monitor.sync.lines import (
+    REST_S,
+    Editor,
+    Line,
+    Slot,
+    by_editor,
+    editable,
+    editor_of,
+    kept,
+    moved_lines,
+    passed,
+    shown_until,
+)
 from monitor.sync.page import Change, Entry
 
 PAD = "body/div#pad"
@@ -33,6 +45,13 @@ def test_changes_are_told_apart_by_their_editors() -> None:
     old, new, other = entry("A rope"), entry("A new rope"), entry("A kettle", "body/textarea")
     changes = [Change(("f", "text", 1), old, new), Change(("f", "text", 2), None, other)]
     assert by_editor(changes) == {PAD: ({("f", 1): old}, {("f", 1): new}), "body/textarea": ({}, {("f", 2): other})}
+
+
+def test_an_editor_is_one_in_every_tab_whatever_each_document_calls_what_it_stands_in() -> None:
+    one = entry("x", "body/div#dock:3/div#id-e22d9021-4681-40c7-9d00-9e4c9e08c055:2/div:2")
+    other = entry("x", "body/div#dock:3/div#id-0fe1aacb-d608-438f-bbed-edb822f9b4d0:3/div:2")
+    assert editor_of(one) == editor_of(other) == "body/div#dock:3/div/div:2"
+    assert editor_of(entry("x", "body/div#cell-1")) != editor_of(entry("x", "body/div#cell-2"))
 
 
 def test_what_stands_in_no_editor_is_none_of_its_lines() -> None:
