@@ -12,7 +12,7 @@ from monitor.report.model import Claim, Lane, Result, Visibility
 from monitor.report.steps import Step
 from monitor.report.summary import Site, unjudged
 from monitor.report.ways import repeating
-from monitor.report.words import listed, many
+from monitor.report.words import listed, many, seconds
 from monitor.sync.snapshot import SeenView, WriteView
 from monitor.sync.visibility import curve, in_view, reloaded, samples
 from monitor.sync.visibility import hidden as in_hiding
@@ -93,6 +93,9 @@ def consistency(site: Site) -> Iterator[Claim]:
         ways = Counter(_way(row) for row in rows)
         told = listed([f"{count} of {len(rows)} {way}" for way, count in ways.most_common()])
         told = f"In the only case: {next(iter(ways))}" if len(rows) == 1 else told
+        waited = [row.wait_s for row in rows if "reload" in (row.via, row.prompted_by) and not row.held]
+        if verdict == "refresh-to-sync" and waited:  # what would have come later, nobody saw
+            told += f", after {seconds(max(waited))} at most"
         yield Claim(text=f"{_MODELS[verdict]} {told}.", events=tuple(row.write_seq for row in rows[:5]))
     for one in site.subjects:
         if one.list and one.verdict != "unknown":

@@ -150,6 +150,8 @@ def unjudged(site: Site) -> Claim:
         text = f"not tested: no write was seen while another tab showed the same; {would_tell(site, 'multi-tab')}"
         return Claim(text=text, known=False)
     why = "the other tabs were hidden" if all(row.hidden for row in site.results) else "not for long enough"
+    if _unprompted(site):
+        why = "why the other tabs asked for it was not seen: nothing prompted that, and no period shows yet"
     if any(site.analysis.state.tabs[row.tab].held for row in site.results):
         why = "what came to the other tabs was held back"
     writes = many(len({row.write_seq for row in site.results}), "write")
@@ -164,11 +166,16 @@ def would_tell(site: Site, experiment: str) -> str:
     return f"`syncmon experiment {experiment}` {'was carried out, and did not tell' if done else 'would tell'}"
 
 
+def _unprompted(site: Site) -> bool:
+    """Whether what was seen elsewhere was asked for there, and nobody knows why."""
+    ended = [row for row in site.results if not row.censored]
+    return bool(ended) and all(row.via == "refetch" and not row.prompted_by for row in ended)
+
+
 def _multi_tab(site: Site) -> Claim:
     verdicts = site.verdicts
     events = tuple(one.write_seq for one in site.results[:5])
-    ended = [row for row in site.results if not row.censored]
-    if not verdicts and not (ended and all(row.via == "refetch" and not row.prompted_by for row in ended)):
+    if not verdicts and not _unprompted(site):
         return unjudged(site)
     if not verdicts:
         text = "The others show it by themselves: a request brings it, and nothing was seen to prompt that"

@@ -109,3 +109,15 @@ def test_what_was_carried_out_is_not_asked_for_again_and_what_was_held_back_is_n
         "not judged: 1 write seen, but what came to the other tabs was held back; "
         "`syncmon experiment multi-tab` was carried out, and did not tell"
     )
+
+
+def test_what_was_asked_for_and_nobody_knows_why_is_not_too_short_a_time() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.fetch(5.0, "A", "POST /notes", json.dumps({"text": "the tram leaves at nine"}))
+    story.says(5.2, "A", "the tram leaves at nine")
+    story.fetch(10.0, "B", "GET /notes", says='["the tram leaves at nine"]')
+    story.says(10.2, "B", "the tram leaves at nine")
+    site = column(story)
+    assert site.summary["multi-tab"].text.startswith("The others show it by themselves")
+    assert "why the other tabs asked for it was not seen" in site.consistency[0].text
