@@ -101,10 +101,14 @@ class Sharing:
 
         A form's field keeps what was sent with it, which the pages then show as what it was sent for.
         """
-        key = line.key
-        if any(self._pages[tab].counts.get(key, 0) > self._pages[tab].drafts.get(key, 0) for tab in tabs):
+        if any(self._says(self._pages[tab], line.key.partition("#")[0]) for tab in tabs):
             return False
         return self.told(tabs[1], line, now - BROUGHT_S)
+
+    def _says(self, page: Page, said: str) -> bool:
+        """Whether a text of a page, which is no draft, has a line within it: `Buy milk — 0 votes`."""
+        within = (key for key in page.counts if key.startswith(said) or (len(said) >= _SHARED and said in key))
+        return any(page.counts[key] > page.drafts.get(key, 0) for key in within)
 
     def on_its_way(self, tab: str, line: Line) -> bool:
         """Whether what a tab shows was sent, or came."""

@@ -170,16 +170,17 @@ def test_a_name_that_is_sent_with_each_message_is_none_of_its_own() -> None:
     assert [len(write.items) for write in writes] == [2, 1, 1]
 
 
-def test_a_field_that_keeps_what_it_sent_is_nobody_elses_though_others_are_told_late() -> None:
+@pytest.mark.parametrize("beside", ["", " — 0 votes"])
+def test_a_field_that_keeps_what_it_sent_is_nobody_elses_though_others_are_told_late(beside: str) -> None:
     story, sockets = room()
     draft(story, 9.8, TEXT)
     story.frame(9.9, "A", sockets["A"], NOTE, way="out")
     story.frame(9.92, "A", sockets["A"], NOTE)
-    story.says(9.95, "A", TEXT)
+    story.says(9.95, "A", TEXT + beside)
     draft(story, 15.0, "Bob washes the car", "B")
     story.frame(16.0, "B", sockets["B"], NOTE)
     story.frame(16.2, "B", sockets["B"], '{"done": true}')
-    story.says(16.3, "B", TEXT)
+    story.says(16.3, "B", TEXT + beside)
     story.frame(20.0, "B", sockets["B"], '{"done": true}')
     subject = story.subject(until=40.0)
     assert [[seen.state for seen in write.seen] for write in subject.writes] == [["shown"]]
