@@ -18,6 +18,7 @@ COMPOSER = "[contenteditable=true], textarea, input[type=text]"
 BUSY = "[data-testid=stop-button], fieldset button:disabled"
 BLANK = ("about:blank", "chrome://newtab/", "chrome://new-tab-page/")
 COMMAND_S = 10.0
+SHOWN_S = 15.0  # a busy machine takes its time; who waits goes on as soon as it is there
 LOOK_S = 0.05
 
 
@@ -140,7 +141,7 @@ class Driver:
         """The visible text of a page."""
         return str(await self.evaluate(target, "document.body.innerText"))
 
-    async def wait_shown(self, target: str, text: str, timeout: float = 5.0) -> float:  # noqa: ASYNC109
+    async def wait_shown(self, target: str, text: str, timeout: float = SHOWN_S) -> float:  # noqa: ASYNC109
         """Wait until a page shows `text`; answers with the time it was seen. Raises DriverFailed after `timeout` s."""
         await self._until(target, f"document.body.innerText.includes({json.dumps(text)})", timeout)
         return time.time()

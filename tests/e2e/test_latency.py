@@ -52,6 +52,7 @@ class Chat:
         self.site = Site()
         self.sockets: dict[web.WebSocketResponse, None] = {}
         self.delays: list[float] = []
+        self.opened = asyncio.Event()
         self.site.page("/chat", CHAT)
         for method, path, handler in (
             ("GET", "/history", self._history), ("GET", "/alive", self._alive), ("GET", "/chat/feed", self._feed),
@@ -88,6 +89,7 @@ class Chat:
         for item in self._items()[-6:]:
             await socket.send_str(json.dumps({"kind": "before", "payload": item}))
         self.sockets[socket] = None
+        self.opened.set()
         async for message in socket:
             assert message.type is WSMsgType.TEXT
         self.sockets.pop(socket)
@@ -103,12 +105,15 @@ async def chatting(chromium: Launched, capture: Path) -> AsyncIterator[Chat]:
     chat = Chat()
     async with chat.site.serving(), Driver(chromium.endpoint) as driver, recorded(chromium.endpoint, capture):
         tab = await driver.open(f"{chat.site.url}/chat")
+        await chat.opened.wait()
         for number in range(MESSAGES):
             await chat.say(number)
             await asyncio.sleep(0.45)
             if number % 4 == 3:
+                chat.opened.clear()
                 await driver.reload(tab)
                 await driver.wait_shown(tab, "Old thing 19")
+                await chat.opened.wait()
         await driver.close(tab)
     yield chat
 
