@@ -8,7 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.export.redact import Redactor
-from monitor.model import Action, Block, Body, Decoded, Frame, Message, Request, Response, Shown, SocketOpened, Storage
+from monitor.model import (
+    FOLDED,
+    Action,
+    Block,
+    Body,
+    Decoded,
+    Frame,
+    Message,
+    Request,
+    Response,
+    Shown,
+    SocketOpened,
+    Storage,
+)
 
 SECRET = "hunter2Xq81ZZtop"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
@@ -115,6 +128,7 @@ def test_every_kind_of_event_is_searched() -> None:
         Storage(time=0.0, origin="o", area="local", op="set", key="k", text=nested(1)),
         Action(time=0.0, do="open", args={"headers": {"Authorization": SECRET}}),
         Shown(time=0.0, document="d", blocks=(Block(slot=1, text=f"your token={SECRET}"), Block(slot=2, text="plain"))),
+        Shown(time=0.0, document="d", rule=FOLDED, blocks=(Block(slot=1, text=f"your token={SECRET}"),)),
     ]
     for event in events:
         assert SECRET not in repr(REDACTOR.event(event))
