@@ -17,7 +17,7 @@ import websockets
 
 from monitor.browser.output import mended
 from monitor.browser.tapped import TappedConnection
-from monitor.browser.wire import EMPTY, Envelope, Reply, Send
+from monitor.browser.wire import EMPTY, NO_ANSWER, Envelope, Reply, Send
 from monitor.errors import AttachError, CommandError, ConnectionLost
 
 T = TypeVar("T")
@@ -201,7 +201,7 @@ class Connection:
             now = time.monotonic()
             for number in [n for n, w in self._waiting.items() if w.deadline < now]:
                 waiting = self._waiting.pop(number)
-                self._settle(waiting, Reply(EMPTY, "no answer in time"), now)
+                self._settle(waiting, Reply(EMPTY, NO_ANSWER), now)
 
     def _fail_all(self) -> None:
         waiting, self._waiting = list(self._waiting.values()), {}

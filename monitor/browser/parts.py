@@ -59,7 +59,7 @@ class Parts:
     def reply(self, token: tuple[str, ...], reply: wire.Reply, one: Session | None, mono: float) -> None:
         """Hand an answer to the part that the token names. Raises ValueError, KeyError or TypeError for an odd one."""
         if token[0] == "targets":
-            self.targets.reply(token)
+            self.targets.reply(token, reply, mono)
         elif token[0] == "heap":
             if (found := self.heap.reply(token, reply)) is not None:
                 self._found(one, found, mono)

@@ -21,6 +21,8 @@ CHILD_FILTER = [
     {},
 ]
 AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
+# A page with a dialog, or a script that runs on, answers when that is over: which frames it has is told even then.
+PATIENCE_S = 86_400.0
 # Not with `Network.configureDurableMessages`: with it a stream that was asked for late has no beginning, and what a
 # service worker made has no body.
 BUFFERS = {"maxTotalBufferSize": 128 << 20, "maxResourceBufferSize": 32 << 20, "maxPostDataSize": 1 << 20}
@@ -66,7 +68,7 @@ class Setup:
         if one.type in PAGES:
             for method, params in self._page:
                 self._out.send(session, method, params)
-            self._out.send(session, "Page.getFrameTree", {}, ("pages", session, "tree"))
+            self._out.send(session, "Page.getFrameTree", {}, ("pages", session, "tree"), PATIENCE_S)
         else:
             self._out.send(session, "Inspector.enable")
             for method, params in self._worker(one):

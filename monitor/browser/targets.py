@@ -12,11 +12,12 @@ from monitor.browser.output import Output
 from monitor.browser.sessions import WORKERS, Session, Sessions
 from monitor.browser.setup import Setup
 from monitor.browser.tabs import HIDDEN, Tabs
-from monitor.browser.wire import AttachedToTarget, TargetInfo
+from monitor.browser.wire import NO_ANSWER, AttachedToTarget, Reply, TargetInfo
 from monitor.model import Gap, TargetAttached, TargetChanged, TargetCrashed, TargetGone, TargetType
 
 # Chrome holds new frames and workers until they are set up, but no frame whose document it need not ask for.
 UNHELD = "the {type} ran before it could be recorded: what it did in its first moments may be missing"
+HANGS = "the {type} does not answer, as with a dialog or a script that runs on: until it does, something may be missing"
 
 
 class Targets:
@@ -89,16 +90,23 @@ class Targets:
         if self.tabs.is_early(one.tab_target):
             self._unheld(one, mono)
 
-    def reply(self, token: tuple[str, ...]) -> None:
-        """The last command of a set-up was answered, well or not."""
+    def reply(self, token: tuple[str, ...], reply: Reply, mono: float) -> None:
+        """The last command of a set-up was answered, well or not; or never was."""
         _, session, step = token
         self.begun = self.begun or step == "begun"
         if step == "tab":
             # A paused tab holds its page back. By now that page was attached and sent its set-up.
             self._setup.resume(session)
         if (one := self._sessions.live.get(session)) is not None:
+            if reply.error == NO_ANSWER and not one.ready and one.type != "service_worker":
+                self._hangs(one, mono)
             one.ready = True
         self.tabs.settled(session)
+
+    def _hangs(self, one: Session, mono: float) -> None:
+        """A target took its set-up, and is too busy to answer; a service worker may just have stopped."""
+        clock, reason = self._out.clock, HANGS.format(type=_type(one.type).replace("_", " "))
+        self._out.emit(Gap(**one.unstamped(clock, mono), reason=reason, since=clock.wall(one.attached_at)))
 
     @property
     def ready(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 EMPTY = msgspec.Raw(b"{}")
+NO_ANSWER = "no answer in time"
 
 
 class WireError(msgspec.Struct, frozen=True):

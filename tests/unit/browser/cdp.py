@@ -50,9 +50,10 @@ class Browser:
         """One message, 10 ms after the one before."""
         self.now += 0.01
         events = self.translator.feed(session, method, raw(params), self.now + 0.001)
-        return self._took(events)
+        return self.took(events)
 
-    def _took(self, events: list[Event]) -> list[Event]:
+    def took(self, events: list[Event]) -> list[Event]:
+        """Keep what the translator gave."""
         self.events += events
         self.sends += self.translator.sends()
         return events
@@ -62,12 +63,12 @@ class Browser:
         send = [s for s in self.sends if s.method == method and s.token is not None][-1]
         self.now += 0.01
         reply = Reply(raw(result if result is not None else {}), error)
-        return self._took(self.translator.reply(send, reply, self.now + 0.001))
+        return self.took(self.translator.reply(send, reply, self.now + 0.001))
 
     def waits(self, seconds: float) -> list[Event]:
         """Time passes."""
         self.now += seconds
-        return self._took(self.translator.tick(self.now))
+        return self.took(self.translator.tick(self.now))
 
     def sent(self, session: str | None) -> list[str]:
         """The methods sent to a session, in order."""
@@ -88,10 +89,10 @@ class Browser:
             parent, "Target.attachedToTarget", sessionId=session, targetInfo=info, waitingForDebugger=waiting
         )
 
-    def tab(self, name: str, url: str = "https://a.example/") -> str:
+    def tab(self, name: str, url: str = "https://a.example/", waiting: bool = True) -> str:
         """A tab with a page in it; returns the page's session."""
-        self.attaches(None, f"tab-{name}", "tab")
-        self.attaches(f"tab-{name}", name, "page", url=url)
+        self.attaches(None, f"tab-{name}", "tab", waiting=waiting)
+        self.attaches(f"tab-{name}", name, "page", waiting=waiting, url=url)
         return name
 
     def navigates(self, session: str, loader: str, url: str = "https://a.example/", kind: str = "") -> list[Event]:

@@ -23,7 +23,7 @@ class SlowBrowser(Browser):
             "request": {"url": "https://a.example/x", "method": "GET", "headers": {}},
         }  # fmt: skip
         self.now += delay
-        self._took(self.translator.feed(session, "Network.requestWillBeSent", raw(params), self.now))
+        self.took(self.translator.feed(session, "Network.requestWillBeSent", raw(params), self.now))
 
     def page_says(self, session: str, **message: object) -> float:
         """What the observer says, by a page clock that is right; when it was said."""

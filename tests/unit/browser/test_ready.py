@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.browser.ready import READY_S, SHOWN_S, complete, tabs
+from monitor.browser.wire import Reply
 from tests.unit.browser.cdp import Browser, observed, said
 
 
@@ -13,7 +14,7 @@ def settled() -> tuple[Browser, str]:
     page = observed(browser)
     for send in [send for send in browser.sends if send.token is not None and send.token[0] == "targets"]:
         assert send.token is not None
-        browser.translator.parts.targets.reply(send.token)
+        browser.translator.parts.targets.reply(send.token, Reply(), browser.now)
     return browser, page
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.browser.wire import Reply
-from monitor.model import Gap, TargetAttached, TargetChanged
+from monitor.browser.wire import NO_ANSWER, Reply
+from monitor.model import Gap, Navigation, TargetAttached, TargetChanged
 from tests.unit.browser.cdp import Browser
 
 
@@ -61,6 +61,24 @@ def test_a_frame_that_chrome_did_not_hold_may_have_done_something_unseen() -> No
     (gap,) = browser.of(Gap)
     assert (gap.tab, gap.target) == ("A", "T-new")
     assert "iframe ran before" in gap.reason
+
+
+def test_a_page_that_hangs_is_told_once_and_its_document_when_it_answers_at_last() -> None:
+    """As one with a dialog open does, or one whose script runs on."""
+    browser = Browser()
+    page = browser.tab("p", waiting=False)
+    tree, done = browser.sends[-3], browser.sends[-1]
+    assert (tree.method, done.method) == ("Page.getFrameTree", "Runtime.runIfWaitingForDebugger")
+    assert tree.timeout > 3600 > done.timeout
+    for error in (NO_ANSWER, NO_ANSWER, "the session ended"):
+        browser.took(browser.translator.reply(done, Reply(error=error), browser.now))
+    (gap,) = browser.of(Gap)
+    assert (gap.tab, gap.target, gap.since is not None) == ("A", f"T-{page}", True)
+    assert "does not answer" in gap.reason
+    frame = {"id": "F", "loaderId": "L1", "url": "https://a.example/", "securityOrigin": "x", "mimeType": "text/html"}
+    browser.answers("Page.getFrameTree", {"frameTree": {"frame": frame}})
+    assert [event.url for event in browser.of(Navigation)] == ["https://a.example/"]
+    assert len(browser.of(Gap)) == 1
 
 
 def test_a_page_that_ran_though_its_tab_waited_may_have_done_something_unseen() -> None:
