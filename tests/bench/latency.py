@@ -97,8 +97,8 @@ def _table(ticks: int, found: Mapping[str, Sequence[Sequence[float]]]) -> Table:
         how=(
             f"A page sends {ticks} frames, each with the time of its sending, and a process of its own looks at the"
             " capture each 1 ms: how long until the frame could be read there. The floor is a loop that reads Chrome's"
-            " socket and does nothing else: beside a flood, Chrome itself can be late. The recorder keeps an event until"
-            " it is 30 ms old, so that tabs are told in order; a commit comes each 50 ms. To the screen: `syncmon"
+            " socket and does nothing else: beside a flood, Chrome itself can be late. The recorder keeps an event"
+            " until it is 30 ms old, so that tabs are told in order; a commit comes each 50 ms. To the screen: `syncmon"
             " watch` in a terminal of 220 by 50, with a filter for these frames, until it wrote the row."
         ),
         lines=tuple(lines),
