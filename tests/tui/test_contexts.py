@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.capture.reader import Capture
 from monitor.decode import Decoder
-from monitor.model import Body, Chunk, Event, Finished, Frame, Request, Response, SocketOpened
+from monitor.model import Body, Chunk, Decoded, Event, Finished, Frame, Request, Response, SocketOpened
 from monitor.tui import contexts
 from monitor.tui.contexts import TOO_MUCH, Contexts
 from tests.laws import examples
@@ -115,7 +115,7 @@ def test_many_frames_of_a_plain_socket_are_not_read_for_one(tmp_path: Path, monk
     fed: list[int] = []
 
     class Counting(Decoder):
-        def feed(self, event: Event) -> object:  # type: ignore[override]
+        def feed(self, event: Event) -> Decoded | None:
             fed.append(event.seq)
             return super().feed(event)
 

@@ -6,7 +6,7 @@ from monitor.formats.collect import Formats
 from monitor.formats.model import TypeKey
 from monitor.formats.tell import answer, remarks
 from monitor.formats.turns import Turns
-from monitor.model import Decoded, Frame, Message
+from monitor.model import Decoded, Direction, Frame, Message
 
 PING: TypeKey = ("s", "socket", "out", "json", "ping")
 PONG: TypeKey = ("s", "socket", "in", "json", "pong")
@@ -63,11 +63,12 @@ def test_other_connections_answer_nothing_and_three_are_too_few() -> None:
 
 def test_a_heartbeat_without_ids_is_said_to_be_answered() -> None:
     formats, number = Formats(), 0
+    words: list[tuple[Direction, str, float]] = [("out", "ping", 0.0), ("in", "pong", 0.01)]
     for beat in range(8):
-        for way, word, after in (("out", "ping", 0.0), ("in", "pong", 0.01)):
+        for way, word, after in words:
             number += 1
             value = {"op": word}
-            frame = Frame(time=beat * 5.0 + after, seq=number, tab="A", connection="w", dir=way, opcode=1, size=13)  # type: ignore[arg-type]
+            frame = Frame(time=beat * 5.0 + after, seq=number, tab="A", connection="w", dir=way, opcode=1, size=13)
             formats.feed(frame, Decoded(layers=("json",), messages=(Message(protocol="json", value=value),)))
     formats.settle()
     pong, _ = formats.report().types
