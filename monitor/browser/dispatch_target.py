@@ -13,8 +13,11 @@ def targets(parts: Parts) -> dict[str, Handler]:
     kept, pushes = parts.targets, parts.pushes
 
     def attached(one: Session, params: wire.AttachedToTarget, mono: float) -> None:
-        kept.attached(one.session, params, mono)
         info = params.target_info
+        if parts.scouts.takes(one.session, params, mono):
+            return
+        kept.attached(one.session, params, parts.scouts.since(info.target_id, mono))
+        parts.scouts.look()
         if pushes is not None and info.type != "tab" and info.url.startswith(OURS):
             pushes.attached(params.session_id, info, mono)
 

@@ -76,6 +76,10 @@ class Documents:
         """Those of a session."""
         return (one for one in self._frames.values() if one.session == session)
 
+    def main(self, session: str) -> Document | None:
+        """The page's own document."""
+        return next((one for one in self.of(session) if one.main), None)
+
     def in_world(self, session: str, context: int) -> Document | None:
         """The document whose observer runs in that context."""
         frame = self._worlds.get((session, context))

@@ -66,13 +66,15 @@ class Exchange(msgspec.Struct):
 class Exchanges:
     """Those under way in one browser, named r1, r2, … by `names`.
 
-    live: by session and request id. due: those that wait for time to pass.
+    live: by session and request id. due: those that wait for time to pass. through: which session has the bytes, where
+    it is another than the one that tells.
     """
 
     def __init__(self, out: Output, names: Iterator[int]) -> None:
         self.out = out
         self.live: dict[Key, Exchange] = {}
         self.due: set[Key] = set()
+        self.through: dict[Key, str] = {}
         self._names = names
         # Those that ended: what still comes for them is no news.
         self._past: OrderedDict[Key, None] = OrderedDict()
@@ -122,7 +124,7 @@ class Exchanges:
     def ask(self, key: Key, step: str, command: str, timeout: float = 10.0) -> None:
         """Send a command about an exchange; its reply comes back to `Requests.reply` as `step`."""
         token = ("requests", key[0] or "", key[1], step, self.live[key].name)
-        self.out.send(key[0], command, {"requestId": key[1]}, token, timeout)
+        self.out.send(self.through.get(key, key[0]), command, {"requestId": key[1]}, token, timeout)
 
     def emit(self, kind: Callable[..., Event], one: Exchange, mono: float, **fields: Any) -> None:
         """Tell something of an exchange, never earlier than what was told of it before."""

@@ -17,6 +17,7 @@ from monitor.browser.pages import Pages
 from monitor.browser.push import Pushes
 from monitor.browser.push_log import Memory
 from monitor.browser.requests import Requests
+from monitor.browser.scouts import Scouts
 from monitor.browser.sessions import WORKERS, Session, Sessions
 from monitor.browser.setup import Setup
 from monitor.browser.sockets import Sockets
@@ -43,6 +44,7 @@ class Parts:
         self.targets = Targets(self.out, labels, self.sessions, self.setup)
         self.sockets = Sockets(self.out, self.heap, names.sockets)
         self.requests = Requests(self.out, names.requests)
+        self.scouts = Scouts(self.out, self.sessions, self.setup, self.targets.tabs, self.requests.exchanges)
         self.pushes = Pushes(self.out, memory) if memory is not None else None
 
     @property
@@ -67,8 +69,11 @@ class Parts:
             self.requests.reply(token, reply, mono)
         elif token[0] == "push" and self.pushes is not None:
             self.pushes.reply(token, reply, mono)
-        elif token[0] == "pages" and one is not None and self.pages.reply(one, token, reply, mono):
-            self.targets.ran(one, mono)
+        elif token[0] == "pages" and one is not None:
+            if self.pages.reply(one, token, reply, mono):
+                self.targets.ran(one, mono)
+            if self.scouts.cut(one.session, mono) and (there := self.pages.documents.main(one.session or "")):
+                self.requests.begun_unseen(one, there.loader, there.url, mono)
 
     def _found(self, one: Origin | None, found: Found, mono: float) -> None:
         if found.token[0] == "sockets":
@@ -83,6 +88,7 @@ class Parts:
         mono = self.clock.arrived("", arrival)
         self.sockets.tick(mono)
         self.requests.tick(mono)
+        self.scouts.tick(mono)
         self.pages.broadcasts.tick(mono)
         self.pages.storage.tick(arrival)
         if self.pushes is not None:
@@ -99,6 +105,7 @@ class Parts:
 
     def detached(self, session: str, mono: float, because: str = "detached") -> None:
         """A session ended, and with it those below."""
+        self.scouts.detached(session)
         for gone in self.targets.detached(session, mono):
             moves = gone.type == "iframe" and (gone.parent or "") in self.sessions.live
             self._nothing_more(gone, mono, f"the {_plain(gone)} is gone" if because == "detached" else because, moves)
@@ -108,6 +115,7 @@ class Parts:
             if self.pushes is not None:
                 self.pushes.detached(gone.session or "", mono)
             self.targets.gone(gone, mono, because)
+        self.scouts.look()
 
     def _nothing_more(self, one: Session, mono: float, because: str, moves: bool = False) -> None:
         self.sockets.end(one.session, mono, because)

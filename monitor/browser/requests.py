@@ -34,7 +34,7 @@ class Requests:
     """All exchanges of one browser. `names` counts connection names."""
 
     def __init__(self, out: Output, names: Iterator[int]) -> None:
-        self._exchanges = Exchanges(out, names)
+        self.exchanges = self._exchanges = Exchanges(out, names)
         self._answers = Answers(self._exchanges)
         self._retold = Retold(self._exchanges)
         self.posted = Posted(self._exchanges)
@@ -166,6 +166,14 @@ class Requests:
         one = Exchange(self._exchanges.name(), origin, "", "GET", "document", key[1], mono, held=[], asked=False)
         self._exchanges.live[key] = one
         self._exchanges.emit(Gap, one, mono, reason=ONLY_THE_END, count=1)
+
+    def begun_unseen(self, origin: Origin, loader: str, url: str, mono: float) -> None:
+        """A page's first document, where its tab was seen to come: it may have been asked for a moment before that."""
+        key = (origin.session, loader)
+        if url.startswith("http") and key not in self._exchanges.live and not self._exchanges.has_ended(key):
+            self._exchanges.ended(key)
+            stamp = origin.unstamped(self._exchanges.out.clock, mono)
+            self._exchanges.out.emit(Gap(**stamp, reason=ONLY_THE_END, count=1))
 
     def sse(self, origin: Origin, params: EventSourceMessage, mono: float) -> None:
         """Network.eventSourceMessageReceived."""

@@ -78,7 +78,7 @@ class Targets:
                 context=one.context,
             )
         )
-        if not one.early and parent is not None and parent.ready:
+        if not one.early and parent is not None and (parent.ready or self.tabs.is_early(parent.tab_target)):
             self._unheld(one, mono)
         self._setup.target(one)
 

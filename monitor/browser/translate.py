@@ -45,6 +45,7 @@ class Translator:
         self.out = parts.out
         self._find_socket, self._whole = parts.sockets.find, parts.sockets.whole
         self._stamped = parts.lateness.stamped
+        self._scouts = parts.scouts
         self._handlers: dict[str, Handler] = network(parts) | targets(parts) | pages(parts) | workers(parts)
 
     # ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -52,12 +53,22 @@ class Translator:
     def begin(self, arrival: float) -> list[wire.Send]:
         """What to send first."""
         self.parts.setup.begin()
+        self._scouts.begin()
         if self.parts.pushes is not None:
             self.parts.pushes.begin(arrival)
         return self.out.drain_sends()
 
     def feed(self, session: str | None, method: str, params: msgspec.Raw, arrival: float) -> list[Event]:
         """Take one message; returns its events."""
+        if not self._scouts.busy:
+            self._take(session, method, params, arrival)
+        elif (said := self._scouts.sort((session, method, params, arrival))) is not None:
+            self._take(*said)
+            for held in self._scouts.joined():
+                self._take(*held)
+        return self.out.drain_events()
+
+    def _take(self, session: str | None, method: str, params: msgspec.Raw, arrival: float) -> None:
         handler = self._handlers.get(method)
         if handler is not None:
             one = self.parts.sessions.of(session)
@@ -65,7 +76,6 @@ class Translator:
                 handler(one, params, arrival)
             except (ValueError, KeyError, TypeError) as error:
                 self.odd(f"{method} could not be understood: {error}", one, arrival)
-        return self.out.drain_events()
 
     def frame(self, raw: bytes, arrival: float) -> Frame | None:
         """The same for the undecoded message of a frame: the hot path; None where it is none for a shortcut."""
@@ -73,7 +83,7 @@ class Translator:
             said = _read_frame(raw)
             params = said.params
             socket = self._find_socket(said.session, params.request_id)
-            if socket is None:
+            if socket is None or said.session in self._scouts.muted:
                 return None
             mono = self._stamped(socket.origin.session, params.timestamp, arrival)
             return self._whole(socket, params.response, mono, "in" if said.method == FRAME_IN else "out")
@@ -106,7 +116,7 @@ class Translator:
 
     def known(self) -> set[str]:
         """The sessions that live."""
-        return self.parts.targets.known()
+        return self.parts.targets.known() | self._scouts.known()
 
     def take_for_page(self, session: str, arrival: float) -> list[Event]:
         """What speaks over a session that was never announced is a page in a tab of its own; for logs of others."""

@@ -50,7 +50,7 @@ def test_a_title_is_told_when_it_changes() -> None:
 
 def test_a_frame_that_chrome_did_not_hold_may_have_done_something_unseen() -> None:
     browser = Browser()
-    page = browser.tab("p")
+    page = browser.tab("p", waiting=False)
     set_up = browser.sends[-1]
     browser.attaches(page, "there", "iframe", waiting=False)
     assert not browser.of(Gap), "what was there at the attach has a past of its own"
@@ -61,6 +61,13 @@ def test_a_frame_that_chrome_did_not_hold_may_have_done_something_unseen() -> No
     (gap,) = browser.of(Gap)
     assert (gap.tab, gap.target) == ("A", "T-new")
     assert "iframe ran before" in gap.reason
+
+
+def test_what_a_new_page_has_when_it_is_set_up_ran_before() -> None:
+    browser = Browser()
+    browser.attaches(browser.tab("p"), "w", "worker", waiting=False)
+    (gap,) = browser.of(Gap)
+    assert (gap.target, "worker ran before" in gap.reason) == ("T-w", True)
 
 
 def test_a_page_that_hangs_is_told_once_and_its_document_when_it_answers_at_last() -> None:
