@@ -63,6 +63,7 @@ def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
             if one.for_s - one.hidden_s > limit and not one.hidden:
                 does = "shows" if one.ended is None else "showed"
                 how = "though gone elsewhere" if one.what == "extra" else "out of order"
+                how = "once too often" if one.repeated else how
                 yield f"tab {one.tab} {does} {', '.join(one.items)} on {name} {how}, for {one.for_s:.1f} s."
         for stale in subject.stale_now:
             if stale.for_s > limit and not stale.hidden:
@@ -207,6 +208,7 @@ def table(found: Snapshot) -> Iterator[str]:
         for one in subject.disorders:
             hidden = ", while hidden" if one.hidden else ""
             what = "shows items that are gone" if one.what == "extra" else "out of order"
+            what = "shows items once too often" if one.repeated else what
             yield f"  ⚠ {one.tab} {what} for {age(one.for_s)}{hidden}: {' '.join(one.items)}"
             yield f"       {one.why}"
         for stale in subject.stale_now:
@@ -226,7 +228,8 @@ def _now(subject: SubjectView) -> str:
     states = {stale.tab: "behind" for stale in subject.stale_now if not stale.hidden}
     for one in subject.disorders:
         if not one.hidden:
-            states.setdefault(one.tab, "shows what is gone" if one.what == "extra" else "out of order")
+            state = "shows what is gone" if one.what == "extra" else "out of order"
+            states.setdefault(one.tab, "shows something twice" if one.repeated else state)
     return "".join(f", {tab} {state}" for tab, state in states.items())
 
 

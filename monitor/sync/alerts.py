@@ -63,6 +63,7 @@ def _disordered(subject: SubjectView, one: Disorder) -> Alert:
     """The alert for what a tab shows too much or at another place."""
     where, count = place(subject.site, subject.subject), number(len(one.items), "item")
     how = f"shows {count} gone elsewhere" if one.what == "extra" else f"shows {count} out of order"
+    how = f"shows {count} once too often" if one.repeated else how
     return Alert(level="stale", text=f"{one.tab} {how} for {one.for_s:.1f} s · {where}", hint=one.why, tab=one.tab)
 
 

@@ -93,9 +93,11 @@ def disorders(subject: Subject, labels: Iterable[str], now: float) -> Iterator[M
             continue
         gone = [subject.items[i] for i in replica.shown if i in subject.items and subject.items[i].removed is not None]
         extra = [item for item in gone if now - (item.removed or now) > GRACE_S and not item.hidden]
-        if extra:
-            first = min(extra, key=lambda item: item.removed or now)
-            items, since = tuple(item.id for item in extra), first.removed or now
+        for some in ([one for one in extra if not one.repeats], [one for one in extra if one.repeats]):
+            if not some:
+                continue
+            first = min(some, key=lambda item: item.removed or now)
+            items, since = tuple(item.id for item in some), first.removed or now
             yield Misplaced(label, "extra", items, since, witness=(first.removed_seq,))
         if (found := subject.misplaced.get(label)) is not None and now - found.since > GRACE_S:
             yield found

@@ -33,6 +33,7 @@ def _view(state: State, subject: Subject, one: Misplaced) -> Disorder:
         tab=one.tab, what=one.what, items=one.items, for_s=end - one.since, witness=one.witness,
         hidden=not tab.visible and one.until is None, hidden_s=tab.hidden_during(one.since, end),
         why=" ".join([_sentence(subject, one, end - one.since), *meanwhile(tab, one.since, end)]), ended=one.until,
+        repeated=repeated(subject, one),
     )  # fmt: skip
 
 
@@ -40,12 +41,19 @@ def _sentence(subject: Subject, one: Misplaced, lasted: float) -> str:
     """`B has shown “Feed the cat” for 12.0 s after it was gone.`"""
     items = tuple(subject.items[item_id] for item_id in one.items if item_id in subject.items)
     what, shows = _names(subject, items), "has shown" if one.until is None else "showed"
+    if repeated(subject, one):
+        return f"{one.tab} {shows} {what} once too often for {seconds(lasted)}: it came to it again."
     if one.what == "extra":
         return (
             f"{one.tab} {shows} {what} for {seconds(lasted)} after {'it was' if len(items) == 1 else 'they were'} gone."
         )
     because = f": {one.how}" if one.how else ""
     return f"{one.tab} {shows} {what} at another place than {one.by} for {seconds(lasted)}{because}."
+
+
+def repeated(subject: Subject, one: Misplaced) -> bool:
+    """Whether all that a tab shows too much repeats what it shows beside it."""
+    return bool(one.items) and all((item := subject.items.get(i)) is not None and item.repeats for i in one.items)
 
 
 def _names(subject: Subject, items: tuple[Item, ...]) -> str:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from monitor.decode.haystack import leaves
 from monitor.model import Channel, Direction
 from monitor.sites.text import letters, skeleton
+from monitor.sync.figures import numbers
 
 _SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within half the words there are
 _SEPARATOR = "\x1f"
@@ -71,9 +72,17 @@ class Haystack:
             return True
         if len(needle.letters) < _SHORT:
             return needle.letters != "" and needle.letters in self.parts
-        if needle.letters in self.joined or _makes_up(self.pieces, needle.letters, said):
+        if needle.letters in self.joined:
+            return True
+        if needle.numbers and not self._counts(needle.numbers):
+            return False  # what counts the same thing says no more than another count of it
+        if _makes_up(self.pieces, needle.letters, said):
             return True
         return needle.own != "" and (needle.own in self.joined or _makes_up(self.pieces, needle.own))
+
+    def _counts(self, new: frozenset[str]) -> bool:
+        """Whether the payload has one of these numbers, by itself or among words: not within an id."""
+        return any(leaf in new or (" " in leaf and not new.isdisjoint(numbers(leaf))) for leaf in self.exact)
 
     def _says(self, who: str, said: str) -> bool:
         """Whether the payload has both who says something and what."""

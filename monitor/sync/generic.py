@@ -29,6 +29,7 @@ from monitor.sync.phrases import own_words
 from monitor.sync.places import Places
 from monitor.sync.rearranged import Rearranged
 from monitor.sync.removals import Removals
+from monitor.sync.repeats import Repeats
 from monitor.sync.replicas import Subject
 from monitor.sync.rewording import different
 from monitor.sync.sent import Sent
@@ -58,6 +59,7 @@ class GenericReading:
         self.states = States(network, self.removals)
         self.spared = Spared(network, pages)
         self.partial = Partial(network, pages)
+        self.repeats = Repeats(network, pages)
         self.places = Places(Rearranged(network, self.removals, writes))
 
     def texts(self, subject: Subject) -> Texts:
@@ -191,7 +193,7 @@ class GenericReading:
             elif tentative.searched != item.grown and self._matters(subject, item, tentative, tabs, now):
                 tentative.searched = item.grown
                 if item.names or self._explained(subject, item, tentative, tabs) or self._sent.counted(subject, item):
-                    accepted.append(self._accept(texts, item))
+                    accepted += self._accept(subject, texts, item)
         return accepted
 
     def explain_by(self, subject: Subject, packet: Packet, tabs: Mapping[str, Tab]) -> list[Item]:
@@ -209,13 +211,14 @@ class GenericReading:
             ):
                 continue
             if packet.haystack.holds(item.needle) and self._by(subject, item, tentative, packet, tabs):
-                accepted.append(self._accept(texts, item))
+                accepted += self._accept(subject, texts, item)
         return accepted
 
-    def _accept(self, texts: Texts, item: Item) -> Item:
+    def _accept(self, subject: Subject, texts: Texts, item: Item) -> list[Item]:
+        """A text counts from now on: for all tabs, unless it is one's repeat of another."""
         item.accepted, item.hidden = True, False
         del texts.tentative[item.id]
-        return item
+        return [] if self.repeats.marked(subject, item) else [item]
 
     def _matters(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab], now: float) -> bool:
         """Whether the text came in the page's life, or was written, or another tab, its own load over, lacks it."""

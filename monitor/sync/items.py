@@ -25,6 +25,7 @@ class Item:
     at: when it was first known anywhere. changed: when its newest version was. text, letters: of the newest version.
     accepted: shown to the user at all; a generic item is accepted once a payload explains it.
     removed: since when it is known to be gone, though a tab may show it still, and by which event.
+    repeats: the item that it says once more in one tab, which was sent that twice; empty for all others.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Item:
     went: float = 0.0  # when it was last withdrawn
     removed: float | None = None
     removed_seq: int = 0
+    repeats: str = ""
     gone: bool = False  # its newest version is that it is there no more
     write: int | None = None
 

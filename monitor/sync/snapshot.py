@@ -193,6 +193,7 @@ class Disorder(Frozen, frozen=True):
 
     witness: the events that show that it is gone, or stands elsewhere. hidden: the tab is in the background, and so not
     to blame. hidden_s: for how much of the time it was. why: in a sentence. ended: when it was over, if it is.
+    repeated: it is not gone, but the tab was sent it once more, and shows it once too often.
     """
 
     tab: str
@@ -204,6 +205,7 @@ class Disorder(Frozen, frozen=True):
     hidden_s: float = 0.0
     why: str = ""
     ended: float | None = None
+    repeated: bool = False
 
 
 class Conflict(Frozen, frozen=True):

@@ -108,3 +108,13 @@ def test_the_log_is_bounded_and_ordered() -> None:
 def test_what_a_payload_is_mostly_about(text: str, about: bool) -> None:
     payload = json.dumps({"op": "add", "by": "Ann Lovell", "text": "Buy oat milk and tea", "ref": "9b118lo"})
     assert Haystack(payload).mostly(Needle.of(text)) == about
+
+
+@pytest.mark.parametrize(
+    ("payload", "holds"),
+    [({"op": "like", "id": "p3q8", "likes": 8}, True), ({"op": "like", "id": "p2q8", "likes": 3}, False),
+     ({"post": "p3q8", "says": "8 likes"}, True), ({"op": "like", "at": "p8"}, False)],
+)  # fmt: skip
+def test_a_count_is_in_what_says_the_new_number_and_not_in_what_counts_the_same(payload: object, holds: bool) -> None:
+    needle = Needle("8 likes", "8likes", numbers=frozenset({"8"}))
+    assert Haystack(json.dumps(payload)).holds(needle) == holds
