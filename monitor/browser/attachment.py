@@ -28,6 +28,7 @@ from monitor.errors import AttachError, CommandError, ConnectionLost
 from monitor.model import Event, Gap, Recording
 
 TICK_S = 0.05
+BRISK_S = 0.001  # clocks that were read within so long were read at one moment
 LEAVE_S = 3.0
 AGAIN_S = 1.0
 AWAY = "the browser was not attached: what happened in the meantime is missing"
@@ -183,12 +184,19 @@ class Attachment:
     async def _tick(self, liveness: Liveness) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            self._look_at_clocks()
             now = time.monotonic()
             events = self.translator.tick(now)
             if events or self.translator.out.sending:
                 self._note("tick", now)
             self._out(events, now)
             liveness.look(now)
+
+    def _look_at_clocks(self) -> None:
+        before, wall, now = time.monotonic(), time.time(), time.monotonic()
+        if now - before < BRISK_S and self.translator.clock.moved(wall, now):
+            self._note("clock", now, repr(wall))
+            self._out(self.translator.clocks(wall, now), now)
 
     def _lost(self, message: str) -> None:
         now = time.monotonic()

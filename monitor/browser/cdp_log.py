@@ -23,7 +23,7 @@ from monitor.browser.wire import EMPTY
 from monitor.errors import CaptureError
 
 WAITING = 64 << 20
-Do = Literal["tick", "deep", "end", "farewell"]
+Do = Literal["tick", "clock", "deep", "end", "farewell"]
 
 _encode = msgspec.json.Encoder().encode
 

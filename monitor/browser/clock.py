@@ -8,6 +8,8 @@ from __future__ import annotations
 
 # Below this the two measures differ by noise alone, and a steady offset keeps `time` in the order of `mono`.
 NOISE_S = 0.002
+# From so much on the system's clock was set, or the machine slept, in which the monotonic clock stands still.
+STEP_S = 0.02
 WINDOW_S = 0.5
 
 
@@ -92,6 +94,14 @@ class Clock:
         """Learn the offset from an event that carries both times: at first, and when the system clock was changed."""
         if abs(wall - mono - self.offset) > NOISE_S:
             self.offset = wall - mono
+
+    def moved(self, wall: float, mono: float) -> float:
+        """By how many seconds the wall clock moved on against this machine's monotonic one, both read at one moment.
+
+        0 where it did not, or where the browser's clocks are not this machine's.
+        """
+        by = wall - mono - self.offset
+        return by if self._shared and abs(by) >= STEP_S else 0.0
 
     def forget(self, session: str) -> None:
         """Drop what is known of a session that ended."""

@@ -23,7 +23,9 @@ from monitor.browser.page_observer import WORLD
 from monitor.browser.parts import Parts
 from monitor.browser.push_log import Memory
 from monitor.browser.sessions import Session
-from monitor.model import Event, Frame, Gap, SitePlan
+from monitor.model import Event, Fault, Frame, Gap, SitePlan
+
+LEAP_S = 1.0
 
 _read_frame = msgspec.json.Decoder(wire_network.FrameMessage).decode
 
@@ -108,6 +110,16 @@ class Translator:
     def tick(self, arrival: float) -> list[Event]:
         """Time passes: what was held for a moment is decided."""
         self.parts.tick(arrival)
+        return self.out.drain_events()
+
+    def clocks(self, wall: float, arrival: float) -> list[Event]:
+        """What both clocks of this machine say at one moment: from here on times are by that, and a leap is told."""
+        by = self.clock.moved(wall, arrival)
+        self.clock.offset += by
+        if abs(by) >= LEAP_S:
+            message = f"The system's clock moved by {by:+.2f} s against the time that went by."
+            hint = "The machine slept, or its clock was set. Times before and after are as the clock had them."
+            self.out.emit(Fault(time=wall, mono=arrival, what="clock", message=message, hint=hint))
         return self.out.drain_events()
 
     def sends(self) -> list[wire.Send]:

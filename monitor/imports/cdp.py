@@ -143,6 +143,8 @@ class Replay:
     def _do(self, line: Line, at: float) -> list[Event]:
         if line.do == "tick":
             return self._translator.tick(at)
+        if line.do == "clock":
+            return self._translator.clocks(float(line.because), at)
         if line.do == "deep":
             self._deep |= set(line.because.split())
             self._translator.parts.deep.begin()

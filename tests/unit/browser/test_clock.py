@@ -55,3 +55,9 @@ def test_another_machines_clock_is_learnt_from_the_least_delay() -> None:
     assert abs(clock.arrived("t", 112.2) - 12.0) < 1e-9
     clock.learn(5012.0, 12.0)
     assert abs(clock.wall(12.0) - clock.shift - 112.2) < 1e-9, "what is of now is of now by our clock too"
+
+
+def test_a_wall_clock_that_was_set_has_moved_by_so_much() -> None:
+    clock = Clock(1000.0)
+    assert [clock.moved(1005.01, 5.0), clock.moved(4605.0, 5.0), clock.moved(905.0, 5.0)] == [0.0, 3600.0, -100.0]
+    assert Clock(1000.0, shared=False).moved(4605.0, 5.0) == 0.0

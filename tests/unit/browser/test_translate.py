@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Event, Gap
-from tests.unit.browser.cdp import Browser, b64, raw
+from monitor.model import Event, Fault, Frame, Gap
+from tests.unit.browser.cdp import OFFSET, Browser, b64, raw
 
 
 def test_a_message_in_another_shape_is_a_gap_and_not_an_error() -> None:
@@ -72,3 +72,16 @@ def test_unknown_messages_and_sessions_are_ignored() -> None:
 def test_params_are_taken_raw() -> None:
     browser = Browser()
     assert browser.translator.feed(None, "Target.targetInfoChanged", msgspec.Raw(b"nonsense"), 1.0)[0].kind == "gap"
+
+
+def test_after_the_machine_slept_times_are_the_wall_clocks_again() -> None:
+    """The monotonic clock, by which Chrome stamps, stands still in sleep; a frame tells that time alone."""
+    browser = Browser()
+    page = browser.tab("p")
+    browser.frame(page, "1", "before")
+    browser.took(browser.translator.clocks(browser.now + OFFSET + 0.03, browser.now))
+    browser.took(browser.translator.clocks(browser.now + OFFSET + 3600, browser.now))
+    browser.frame(page, "1", "after")
+    before, after = (round(event.time - OFFSET - (event.mono or 0), 3) for event in browser.of(Frame))
+    assert (before, after) == (0, 3600)
+    assert ["+3599.97 s" in fault.message for fault in browser.of(Fault)] == [True]

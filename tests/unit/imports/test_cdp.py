@@ -51,11 +51,13 @@ def test_a_log_of_ours_replays_to_the_same_events(tmp_path: Path) -> None:
     log.attach(0, ATTACH, 4.0)
     for number, message in enumerate(ours()):
         log.message(0, "in", json.dumps(message).encode(), 5.0 + number)
+    log.do(0, "clock", 8.5, repr(1108.5))
     log.do(0, "tick", 9.0)
     log.do(0, "end", 10.0, "the browser was lost")
     log.close()
     events, source = imported(tmp_path / "cdp")
     assert source.notes == []
+    assert events[-1].time == 1110.0, "the system's clock was set meanwhile"
     assert [type(e) for e in events] == [Recording, TargetAttached, SocketOpened, Frame, *[type(e) for e in events[4:]]]
     frame = events[3]
     assert isinstance(frame, Frame)
