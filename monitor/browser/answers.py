@@ -110,7 +110,7 @@ class Answers:
             self._done(key, one, mono, size, "later" if one.got else "none")
             if one.got:
                 self._body(one, b"".join(raw for _, raw in one.held), mono)
-        elif one.resource in FETCHED or bodies.is_json(one.mime):
+        elif one.resource in FETCHED or bodies.is_json(one.mime) or _is_preloaded(one):
             self._ask_body(key, one, mono, size)
         else:
             self._done(key, one, mono, size, "none")
@@ -211,3 +211,8 @@ class Answers:
             return
         self._tell_hole(one, mono)
         self._exchanges.emit(Body, one, mono, state="absent", reason=reply.error or "only a part of it was kept")
+
+
+def _is_preloaded(one: Exchange) -> bool:
+    """What a page's head asks for ahead of the script that will fetch it (`as=fetch`), which is not asked for again."""
+    return one.resource == "other" and one.mime.startswith("text/")

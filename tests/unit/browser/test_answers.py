@@ -95,6 +95,18 @@ def test_a_refused_stream_is_fetched_at_the_end() -> None:
     assert [(b.text, b.connection) for b in browser.of(Body)] == [("data: é", "r1")]
 
 
+@pytest.mark.parametrize(("resource", "mime", "asked"), [
+    ("Other", "text/plain", True), ("Other", "image/x-icon", False), ("Script", "text/javascript", False),
+])  # fmt: skip
+def test_the_body_of_what_was_preloaded_for_a_fetch_is_asked_for(resource: str, mime: str, asked: bool) -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.requests(page, "1", resource)
+    browser.responds(page, "1", mime)
+    browser.finishes(page, "1")
+    assert ("Network.getResponseBody" in browser.sent(page)) is asked
+
+
 def test_an_end_before_the_stream_was_granted_waits_for_it() -> None:
     browser = Browser()
     browser.requests(browser.tab("p"), "1")
