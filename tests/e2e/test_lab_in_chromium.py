@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,11 +21,15 @@ from monitor.lab import (
     NotesMode,
     Site,
     SyncMode,
+    chatgpt,
+    claude,
     play,
 )
+from monitor.lab.stage import Stage
 
 pytestmark = pytest.mark.e2e
 
+PIECES = 5  # of an answer: its first words are out
 SHOWN_IDS = "[...document.querySelectorAll('[data-message-id]')].map(e => e.dataset.messageId)"
 HEALING: dict[SyncMode, str | None] = {
     "socket": None,
@@ -153,13 +157,28 @@ async def test_a_handed_off_answer_comes_over_the_socket_of_the_tab_that_asked()
         assert lab.log.of("frame", type=kind, tab=await pair.tab(pair.other)) == []
 
 
-async def test_a_cut_stream_is_recovered() -> None:
+async def test_a_cut_stream_is_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = asyncio.Event()
+    pieces: Iterator[int] = iter(())
+
+    async def pause(stage: Stage, count: int) -> None:
+        """An answer stands still, once so much of it is out that its beginning is shown, until it was cut."""
+        if next(pieces, None) is None:
+            await cut.wait()
+        await asyncio.sleep(stage.answer_s / count)
+
+    for module in (chatgpt, claude):
+        monkeypatch.setattr(module, "pause", pause)
     async with Lab(answer_s=1.5) as lab, driving(lab.chromium_args) as driver:
         for site in SITES:
+            cut.clear()
+            pieces = iter(range(PIECES))
             tab = await driver.open(lab.urls[site])
             await driver.send(tab, "What came of it?")
             await driver.wait_shown(tab, "Answer 2:")
             assert lab.cut_streams(site) == 1
+            await lab.log.seen("cut", site=site)
+            cut.set()
             entry = await lab.log.seen("complete", site=site)
             await driver.wait_shown(tab, lab.text(site, lab.conversation(site), entry.messages[0]))
             assert len(lab.log.of("write", site=site)) == 1
