@@ -94,9 +94,10 @@ def names_only(subject: Subject, item: Item, packet: Packet) -> bool:
 
     Not where the payload has too little of it by itself: then it completes what came in pieces.
     """
-    if packet.haystack.holds_said(item.needle) or not packet.haystack.holds(item.needle):
+    haystack = packet.haystack
+    if haystack.holds_said(item.needle) or haystack.fills_in(item.needle) or not haystack.holds(item.needle):
         return False
-    parts = [part for part in packet.haystack.pieces if part in item.letters and not part.isdigit()]
+    parts = [part for part in haystack.pieces if part in item.letters and not part.isdigit()]
     known = islice(reversed(subject.items.values()), _KNOWN)
     lately = [one for one in known if one.at < item.at - BESIDE_S]
     return bool(parts) and all(any(_says(one, part) for one in lately) for part in parts)

@@ -19,6 +19,7 @@ from monitor.model import Channel, Direction
 from monitor.sites.text import letters, skeleton
 from monitor.sync.figures import numbers
 
+_PHRASE = 8  # words
 _SHORT = 4  # below this many letters only a whole leaf counts: `ok` is within half the words there are
 _SEPARATOR = "\x1f"
 _MAX_SEARCHED = 1 << 20
@@ -76,9 +77,20 @@ class Haystack:
             return True
         if needle.numbers and not self._counts(needle.numbers):
             return False  # what counts the same thing says no more than another count of it
+        if self.fills_in(needle):
+            return True
         if _makes_up(self.pieces, needle.letters, said):
             return True
         return needle.own != "" and (needle.own in self.joined or _makes_up(self.pieces, needle.own))
+
+    def fills_in(self, needle: Needle) -> bool:
+        """Whether the values of a short payload stand in a short phrase: who and how many, in `Ann bids €130`."""
+        words, figures = _words(needle.text)
+        found = (needle.numbers or figures) & self.exact if figures else frozenset()
+        if not found or len(self.exact) > SMALL:
+            return False
+        said = sum(word in self.parts for word in words)
+        return said > 0 and 2 * said >= len(words)
 
     def _counts(self, new: frozenset[str]) -> bool:
         """Whether the payload has one of these numbers, by itself or among words: not within an id."""
@@ -112,6 +124,16 @@ class Haystack:
     def opaque(self) -> bool:
         """Whether nothing readable was found, so that only timing can tell what the payload was."""
         return not self.joined
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a short phrase, reduced, and the numbers in it; nothing of what is longer than a phrase."""
+    words = text.split()
+    if len(words) > _PHRASE:
+        return frozenset(), frozenset()
+    said = (letters(word) for word in words if not any(map(str.isdigit, word)))
+    return frozenset(word for word in said if len(word) > 1), frozenset(numbers(text))
 
 
 @lru_cache(maxsize=4096)

@@ -158,10 +158,20 @@ def _lacking(state: State, subject: Subject, spell: Spell) -> Iterator[str]:
         if spell.open:
             yield f"{spell.tab} lacks {what} for {lasted}."
         else:
-            yield f"{spell.tab} lacked {what} for {lasted}, until it closed or turned elsewhere."
+            yield f"{spell.tab} lacked {what} for {lasted}, until {_ended(subject, spell)}."
         yield from _in_vain(state, subject, spell, spell.until)
         return
     yield _unshown(spell, spell.receipt, what, "does not show" if spell.open else "did not show")
+
+
+def _ended(subject: Subject, spell: Spell) -> str:
+    """How a lack ended without the items' being shown: by the tab's going, by theirs, or out of its sight."""
+    replica = subject.replicas[spell.tab]
+    if replica.active and replica.left < spell.until - GRACE_S and spell.items:
+        it = "it was" if len(spell.items) == 1 else "they were"
+        gone = all(item.withdrawn or item.removed is not None for item in spell.items)
+        return f"{it} gone everywhere" if gone else "its page showed other things"
+    return "it closed or turned elsewhere"
 
 
 def _unshown(spell: Spell, receipt: Receipt, what: str, shows: str) -> str:

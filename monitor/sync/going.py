@@ -37,6 +37,8 @@ GOES = re.compile(
 )
 _KEYS = re.compile(r'"([\w.-]{1,40})"\s{0,4}:')
 _CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
+_BEFORE = re.compile(r'"([\w.:-]{1,64})"\s{0,4}:\s{0,4}$')
+_FIELD = re.compile(r"[A-Za-z_-]{3,}\d{1,2}")
 _NESTED = 24  # braces looked at before a text
 _AROUND = 1000  # characters of a record besides the text
 _WORD = re.compile(r"[\w.:/-]{2,40}")
@@ -121,7 +123,7 @@ class Going:
             if earlier is not packet and earlier.haystack.holds(item.needle):
                 text = _text(earlier, item)
                 records = _records(earlier.payload, text) if text and isinstance(earlier.payload, str) else iter(())
-                return not keys.isdisjoint(next((one for one in records if naming(one)), {}))
+                return not keys.isdisjoint(next((one for key, one in records if key or naming(one)), {}))
         return False
 
     def _near(self, drop: Drop) -> list[Packet]:
@@ -190,10 +192,11 @@ def _beside(packet: Packet, item: Item) -> set[str]:
     text = _text(packet, item)
     if text is None:
         return set()
-    for record in _records(packet.payload, text) if isinstance(packet.payload, str) else ():
-        found = naming({key: value for key, value in record.items() if value != text})
-        if found:
-            return found
+    around = _records(packet.payload, text) if isinstance(packet.payload, str) else iter(())
+    for key, record in around:
+        found = naming({name: value for name, value in record.items() if value != text})
+        if found or key:
+            return found or {key}
     few = len(packet.haystack.exact) <= SMALL
     return {leaf for leaf in packet.haystack.exact if few and leaf != text and named(leaf)}
 
@@ -206,11 +209,14 @@ def _text(packet: Packet, item: Item) -> str | None:
     return max(inside, key=len, default=None)
 
 
-def _records(payload: str, text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects around a text, the innermost first, whatever is around them; none much larger than the text."""
+def _records(payload: str, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The JSON objects around a text, the innermost first, whatever is around them; none much larger than the text.
+
+    Each with its name, where things are kept by their names: the key of the text, or else of the object.
+    """
     at = payload.find(json.dumps(text, ensure_ascii=False))
     at = at if at >= 0 else payload.find(json.dumps(text))
-    start = at
+    start, name = at, _key(payload, at)
     for _ in range(_NESTED):
         if start < 0 or (start := payload.rfind("{", max(0, at - _AROUND), start)) < 0:
             return
@@ -219,4 +225,11 @@ def _records(payload: str, text: str) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             continue
         if isinstance(found, dict) and start + end > at:
-            yield found
+            yield name or _key(payload, start), found
+            name = ""
+
+
+def _key(payload: str, at: int) -> str:
+    """What a value is called in the object that has it, where that is the name of a thing, and of no field: `line2`."""
+    found = _BEFORE.search(payload[max(0, at - 80) : max(0, at)])
+    return found[1] if found and named(found[1]) and not _FIELD.fullmatch(found[1]) else ""

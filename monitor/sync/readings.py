@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from monitor.sites.profile import Profile
 from monitor.sync.asides import Asides
-from monitor.sync.authors import LINK_S, Authors
+from monitor.sync.authors import LINK_S, NEAR_S, Authors
 from monitor.sync.editors import Editors
-from monitor.sync.evidence import Packet
+from monitor.sync.evidence import Needle, Packet
 from monitor.sync.facts import Facts
 from monitor.sync.generic import GenericReading
 from monitor.sync.guarantees import Guarantees
@@ -19,6 +19,8 @@ from monitor.sync.profiled import ProfiledReading
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
+
+CLOCKS_S = 0.05  # clocks of page and network differ so much
 
 
 class Readings:
@@ -74,15 +76,27 @@ class Readings:
             item.accepted = False
         for replica in [one for one in subject.active() if item.id in one.shown and one.tab != item.tab]:
             subject.meet(replica.tab, item, self._state.now)
-        needle = item.needle
         for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
-            came = self._state.network.logs[wait.tab].between(item.at - LINK_S, self._state.now)
-            packet = next((p for p in came if p.dir != "out" and p.haystack.holds(needle)), None)
-            if packet is not None:
+            if (packet := self._sent(item, wait.tab)) is not None:
                 self.generic.receive(subject, wait.tab, item, packet)
         if item.write is None:
             self.generic.spared.accepted(subject, item, self._state.now)
         self.generic.partial.accepted(subject, self.generic.texts(subject), item, self._state.now)
+
+    def _sent(self, item: Item, tab: str) -> Packet | None:
+        """What brought an item to a tab, before or after it counted: nothing can that came before it was written.
+
+        Where nobody was seen to write it, what came long before must say it as it is shown, and not the like of it.
+        """
+        write = self._state.writes.all[item.write] if item.write is not None else None
+        needle, as_shown = item.needle, Needle(item.text, item.letters)
+        since = max(item.at - LINK_S, write.sent - CLOCKS_S) if write is not None else item.at - LINK_S
+        for packet in self._state.network.logs[tab].between(since, self._state.now):
+            near = write is not None or packet.time > item.at - NEAR_S
+            says = packet.haystack.holds(needle) if near else packet.haystack.holds_whole(as_shown)
+            if packet.dir != "out" and says:
+                return packet
+        return None
 
     # ── time passes ──
 

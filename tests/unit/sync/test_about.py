@@ -114,3 +114,21 @@ def test_what_came_in_pieces_is_no_name_though_its_last_piece_was_said_before() 
         story.rewrites(10.12 + number / 10, "A", shown, text)
         shown = text
     assert lacked(story) == [("B", 1)]
+
+
+def test_a_bid_is_known_by_its_number_and_not_only_by_the_name_that_was_said_before() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Old clock", "Mara bid €110"])
+    sockets = {tab: story.socket(0.5, tab) for tab in "AB"}
+    for at, amount in ((10.0, 130), (15.0, 145)):
+        said = json.dumps({"who": "Mara", "amount": amount})
+        story.fetch(at, "A", "POST /bids", said)
+        for tab in "AB"[: 2 if amount == 130 else 1]:
+            story.frame(at + 0.1, tab, sockets[tab], said)
+            story.says(at + 0.15, tab, f"Mara bid €{amount}")
+    subject = story.subject(20.0)
+    assert [(write.tab, write.excerpt, write.request) for write in subject.writes] == [
+        ("A", "Mara bid €130", "POST /bids"),
+        ("A", "Mara bid €145", "POST /bids"),
+    ]
+    assert [(stale.tab, stale.received) for stale in subject.stale_now] == [("B", False)]

@@ -118,3 +118,12 @@ def test_what_a_payload_is_mostly_about(text: str, about: bool) -> None:
 def test_a_count_is_in_what_says_the_new_number_and_not_in_what_counts_the_same(payload: object, holds: bool) -> None:
     needle = Needle("8 likes", "8likes", numbers=frozenset({"8"}))
     assert Haystack(json.dumps(payload)).holds(needle) == holds
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("Mara bid €130", True), ("€130 by Mara", True), ("130 people like what Mara wrote here", False),
+     ("Mara bid €120", False), ("Ivo bid €130", False), ("Lot 130", False)],
+)  # fmt: skip
+def test_a_short_phrase_is_filled_in_with_who_and_how_many(text: str, holds: bool) -> None:
+    assert Haystack(json.dumps({"who": "Mara", "amount": 130})).holds(Needle.of(text)) == holds

@@ -201,3 +201,21 @@ def test_a_tab_that_was_sent_what_only_a_reload_made_it_show() -> None:
         "B lacked “Buy oat milk” for 5.2 s, until it loaded the page again."
         " Its socket brought it to B 0.50 s after the write, but the page did not show it."
     )
+
+
+def test_who_lacked_what_is_gone_by_now_did_not_turn_elsewhere() -> None:
+    story, nine, ten = Story(), "a nine is too early for me", "a ten is much better for me (edited)"
+    story.open(0.0, "A", "B", texts=["Team", "Ann shall we begin", "Bob whenever you like"])
+    sockets = {tab: story.socket(0.5, tab) for tab in "AB"}
+    story.fetch(5.0, "A", "POST /say", json.dumps({"text": nine[2:]}))
+    for tab in "AB":
+        story.frame(5.1, tab, sockets[tab], json.dumps({"id": "m8r5", "who": "a", "text": nine[2:]}))
+        story.says(5.15, tab, nine)
+    story.fetch(10.0, "A", "POST /edit", json.dumps({"id": "m8r5", "text": ten[2:-9]}))
+    story.rewrites(10.1, "A", nine, ten)
+    story.fetch(15.0, "B", "POST /delete", json.dumps({"op": "del", "id": "m8r5"}))
+    for at, tab, text in ((15.1, "B", nine), (15.2, "A", ten)):
+        story.frame(at, tab, sockets[tab], json.dumps({"op": "del", "id": "m8r5"}))
+        story.drops(at + 0.01, tab, text)
+    [why] = [seen.why for write in story.subject(20.0).writes for seen in write.seen if seen.censored]
+    assert why.startswith(f"B lacked “{ten}” for 5.1 s, until it was gone everywhere.")

@@ -57,3 +57,21 @@ def test_a_request_that_deletes_says_more_than_one_that_only_names_the_thing() -
     story.fetch(9.3, "A", "POST /seen/n12", "{}")
     story.drops(9.5, "A", GONE)
     assert deleted(story) == [("A", "DELETE /items/n12")]
+
+
+@pytest.mark.parametrize(
+    "things",
+    [{"n12": GONE, "n11": KEEP}, {"n11": {"title": KEEP, "done": False}, "n12": {"title": GONE, "done": True}}],
+)
+def test_things_may_be_kept_by_their_names(things: dict[str, object]) -> None:
+    things = {f"{name}w3": thing for name, thing in things.items()}
+    story = Story()
+    for tab in "AB":
+        story.fetch(0.0, tab, "GET /things", says=json.dumps({"things": things, "field1": "x"}))
+    story.open(0.1, "A", "B", texts=["Board", KEEP, GONE])
+    sockets = {tab: story.socket(0.5, tab) for tab in "AB"}
+    story.fetch(9.9, "A", "POST /off", json.dumps({"off": "n12w3"}))
+    for at, tab in ((10.0, "A"), (12.1, "B")):
+        story.frame(at - 0.02, tab, sockets[tab], json.dumps({"off": "n12w3"}))
+        story.drops(at, tab, GONE)
+    assert deleted(story) == [("A", "POST /off")]
