@@ -115,6 +115,10 @@ class Scouts:
     def _attached(self, params: AttachedToTarget, mono: float) -> None:
         """A page: where it is new and held for us, it is watched from here on; any other is left alone."""
         session, target = params.session_id, params.target_info.target_id
+        if params.target_info.can_access_opener:
+            # A window that knows its opener waits for the tab's session as it is, until the first session lets it run.
+            self._out.send(self._session, "Target.detachFromTarget", {"sessionId": session})
+            return
         if not params.waiting_for_debugger or self._sessions.has_speaker(target):
             self._setup.let_go(self._session, session)
             return

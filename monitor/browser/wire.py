@@ -70,6 +70,7 @@ class TargetInfo(Params, frozen=True):
     url: str = ""
     subtype: str | None = None
     opener_id: str | None = None
+    can_access_opener: bool = False
     parent_id: str | None = None
     browser_context_id: str | None = None
 

@@ -24,6 +24,7 @@ socket.onopen = () => { for (let i = 0; i < 20; i++) socket.send(n + i); };
 </script><script src='/script.js?N'></script><img src='/image.png?N'>"""
 OPENER = """<p>opener</p><script>
 window.open('/page?1', '_blank', 'noopener');
+window.open('/page?3', '_blank');
 const link = document.createElement('a');
 Object.assign(link, {href: '/page?2', target: '_blank', rel: 'noopener'});
 document.body.append(link);
@@ -122,7 +123,7 @@ async def test_tabs_that_a_page_opens_are_recorded_from_their_first_request(chro
     site = FirstMoments()
     async with site.serving(), recording(chromium.endpoint) as record:
         await record.open(site.url + "/opener")
-        for number in ("1", "2"):
+        for number in ("1", "2", "3"):
             await check(record, site, number)
         assert not record.of(Gap)
 
@@ -140,6 +141,6 @@ async def test_of_a_tab_opened_from_outside_a_gap_tells_whatever_is_missing(chro
     site = FirstMoments()
     async with site.serving(), recording(chromium.endpoint) as record:
         async with hand(chromium.endpoint) as by_hand:
-            await by_hand.open(site.url + "/page?3")
-        await record.until(lambda: len(site.paths("3")) == 6 and len(site.carried.get("3", [])) == 70)
-        await record.until(lambda: explained(record, site, "3"))
+            await by_hand.open(site.url + "/page?4")
+        await record.until(lambda: len(site.paths("4")) == 6 and len(site.carried.get("4", [])) == 70)
+        await record.until(lambda: explained(record, site, "4"))

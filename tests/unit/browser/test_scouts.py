@@ -63,6 +63,13 @@ def test_they_come_through_a_tab_and_only_new_pages_are_held() -> None:
     assert len(browser.of(TargetAttached)) == 1
 
 
+def test_a_window_that_knows_its_opener_goes_on_waiting_for_its_tab() -> None:
+    browser = with_scouts()
+    browser.attaches("beside", "s", "page", target="T-q", canAccessOpener=True)
+    assert browser.sent("s") == []
+    assert browser.sent("beside")[-1] == "Target.detachFromTarget"
+
+
 def test_what_was_said_before_the_pages_session_came_is_told_as_its_own_in_time() -> None:
     browser = with_scouts()
     scouted(browser)
