@@ -12,9 +12,13 @@ import msgspec
 from aiohttp import web
 
 from monitor.browser.recorder import RecordOptions, Where, record
+from monitor.lab import Driver
 from monitor.model import Action, Event, TargetAttached
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot
+
+LOADED_S = 2.2
+"""What a page shows so long after it was opened is no part of its load, seconds."""
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -90,6 +94,29 @@ class Site:
 async def _nothing() -> AsyncIterator[Any]:
     return
     yield
+
+
+class Listeners:
+    """The sockets of a site's tabs, by the name that each gives as `me`; those that are `deaf` are told nothing."""
+
+    def __init__(self, site: Site, path: str = "/told") -> None:
+        self.deaf: set[str] = set()
+        self._sockets: dict[str, web.WebSocketResponse] = {}
+        site.on("GET", path, self._listen)
+
+    async def tell(self, news: Any) -> None:
+        """Send JSON to all who hear it."""
+        for name, socket in self._sockets.items():
+            if name not in self.deaf and not socket.closed:
+                await socket.send_json(news)
+
+    async def _listen(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets[request.query["me"]] = socket
+        async for _ in socket:
+            pass
+        return socket
 
 
 class ListSink:
@@ -182,10 +209,17 @@ async def recording(endpoint: str, **options: Any) -> AsyncIterator[Recording]:
     one.sink.commit()
 
 
-def told(one: Recording) -> Snapshot:
-    """What the analysis makes of the recording so far."""
+async def until(driver: Driver, tab: str, condition: str) -> None:
+    """Wait until an expression is true in a page."""
+    async with asyncio.timeout(20.0):
+        while not await driver.evaluate(tab, condition):  # noqa: ASYNC110 - a page has no news for a test
+            await asyncio.sleep(0.05)
+
+
+def told(one: Recording, later_s: float = 0.0) -> Snapshot:
+    """What the analysis makes of the recording so far, if nothing happens for some seconds."""
     analysis = Analysis()
     for number, event in enumerate(sorted(one.events, key=lambda event: event.time), 1):
         analysis.feed(msgspec.structs.replace(event, seq=number))
-    analysis.tick(time.time())
+    analysis.tick(time.time() + later_s)
     return analysis.snapshot()

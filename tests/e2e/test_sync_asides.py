@@ -13,7 +13,7 @@ from aiohttp import web
 
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
-from tests.e2e.harness import Site
+from tests.e2e.harness import LOADED_S, Site
 from tests.e2e.recording import divergence, recorded
 from tests.e2e.rooms import Rooms, Told
 
@@ -21,16 +21,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 CLOSE_S = 0.4
 REST_S = 2.5
-SHOWN_S = 8.0
+SHOWN_S = 30.0
 WHAT = {"created": "made", "renamed": "changed", "deleted": "removed"}
-
-
-async def shown(driver: Driver, tab: str, text: str, *, there: bool = True) -> None:
-    """Wait until a tab shows a text, or shows it no more."""
-    async with asyncio.timeout(SHOWN_S):
-        is_there = f"document.body.innerText.includes({json.dumps(text)})"
-        while bool(await driver.evaluate(tab, is_there)) is not there:  # noqa: ASYNC110 - a page has no news for a test
-            await asyncio.sleep(0.05)
 
 
 async def act(driver: Driver, tab: str, *calls: str) -> None:
@@ -65,7 +57,7 @@ async def test_the_list_beside_pages_that_no_profile_knows(chromium: Launched, t
     async with site.serving(), Driver(chromium.endpoint) as driver:
         async with recorded(chromium.endpoint, capture):
             writer, other = [await driver.open(f"{site.url}/socket/room/{number}") for number in (1, 2)]
-            await asyncio.sleep(3.0)  # their loads are over
+            await asyncio.sleep(LOADED_S)
             await act(driver, writer, "go(3)", "fold()", "fold()", "go(1)")
             await act(driver, other, "filter('ro')", "filter('')", "go(5)", "go(2)")
             for _ in range(3):
@@ -93,7 +85,7 @@ async def test_the_list_beside_pages_that_no_profile_knows(chromium: Launched, t
 
             rooms.deaf.clear()
             await driver.reload(other)
-            await shown(driver, other, "Chart room")
+            await driver.wait_shown(other, "Chart room")
             healed = time.time()
             await asyncio.sleep(REST_S)
         for tab in (writer, other):
@@ -149,7 +141,7 @@ async def test_a_text_that_two_tabs_edit_together(chromium: Launched, tmp_path: 
         async with recorded(chromium.endpoint, capture):
             for kind in ("plain", "rich"):
                 pairs[kind] = (await driver.open(f"{site.url}/{kind}"), await driver.open(f"{site.url}/{kind}"))
-            await asyncio.sleep(3.0)
+            await asyncio.sleep(LOADED_S)
             await everywhere(f"type(0, {json.dumps(lines)})")
             await everywhere("(async () => { document.getElementById('composer').value = 'a draft of my own'; })()")
             await asyncio.sleep(REST_S)

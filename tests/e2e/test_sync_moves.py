@@ -14,7 +14,7 @@ from aiohttp import web
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
 from monitor.sync.snapshot import Snapshot, SubjectView
-from tests.e2e.harness import Site, recording, told
+from tests.e2e.harness import LOADED_S, Site, recording, told
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -116,14 +116,14 @@ async def test_subjects_follow_their_tabs_from_address_to_address(chromium: Laun
     async with recording(chromium.endpoint) as one, Driver(chromium.endpoint) as driver:
         a, b = [await driver.open(f"{pages.url}/new") for _ in range(2)]
         c = await driver.open(f"{pages.url}/p/page-of-x7k2")
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(LOADED_S)
         await driver.evaluate(a, f"begin({FIRST!r})")
         await driver.evaluate(c, "title('A better title')")
         await driver.go(b, f"{pages.url}/p/a-better-title-x7k2")
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(LOADED_S)
         await driver.evaluate(b, f"note({SECOND!r})")
-        await asyncio.sleep(1.5)
-        found = told(one)
+        await asyncio.sleep(0.5)
+        found = told(one, later_s=1.5)
         labels = {view.target: view.label for view in found.tabs}
         assert pages.log == [("z9n4", FIRST), ("x7k2", "A better title"), ("x7k2", SECOND)]
         [begun], [renamed] = about(found, "z9n4"), about(found, "x7k2")
@@ -133,11 +133,11 @@ async def test_subjects_follow_their_tabs_from_address_to_address(chromium: Laun
         await driver.evaluate(c, "open('/p/page-of-y8m3')")
         await asyncio.sleep(1.0)
         await driver.evaluate(b, f"note({THIRD!r})")
-        await asyncio.sleep(1.5)
-        assert behind(told(one)) == {}
+        await asyncio.sleep(0.5)
+        assert behind(told(one, later_s=1.5)) == {}
         await driver.evaluate(c, "open('/p/a-better-title-x7k2')")
-        await asyncio.sleep(4.0)
-        assert behind(told(one)) == {f"{labels[c]} page-of-x7k2": [SECOND, THIRD]}
+        await asyncio.sleep(0.5)
+        assert behind(told(one, later_s=4.0)) == {f"{labels[c]} page-of-x7k2": [SECOND, THIRD]}
         await driver.evaluate(c, "open('/p/a-better-title-x7k2', true)")
         await driver.wait_shown(c, THIRD)
         await asyncio.sleep(0.5)

@@ -13,7 +13,7 @@ from aiohttp import web
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
 from monitor.sync.snapshot import Disorder, Snapshot
-from tests.e2e.harness import Site, recording, told
+from tests.e2e.harness import LOADED_S, Site, recording, told
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -61,6 +61,8 @@ new WebSocket(`ws://${location.host}/live/${build}`).onmessage = async ({ data }
 load();
 </script>"""
 BUILDS = ("anew", "keyed", "styled", "newest", "upward")
+REST_S = 1.2
+LASTING_S = 2.5  # what is over sooner is not told afterwards
 TEXTS = ("Feed the cat at noon", "Water the birch", "Lock the shed", "Bake a plum cake", "Answer the letter")
 MOVED, KETTLE, BISCUITS = TEXTS[3], "Put the kettle on", "Bring the biscuits"
 
@@ -148,13 +150,13 @@ async def test_who_does_not_follow_a_move_is_out_of_order_and_who_sorts_is_not(
 ) -> None:
     async with recording(chromium.endpoint) as one, Driver(chromium.endpoint) as driver:
         tabs = {build: [await driver.open(f"{errands.url}/{build}") for _ in range(3)] for build in BUILDS}
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(LOADED_S)
         labels = {tab.target: tab.label for tab in told(one).tabs}
         for first, second, _ in tabs.values():
             await driver.evaluate(second, "void (deaf = true)")
             await driver.evaluate(first, "move('k3x', 1)")
-        await asyncio.sleep(3.0)
-        found = told(one)
+        await asyncio.sleep(REST_S)
+        found = told(one, later_s=2.0)
         assert errands.log == [(build, {"moved": "k3x", "position": 1}) for build in BUILDS]
         assert lasting(found) == {build: (labels[second], [MOVED]) for build, (_, second, _) in tabs.items()}
         whys = {each.tab: each.why for subject in found.subjects for each in subject.disorders}
@@ -168,8 +170,8 @@ async def test_who_does_not_follow_a_move_is_out_of_order_and_who_sorts_is_not(
         for first, second, _ in tabs.values():
             await driver.evaluate(first, "prefer()")
             await driver.evaluate(second, "move('k0x', 4)")
-        await asyncio.sleep(3.0)
-        found = told(one)
+        await asyncio.sleep(REST_S)
+        found = told(one, later_s=2.0)
         assert lasting(found) == {}
         assert sorted(each.tab for each in past(found)) == sorted(labels[second] for _, second, _ in tabs.values())
 
@@ -177,18 +179,19 @@ async def test_who_does_not_follow_a_move_is_out_of_order_and_who_sorts_is_not(
 async def test_messages_that_came_to_one_tab_the_other_way_round(chromium: Launched, errands: Errands) -> None:
     async with recording(chromium.endpoint) as one, Driver(chromium.endpoint) as driver:
         first, second, third = [await driver.open(f"{errands.url}/anew") for _ in range(3)]
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(LOADED_S)
         labels = {tab.target: tab.label for tab in told(one).tabs}
         await driver.evaluate(second, "void (late = 1200)")
         await driver.evaluate(first, f"say('m1', {KETTLE!r})")
         await driver.wait_shown(third, KETTLE)
         await driver.evaluate(second, f"say('m2', {BISCUITS!r})")
         await driver.wait_shown(second, KETTLE)
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(LASTING_S)
         assert errands.texts("anew")[-2:] == [KETTLE, BISCUITS]
-        assert lasting(told(one)) == {"anew": (labels[second], [BISCUITS])}
+        assert lasting(told(one, later_s=2.0)) == {"anew": (labels[second], [BISCUITS])}
         await driver.reload(second)
-        await asyncio.sleep(3.0)
-        found = told(one)
+        await driver.wait_shown(second, KETTLE)
+        await asyncio.sleep(REST_S)
+        found = told(one, later_s=3.0)
         assert lasting(found) == {}
         assert [each.tab for each in past(found)] == [labels[second]]

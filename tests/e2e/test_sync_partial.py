@@ -13,7 +13,7 @@ from aiohttp import web
 
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
-from tests.e2e.harness import Site
+from tests.e2e.harness import LOADED_S, Site
 from tests.e2e.recording import divergence, recorded
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 PAGE = Path(__file__).with_name("views.html").read_text("utf-8")
 THINGS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "islet", "jetty", "knoll", "meadow")
 REST_S = 2.5
-SHOWN_S = 8.0
 Pair = tuple[str, str]
 
 
@@ -81,13 +80,6 @@ async def say(driver: Driver, tab: str, **change: object) -> None:
     await asyncio.sleep(0.5)
 
 
-async def shows(driver: Driver, tab: str, text: str) -> None:
-    """Wait until a tab shows a text."""
-    async with asyncio.timeout(SHOWN_S):
-        while not await driver.evaluate(tab, f"document.body.innerText.includes({json.dumps(text)})"):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
 async def judged(capture: Path) -> dict[str, dict[str, Any]]:
     """What is told of each kind."""
     return {one["subject"].rpartition("/")[2]: one for one in (await divergence(capture))["subjects"]}
@@ -105,7 +97,7 @@ async def test_who_looks_at_a_part_lacks_only_what_has_its_place_there(chromium:
         async with recorded(chromium.endpoint, capture):
             for kind in ("tasks", "feed", "queue"):
                 tabs[kind] = (await driver.open(f"{site.url}/{kind}"), await driver.open(f"{site.url}/{kind}"))
-            await asyncio.sleep(3.0)
+            await asyncio.sleep(LOADED_S)
             (tasks, filtered), (feed, _), (queue, _) = tabs["tasks"], tabs["feed"], tabs["queue"]
             await look(1, "tasks", "look('open')")
             await look(0, "feed", "more()")
@@ -145,7 +137,7 @@ async def test_who_looks_at_a_part_lacks_only_what_has_its_place_there(chromium:
             boards.deaf.clear()
             for kind, (_, other) in tabs.items():
                 await driver.reload(other)
-                await shows(driver, other, dropped[kind])
+                await driver.wait_shown(other, dropped[kind])
             await asyncio.sleep(REST_S)
         for pair in tabs.values():
             for tab in pair:

@@ -12,7 +12,7 @@ from aiohttp import web
 from monitor.browser.launch import Launched
 from monitor.lab import Driver
 from monitor.model import TargetAttached
-from tests.e2e.harness import Site, recording, told
+from tests.e2e.harness import LOADED_S, Listeners, Site, recording, told, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -50,6 +50,9 @@ new WebSocket(`ws://${location.host}/told?me=${window.name ||= Math.random()}`).
 };
 load();
 </script>"""
+LIKED = "document.querySelectorAll('footer')[{}].textContent === '4'"
+COUNT = "document.querySelectorAll('article').length === {}"
+REST_S = 1.2
 TITLES = ("Sunset over the bay", "A new bicycle", "Lunch by the river", "The first snow")
 
 
@@ -61,13 +64,11 @@ class Posts(Site):
         self.posts: dict[str, dict[str, Any]] = {
             f"p{n}x7": {"id": f"p{n}x7", "title": title, "likes": 3, "comments": []} for n, title in enumerate(TITLES)
         }
-        self.deaf: set[str] = set()
-        self.sockets: dict[str, web.WebSocketResponse] = {}
+        self.listeners = Listeners(self)
         self.page("/", PAGE)
         self.on("GET", "/posts", self._posts)
         for method, path in (("POST", "/posts/{id}/like"), ("POST", "/posts/{id}/comments"), ("DELETE", "/posts/{id}")):
             self.on(method, path, self._change)
-        self.on("GET", "/told", self._told)
 
     async def _posts(self, request: web.Request) -> web.Response:
         return web.json_response([*self.posts.values()], headers={"Cache-Control": "no-store"})
@@ -84,42 +85,40 @@ class Posts(Site):
             post["comments"].append((await request.json())["text"])
             news = {"id": post["id"], "comments": post["comments"]}
         self.log.append((time.time(), f"{request.method} {request.path}", post["id"]))
-        for name, socket in self.sockets.items():
-            if name not in self.deaf and not socket.closed:
-                await socket.send_json(news)
+        await self.listeners.tell(news)
         return web.json_response({})
-
-    async def _told(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        self.sockets[request.query["me"]] = socket
-        async for _ in socket:
-            pass
-        return socket
 
 
 async def test_likes_and_deletions_are_writes_and_what_is_folded_up_is_not_lacked(chromium: Launched) -> None:
     site = Posts()
+    like, comment, delete = (
+        "say('/posts/{}/like', 'POST')",
+        "say('/posts/{}/comments', 'POST', {})",
+        "say('/posts/{}', 'DELETE')",
+    )
     async with site.serving(), Driver(chromium.endpoint) as driver, recording(chromium.endpoint) as one:
         writer, other = [await driver.open(f"{site.url}/") for _ in range(2)]
+
+        async def act(call: str, tab: str, condition: str) -> None:
+            """The writer does something, which a tab comes to show; then a while passes."""
+            await driver.evaluate(writer, call)
+            await until(driver, tab, condition)
+            await asyncio.sleep(REST_S)
+
         await driver.reload(other)
-        await asyncio.sleep(4.0)  # their loads are over
+        await asyncio.sleep(LOADED_S)
         await driver.evaluate(writer, "document.querySelectorAll('details').forEach((one) => one.open = true), 0")
-        await driver.evaluate(writer, "say('/posts/p1x7/like', 'POST')")
-        await asyncio.sleep(3.0)
-        await driver.evaluate(writer, "say('/posts/p2x7/comments', 'POST', { text: 'The fish was excellent' })")
-        await asyncio.sleep(3.0)
-        await driver.evaluate(writer, "say('/posts/p3x7', 'DELETE')")
-        await asyncio.sleep(3.0)
-        site.deaf.add(str(await driver.evaluate(other, "window.name")))
-        await driver.evaluate(writer, "say('/posts/p0x7/like', 'POST')")
-        await asyncio.sleep(3.0)
-        await driver.evaluate(writer, "say('/posts/p2x7', 'DELETE')")
-        await asyncio.sleep(4.0)
-        behind = subject_of(told(one), site)
+        await act(like.format("p1x7"), other, LIKED.format(1))
+        await act(comment.format("p2x7", "{ text: 'The fish was excellent' }"), writer, "!!document.querySelector('p')")
+        await act(delete.format("p3x7"), other, COUNT.format(3))
+        site.listeners.deaf.add(str(await driver.evaluate(other, "window.name")))
+        await act(like.format("p0x7"), writer, LIKED.format(0))
+        await act(delete.format("p2x7"), writer, COUNT.format(2))
+        behind = subject_of(told(one, later_s=3.0), site)
         await driver.reload(other)
-        await asyncio.sleep(5.0)
-        subject = subject_of(told(one), site)
+        await until(driver, other, COUNT.format(2))
+        await asyncio.sleep(REST_S)
+        subject = subject_of(told(one, later_s=4.0), site)
         first, second = [one.of(TargetAttached, target=target)[0].tab for target in (writer, other)]
     assert [(write.tab, write.request) for write in subject.writes] == [(first, what) for _, what, _ in site.log]
     assert [write.what for write in subject.writes] == ["made", "made", "removed", "made", "removed"]

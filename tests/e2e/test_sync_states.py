@@ -12,7 +12,7 @@ from monitor.browser.launch import Launched
 from monitor.lab import Driver
 from monitor.model import TargetAttached
 from monitor.sync.snapshot import Snapshot, SubjectView
-from tests.e2e.harness import Site, recording, told
+from tests.e2e.harness import LOADED_S, Listeners, Site, recording, told, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -44,6 +44,8 @@ const go = async () => {
 };
 go();
 </script>"""
+WORDS = "[...document.querySelectorAll('td:last-child')].map((one) => one.textContent).join() === '{}'"
+STAYS_S = 3.2  # a word that stands for so long is a state
 TEXTS = ("oat milk", "rye bread", "pear juice")
 
 
@@ -55,12 +57,10 @@ class Todos(Site):
         self.rows: dict[str, dict[str, Any]] = {
             f"r{n}x7": {"id": f"r{n}x7", "text": text, "done": False, "left": 11 + n} for n, text in enumerate(TEXTS)
         }
-        self.deaf: set[str] = set()
-        self.sockets: dict[str, web.WebSocketResponse] = {}
+        self.listeners = Listeners(self)
         self.page("/", PAGE)
         self.on("GET", "/rows", self._rows)
         self.on("PATCH", "/rows/{id}", self._set)
-        self.on("GET", "/told", self._told)
 
     async def _rows(self, request: web.Request) -> web.Response:
         return web.json_response([*self.rows.values()], headers={"Cache-Control": "no-store"})
@@ -69,37 +69,30 @@ class Todos(Site):
         row, fields = self.rows[request.match_info["id"]], await request.json()
         row.update(fields)
         self.log.append((row["id"], fields))
-        for name, socket in self.sockets.items():
-            if name not in self.deaf and not socket.closed:
-                await socket.send_json({"id": row["id"], **fields})
+        await self.listeners.tell({"id": row["id"], **fields})
         return web.json_response({})
-
-    async def _told(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        self.sockets[request.query["me"]] = socket
-        async for _ in socket:
-            pass
-        return socket
 
 
 async def test_who_does_not_tick_off_what_another_does_is_behind(chromium: Launched) -> None:
     site, click = Todos(), "document.querySelectorAll('input')[{}].click()"
     async with site.serving(), Driver(chromium.endpoint) as driver, recording(chromium.endpoint) as one:
         writer, other = [await driver.open(f"{site.url}/") for _ in range(2)]
-        await asyncio.sleep(3.0)  # their loads are over
+        await asyncio.sleep(LOADED_S)
         await driver.evaluate(writer, click.format(0))
-        await asyncio.sleep(4.0)
+        await until(driver, other, WORDS.format("finished,open,open"))
+        await asyncio.sleep(STAYS_S)
         await driver.evaluate(writer, "send('r1x7', { left: 64 }).then(() => 0)")
         await driver.evaluate(other, "boxes.querySelectorAll('input')[2].checked = true")  # and tells nobody
         await asyncio.sleep(1.0)
-        site.deaf.add(str(await driver.evaluate(other, "window.name")))
+        site.listeners.deaf.add(str(await driver.evaluate(other, "window.name")))
         await driver.evaluate(writer, click.format(1))
-        await asyncio.sleep(4.0)
-        [behind] = [(stale.tab, sorted(stale.missing)) for stale in subject_of(told(one), site).stale_now]
+        await until(driver, writer, WORDS.format("finished,finished,open"))
+        await asyncio.sleep(STAYS_S)
+        [behind] = [(stale.tab, sorted(stale.missing)) for stale in subject_of(told(one, later_s=1.0), site).stale_now]
         await driver.reload(other)
-        await asyncio.sleep(4.0)
-        subject = subject_of(told(one), site)
+        await until(driver, other, WORDS.format("finished,finished,open"))
+        await asyncio.sleep(1.0)
+        subject = subject_of(told(one, later_s=4.0), site)
         label = one.of(TargetAttached, target=other)[0].tab
     names = {item.id: item.excerpt for item in subject.items}
     written = [({names[item] for item in write.items}, write.request) for write in subject.writes]
