@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 LONGEST = 2000
 MOST_WORDS = 64  # SQLite allows an expression a depth of 1000, and its parser one of 100
 DEEPEST = 20
+_JOINING = ("OR", "AND", "NOT")
 
 GRAMMAR = r"""
 start: either?
@@ -64,12 +65,14 @@ class Query:
     """A filter, ready to be applied.
 
     anchored: it speaks of moments that only a capture knows, and matches nothing until it is `bound` to one.
-    exact: the SQL alone decides. needs_decoding: `matches` needs what a decoder made of the event.
+    exact: the SQL alone decides. needs_decoding: `matches` needs what a decoder made of the event. hint: what in it may
+    not mean what was meant; empty where nothing is doubtful.
     """
 
     def __init__(self, text: str, term: Term, *, anchored: bool = False) -> None:
         self.text = text
         self.anchored = anchored
+        self.hint = ""
         self._term = term
         self._where = term.where()
         self.exact: bool = self._where.exact
@@ -121,7 +124,19 @@ def _parsed(text: str, anchors: Anchors | None, strict: bool) -> Query:
     if sum(1 for _ in tree.find_pred(lambda node: node.data in ("text", "field"))) > MOST_WORDS:
         raise FilterError(f"The filter has more than {MOST_WORDS} words.", LONGEST)
     times = Times(anchors, strict)
-    return Query(text, _term(tree, 0, times), anchored=times.asked)
+    query = Query(text, _term(tree, 0, times), anchored=times.asked)
+    query.hint = _hint(tree)
+    return query
+
+
+def _hint(tree: Tree[Token]) -> str:
+    """What to say of an `or` among other words, which is looked for like any word: `OR` joins."""
+    said = [_token(node.children[0]) for node in tree.find_pred(lambda node: node.data in ("text", "field"))]
+    small = {str(word).upper(): None for word in said if word.type == "WORD" and word.upper() in _JOINING}
+    if not small or len(said) < 2:
+        return ""
+    words = [f"{word.lower()} is looked for as a word here; in capitals, {word}, it joins" for word in small]
+    return "; ".join(words).replace("NOT, it joins", "NOT, it negates")
 
 
 def define_functions(capture: Capture) -> None:

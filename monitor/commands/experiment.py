@@ -9,7 +9,7 @@ import click
 
 from monitor.commands.console import complain, is_terminal, say
 from monitor.commands.lab import load_lab, modes
-from monitor.commands.options import Attach, attach_options, json_option, new_capture, output_option
+from monitor.commands.options import Attach, Duration, attach_options, json_option, new_capture, output_option
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,12 +26,20 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask before each step that changes something in the browser.")
 @click.option("--lab", "site", type=click.Choice(["chatgpt", "claude"]), help="On the lab, where a driver writes.")
 @click.option("--sync", multiple=True, metavar="SITE=MODE", help="With --lab: how its tabs hear of each other.")
+@click.option(
+    "--patience",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    metavar="TIME",
+    help="How long a tab is watched that asks on a long period.",
+)
 @output_option
 @json_option
 @attach_options
 def command(
     name: str | None, script: Path | None, tabs: str | None, yes: bool, site: str | None, sync: tuple[str, ...],
-    output: Path | None, as_json: bool, attach: Attach,
+    patience: float, output: Path | None, as_json: bool, attach: Attach,
 ) -> None:  # fmt: skip
     """Do what tells how an application syncs, and say what came of it. Without a name: which there are.
 
@@ -51,7 +59,7 @@ def command(
     try:
         if hands is not None:
             attach = Attach(address=None, endpoints=(hands.open(),), reattach_s=3.0)
-        found = _run(chosen, path, attach, tabs, hands, ask=not (yes or site))
+        found = _run(chosen, path, attach, tabs, hands, ask=not (yes or site), patience_s=patience)
     finally:
         if hands is not None:
             hands.close()
@@ -88,7 +96,14 @@ def _lab(site: str, sync: tuple[str, ...]) -> LabHands:
 
 
 def _run(
-    script: Script, path: Path, attach: Attach, tabs: str | None, hands: LabHands | None, *, ask: bool
+    script: Script,
+    path: Path,
+    attach: Attach,
+    tabs: str | None,
+    hands: LabHands | None,
+    *,
+    ask: bool,
+    patience_s: float,
 ) -> tuple[str, ...]:
     """Carry the script out; the tabs it was done to."""
     from monitor.commands.live import start
@@ -97,7 +112,7 @@ def _run(
     child = start(path, attach, patient=False)
     complain(f"recording to {path}")
     try:
-        with Trial(script, child, path, hands, ask=ask) as trial:
+        with Trial(script, child, path, hands, ask=ask, patience_s=patience_s) as trial:
             trial.choose(tabs)
             trial.all()
             return trial.tabs

@@ -9,6 +9,11 @@ from monitor.sync.network import Connection, Network
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
+def sockets(network: Network, tab: str) -> list[str]:
+    """The WebSockets that a tab has open, by their connections."""
+    return [one.key for one in _of(network, tab) if one.channel == "socket" and one.closed is None]
+
+
 def streams(network: Network, tab: str) -> list[str]:
     """The addresses of the EventSources that a tab has open: these can be held back only before they are opened."""
     found = (one for one in _of(network, tab) if one.channel == "sse" and one.closed is None)

@@ -14,6 +14,7 @@ import click
 import msgspec
 import platformdirs
 
+from monitor.commands.console import complain
 from monitor.errors import FilterError, SyncmonError, UsageError
 
 if TYPE_CHECKING:
@@ -233,10 +234,13 @@ def query(text: str) -> Query | None:
     from monitor.capture.filter import parse
 
     try:
-        return parse(text)
+        found = parse(text)
     except FilterError as error:
         error.text = text
         raise
+    if found.hint:
+        complain(f"--filter: {found.hint}")
+    return found
 
 
 def state_folder() -> Path:

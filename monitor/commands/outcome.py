@@ -23,12 +23,12 @@ def tell(script: Script, path: Path, tabs: tuple[str, ...], *, as_json: bool) ->
     """Print what the recording says of the tabs that it was done to."""
     from monitor.capture.reader import Capture
     from monitor.commands.analyse import profiles
-    from monitor.export.passages import redactor
+    from monitor.export.passages import learned
     from monitor.report.build import build
 
     with Capture(path) as capture:
         report = build([(path.name, capture.events())], profiles())
-        hide = redactor(capture)
+        hide = learned(capture)
     site = next((one for one in report.sites if set(tabs) & set(one.tabs)), None)
     if site is None:
         raise UsageError(f"Nothing of tabs {', '.join(tabs)} was recorded; see syncmon doctor.")

@@ -77,12 +77,12 @@ def _names(files: tuple[Path, ...]) -> list[str]:
 def _build(names: list[str], captures: list[Capture], *, redact: bool) -> Report:
     """The report, without secrets if asked for: those of each capture hidden with the capture's own key."""
     from monitor.commands.analyse import profiles
-    from monitor.export.passages import redactor
+    from monitor.export.passages import learned
     from monitor.report.build import build, hidden
 
     report = build([(name, capture.events()) for name, capture in zip(names, captures, strict=True)], profiles())
     for name, capture in zip(names, captures, strict=True) if redact else ():
-        report = hidden(report, redactor(capture).value, name)
+        report = hidden(report, learned(capture).value, name)
     return report
 
 

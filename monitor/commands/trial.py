@@ -13,6 +13,7 @@ from monitor.capture.reader import Capture
 from monitor.commands import held
 from monitor.commands.analyse import new_analysis
 from monitor.commands.console import complain, is_terminal
+from monitor.commands.patience import next_turn
 from monitor.commands.recorder_child import RecorderChild
 from monitor.errors import UsageError
 from monitor.model import Action
@@ -20,7 +21,7 @@ from monitor.model import Action
 if TYPE_CHECKING:
     from monitor.commands.hands import LabHands
     from monitor.experiments.script import Script, Step
-    from monitor.sync.snapshot import Snapshot, TabView
+    from monitor.sync.snapshot import SeenView, Snapshot, TabView
 
 LOOK_S = 0.1
 FIND_S = 8.0  # how long two tabs of one thing are waited for
@@ -42,8 +43,11 @@ _ACTIONS: dict[str, tuple[dict[str, Any], ...]] = {
 class Trial:
     """One experiment under way: follows the capture, and acts through the recorder."""
 
-    def __init__(self, script: Script, child: RecorderChild, path: Path, hands: LabHands | None, *, ask: bool) -> None:
+    def __init__(
+        self, script: Script, child: RecorderChild, path: Path, hands: LabHands | None, *, ask: bool, patience_s: float
+    ) -> None:
         self._script, self._child, self._hands, self._ask = script, child, hands, ask
+        self._patience_s, self._wrote = patience_s, 0.0
         self._capture, self._analysis, self._read = Capture(path), new_analysis(), 0
         self._began = time.time()
         self._acts: list[Action] = []
@@ -78,6 +82,10 @@ class Trial:
             if step.unless == "shown" and self._whole(self._look()):
                 continue
             text = self._told(step)
+            if step.unless == "socketless" and (why := self._socketless(self._label(step))):
+                complain(f"[{number}/{len(steps)}] left out, as {why}: {text}")
+                self._mark(f"left out: {text}")
+                continue
             if (
                 step.active
                 and self._ask
@@ -118,10 +126,11 @@ class Trial:
                 self._hands.type(self._target(label))
             self._until(lambda found: False, 1.0)
         elif step.do == "watch":
-            if not self._until(self._whole, step.within):
-                complain(f"tab {self.tabs[1]} does not show it after {step.within:.0f} s")
+            self._watch(step.within)
         elif step.do == "wait":
             self._until(lambda found: False, step.within)
+        elif step.do == "rest":
+            self._rest(step.within)
         elif step.do == "hold":
             self._hold(label)
         else:
@@ -151,10 +160,22 @@ class Trial:
 
     def _write(self, label: str, within: float) -> None:
         """Have a tab write, and wait until it was seen to."""
-        before = self._writes(self._look(), label)
+        before, self._wrote = self._writes(self._look(), label), time.time()
         if self._hands is not None:
             self._hands.write(self._target(label))
-        if not self._until(lambda found: self._writes(found, label) > before, within):
+        other = next(tab for tab in self.tabs if tab != label)
+        others = self._writes(self._look(), other)
+
+        def wrote(found: Snapshot) -> bool:
+            return self._writes(found, label) > before or (
+                not self._acts and self._hands is None and self._writes(found, other) > others
+            )
+
+        if self._until(wrote, within):
+            if self._writes(self._look(), label) == before:  # nothing was done yet that tells one from the other
+                self.tabs = self.tabs[::-1]
+                complain(f"it was tab {self.tabs[0]} that wrote: tab {self.tabs[1]} is the one that is watched")
+        else:
             complain(f"nothing that tab {label} wrote was seen within {within:.0f} s; going on")
         self._until(lambda found: False, 0.5)
 
@@ -171,19 +192,53 @@ class Trial:
             complain(f"nothing that tab {label} sent was seen within {within:.0f} s; going on")
         self._until(lambda found: False, SENT_S)
 
+    def _watch(self, within: float) -> None:
+        """Watch until the other tab shows all; where it asks on a period, until it has asked once more at least."""
+        other, began = self.tabs[1], time.time()
+        if self._until(self._whole, within):
+            return
+        turn = next_turn(self._analysis.state.network, other, self._wrote)
+        if turn is not None and turn.at > time.time():
+            told = f"tab {other} asks {turn.endpoint} every {turn.period_s:.0f} s"
+            if turn.at > began + self._patience_s:
+                complain(f"{told}: that is not waited for, as --patience is {self._patience_s:.0f} s")
+            else:
+                complain(f"{told}: watching for {turn.at - time.time():.0f} s more, until it has")
+                if self._until(self._whole, turn.at - time.time()):
+                    return
+        complain(f"tab {other} does not show it after {time.time() - began:.0f} s")
+
+    def _rest(self, within: float) -> None:
+        """Watch what is asked by itself, until it is seen whether what brought a write is asked on a period."""
+        self._until(lambda found: False, within)
+        if self._unprompted(self._look()):
+            told = f"watching for up to {self._patience_s:.0f} s whether it is asked on a period"
+            complain(f"nothing prompted the request that brought it: {told}")
+            self._until(lambda found: not self._unprompted(found), self._patience_s)
+
+    def _socketless(self, label: str) -> str:
+        """Why there is nothing to close in a tab; empty where a socket of it is known."""
+        network = self._analysis.state.network
+        if held.sockets(network, label):
+            return ""
+        no_socket = f"tab {label} holds no WebSocket"
+        return f"{no_socket}, and an EventSource cannot be closed" if held.streams(network, label) else no_socket
+
     def _writes(self, found: Snapshot, label: str) -> int:
         return sum(write.tab == label for subject in found.subjects for write in subject.writes)
 
+    def _seen(self, found: Snapshot) -> list[SeenView]:
+        """How both tabs fared with what was written since the experiment began."""
+        writes = (write for subject in found.subjects for write in subject.writes if write.at >= self._began)
+        return [one for write in writes for one in write.seen if one.tab in self.tabs]
+
+    def _unprompted(self, found: Snapshot) -> bool:
+        """Whether requests brought what was written, and nothing tells yet why they were asked."""
+        return any(one.via == "refetch" and one.prompted_by is None for one in self._seen(found))
+
     def _whole(self, found: Snapshot) -> bool:
         """Whether both tabs show all that was written since the experiment began."""
-        seen = [
-            one
-            for subject in found.subjects
-            for write in subject.writes
-            if write.at >= self._began
-            for one in write.seen
-            if one.tab in self.tabs
-        ]
+        seen = self._seen(found)
         growing = any(
             cell.state == "streaming" for subject in found.subjects for item in subject.items
             for label, cell in item.cells.items() if label in self.tabs

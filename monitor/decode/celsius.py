@@ -229,7 +229,9 @@ class Celsius(Protocol):
         if _HOST.match(facts.url):
             return 95
         value = item.value
-        first = value[0] if type(value) is list and value else value
+        if value == []:  # all that an idle socket may ever say
+            return 85 if _PATH.match(facts.url) else 0
+        first = value[0] if type(value) is list else value
         if type(first) is not dict:
             return 0
         asked = first.get("command", first.get("reply"))

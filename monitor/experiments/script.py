@@ -8,13 +8,16 @@
     tab = "writer"                          to which tab: `writer` or `other`
     say = "Write something in {writer}."    what the user is told; {writer} and {other} are the tabs' letters
     within = 120                            seconds after which it is given up; of a `wait`, how long it takes
-    unless = "shown"                        left out where the other tab shows all that was written
+    unless = "shown"                        left out where the other tab shows all that was written; `socketless`: where
+                                            the step's tab holds no WebSocket
 
 `write` waits until the tab was seen to write (in the lab a driver does it), `send` until it sent what it writes, which
-may be unanswered yet, `ask` until the user presses Enter, `watch` until the other tab shows all that was written,
-`wait` for its time. `reload`, `offline`, `online`, `hide`, `show`, `focus`, `cut` (its page's sockets are closed),
-`cut-off` (that, and it is taken off the network at once), `hold` (what comes to it is held back, as on a slow line;
-what it sends goes out) and `release` are done to the tab; each of them is asked for first.
+may be unanswered yet, `ask` until the user presses Enter, `watch` until the other tab shows all that was written, and
+for longer where the tab asks on a period that has not ended yet, `wait` for its time, `rest` for its time, and for
+longer where a request brought what was written and may be asked on a period that does not show yet. `reload`,
+`offline`, `online`, `hide`, `show`, `focus`, `cut` (its page's sockets are closed), `cut-off` (that, and it is taken
+off the network at once), `hold` (what comes to it is held back, as on a slow line; what it sends goes out) and
+`release` are done to the tab; each of them is asked for first.
 """
 
 from __future__ import annotations
@@ -30,10 +33,10 @@ from monitor.settings import read_toml
 
 Do = Literal[
     "write", "send", "ask", "watch", "wait", "reload", "offline", "online", "hide", "show", "focus", "cut", "cut-off",
-    "hold", "release",
+    "hold", "release", "rest",
 ]  # fmt: skip
 Part = Literal["results", "behaviour", "consistency", "recovery", "conflicts", "triggers", "formats", "reconnects"]
-ACTIVE: frozenset[str] = frozenset(get_args(Do)) - {"write", "send", "ask", "watch", "wait"}
+ACTIVE: frozenset[str] = frozenset(get_args(Do)) - {"write", "send", "ask", "watch", "wait", "rest"}
 """What is done to a tab, and so asked for first."""
 _PLACES = {"writer": "", "other": ""}
 
@@ -45,7 +48,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     say: str
     tab: Literal["writer", "other"] = "writer"
     within: float = 60.0
-    unless: Literal["shown"] | None = None
+    unless: Literal["shown", "socketless"] | None = None
 
     @property
     def active(self) -> bool:

@@ -180,7 +180,7 @@ def _afterwards(breaks: list[OutageView]) -> Iterator[str]:
     """What a page does once it is connected again, to miss nothing."""
     if any(one.resumed_with for one in breaks):
         value = next(one.resumed_with for one in breaks if one.resumed_with)
-        yield f"goes on from where it was, naming what it was sent last (`{value}`)"
+        yield f"goes on from where it was, naming what it had been sent (`{value}`)"
     elif any(one.resubscribed for one in breaks):
         yield "says its first messages again"
     if asked := list(dict.fromkeys(asks for one in breaks for asks in one.asked)):
@@ -196,6 +196,11 @@ def _never_broke(site: Site) -> Claim:
     found = {way.channel: way for way in ways(site)}
     if {"socket", "sse", "fetch-stream"} & set(found) or not site.loads:
         stop = "; what is no socket breaks where its server is stopped for a while" if "socket" not in found else ""
+        if "sse" in found and "socket" not in found:
+            stop = (
+                ": an EventSource cannot be closed from outside, and Chrome's offline mode leaves it open. It breaks"
+                " where its server is stopped for a while"
+            )
         return Claim(text=f"no connection broke{stop}", known=False)
     if "push" in found:
         text = "does not apply: its pages hold no connection; the browser keeps that of the push service"

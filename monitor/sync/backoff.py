@@ -44,9 +44,10 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def words(self) -> str:
-        """Such as `exponential: 1.0 s × 1.5, at most 30 s, ± 20 %`."""
+        """Such as `exponential: 1.0 s × 1.5, at most 30 s`; with jitter, waits go beyond the cap: `up to about`."""
         grows = {"constant": "", "linear": f" + {_s(self.step)}", "exponential": f" × {self.factor:.2g}"}[self.rule]
-        cap = f", at most {_s(self.cap)}" if self.cap is not None else ""
+        most = "up to about" if self.jitter >= 0.05 else "at most"
+        cap = f", {most} {_s(self.cap)}" if self.cap is not None else ""
         jitter = f", ± {self.jitter:.0%}" if self.jitter >= 0.05 else ""
         return f"{self.rule}: {_s(self.base)}{grows}{cap}{jitter}"
 

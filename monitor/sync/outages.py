@@ -34,7 +34,8 @@ class Outage:
 class Line:
     """The connections of one tab to one endpoint.
 
-    hello: the shapes of what a page says first, its values, and its numbers. asked: when the attempt under
+    hello: the shapes of what a page says first, its values, and its numbers. resumed: the values by which it went on
+    after a break; a session has the same one each time. asked: when the attempt under
     way began, with a request for the socket's address.
     """
 
@@ -48,6 +49,7 @@ class Line:
     outages: list[Outage] = field(default_factory=list)
     hello: set[int] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
+    resumed: set[str] = field(default_factory=set)
     numbers: set[tuple[str, int]] = field(default_factory=set)
     current: Connection | None = None
     former: Connection | None = None

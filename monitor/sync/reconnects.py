@@ -230,8 +230,14 @@ class Reconnects:
         """What the new connection has of the old one: a place to go on from, and payloads that come again."""
         former = [p for p in log if p.dir == "in" and p.channel == line.channel and p.time <= outage.at]
         known = {value for p in former[-200:] for value in p.haystack.exact}
-        named = [value for p in hello for value in p.haystack.exact if value in known and value not in line.values]
-        outage.resumed_with = next((value for value in sorted(named, key=len, reverse=True) if _place(value)), None)
+        fresh = {
+            value for p in hello for value in p.haystack.exact if value not in line.values or value in line.resumed
+        }
+        named = sorted(
+            (value for value in fresh if value in known and _place(value)), key=lambda value: (-len(value), value)
+        )
+        outage.resumed_with = next(iter(named), None)
+        line.resumed.update(named)
         often = Counter(p.payload for p in former)
         again = [p for p in _of(log, connection) if p.dir == "in" and 0 < often[p.payload] < _HEARTBEAT]
         answers = {p.payload for p in former if line.channel == "socket" and self._answers(p)}

@@ -31,13 +31,13 @@ class DraftWriter(Aside[Draft]):
 
     def tell(self, capture: Capture, progress: float | None, *, final: bool) -> Draft:
         """The document as it stands."""
-        from monitor.export.passages import redactor
+        from monitor.export.passages import learned
         from monitor.report.build import hidden, labelled
         from monitor.report.markdown import markdown
         from monitor.report.model import Report
 
         columns = tuple(labelled(list(self._reading.columns(final=final))))
-        report = hidden(Report(title="Realtime sync comparison", sites=columns), redactor(capture).value)
+        report = hidden(Report(title="Realtime sync comparison", sites=columns), learned(capture).value)
         return Draft(text="\n".join(markdown(report)), progress=progress)
 
     def failed(self, problem: str) -> Draft:

@@ -159,6 +159,14 @@ async def test_a_wrong_filter_is_pointed_at() -> None:
         assert "left as it was" in driver.app.said
 
 
+async def test_a_small_or_in_a_filter_is_told_and_taken_all_the_same() -> None:
+    async with dashboard(_source()) as driver:
+        await driver.press("f", *"tab:A or tab:B")
+        assert "or is looked for as a word here; in capitals, OR, it joins" in driver.text()
+        await driver.press("enter")
+        assert driver.app.said.startswith("filter:")
+
+
 async def test_a_filter_that_matches_nothing_says_what_to_do() -> None:
     async with dashboard(_source()) as driver:
         await driver.press("f", *"tab:Q", "enter")

@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from monitor import cli
+from monitor.commands import held
 from monitor.commands.outcome import lines
+from monitor.commands.patience import SLACK_S, next_turn
 from monitor.experiments.script import names, shipped
+from monitor.model import SocketClosed
+from monitor.sync.network import Network
 from tests.chats import CHATGPT, OLD, ChatStory
+from tests.notes import room
+from tests.story import START, Story
 from tests.unit.report.stories import column, told_chatgpt
 
 
@@ -49,3 +55,44 @@ def test_a_verdict_that_it_is_not_about_and_that_is_not_known_is_not_told() -> N
     story.begin(0, "A", "B", messages=OLD)
     first, *_ = lines(shipped("reconnect"), column(story))
     assert first == "How does it reconnect? — ChatGPT"
+
+
+# ── how long a tab is watched, and what can be closed in it ──
+
+
+def network(story: Story) -> Network:
+    found = Network()
+    for event in story.events:
+        found.note(event)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        ({"B": [1, 21, 41]}, 61),
+        ({"B": [1, 21]}, 41),
+        ({"B": [21], "A": [2, 22, 42]}, 41),
+        ({"B": [1, 21, 41, 61]}, None),  # it has asked since the write
+        ({"B": [21]}, None),
+        ({"B": [1, 1.2, 1.4]}, None),
+    ],
+)
+def test_a_tab_is_watched_until_it_has_asked_once_more(asked: dict[str, list[float]], due: float | None) -> None:
+    story = room()
+    for tab, starts in asked.items():
+        for at in starts:
+            story.fetch(at, tab, "GET /stock", says="[]")
+    turn = next_turn(network(story), "B", START + 50)
+    assert (None if turn is None else turn.at) == (
+        None if due is None else pytest.approx(START + due + SLACK_S, abs=0.5)
+    )
+
+
+def test_a_tab_whose_socket_closed_has_none_to_close() -> None:
+    story = room()
+    key = story.socket(1.0, "B")
+    assert held.sockets(network(story), "B") == [key]
+    assert held.sockets(network(story), "A") == []
+    story.add(SocketClosed(time=2.0, tab="B", target="page-B", connection=key))
+    assert held.sockets(network(story), "B") == []

@@ -49,7 +49,9 @@ class MessageActions(Desk):
         from monitor.capture.filter import parse
 
         prompt = self.live_screen().query_one(Prompt)
-        prompt.ask("filter", FILTER_HINT, self.picture.filter, self.palette, lambda text: parse(text) if text else None)
+        prompt.ask(
+            "filter", FILTER_HINT, self.picture.filter, self.palette, lambda text: parse(text).hint if text else ""
+        )
         self._learn(prompt)
 
     @work(group="known", exclusive=True)
@@ -261,8 +263,9 @@ class MessageActions(Desk):
             return None
 
 
-def _check_search(text: str) -> None:
+def _check_search(text: str) -> str:
     from monitor.capture.filter import parse
 
     if text.startswith("/") and len(text) > 1:
         parse(text)
+    return ""

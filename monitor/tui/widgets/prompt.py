@@ -19,11 +19,14 @@ from monitor.tui.clean import clean
 from monitor.tui.keys import PROMPT_KEYS
 from monitor.tui.theme import Palette, ink
 
-Check = Callable[[str], object]
+Check = Callable[[str], str]
 
 
 class Prompt(Vertical):
-    """Asks for one line. `check` raises FilterError where the text is wrong; the place is pointed at."""
+    """Asks for one line.
+
+    `check` raises FilterError where the text is wrong; the place is pointed at. What it answers is a hint.
+    """
 
     DEFAULT_CSS = """
     Prompt { height: auto; display: none; background: $panel; }
@@ -139,12 +142,13 @@ class Prompt(Vertical):
 
     def _judge(self, text: str) -> bool:
         """Whether the text is right; shows the hint, or what is wrong under the very character."""
-        note = ink(self.hint, self.palette["dim"])
+        note, right = ink(self.hint, self.palette["dim"]), True
         try:
-            if self.check is not None:
-                self.check(text)
+            hint = self.check(text) if self.check is not None else ""
+            note = ink(hint, self.palette["unshown"]) if hint else note
         except FilterError as error:
+            right = False
             note = Text(" " * (len(self.what) + 3 + error.position), no_wrap=True)
             note.append("↓ ", self.palette["bold error"]).append(str(error), self.palette["error"])
         self.query_one("#prompt-note", Static).update(note)
-        return note.plain == self.hint
+        return right

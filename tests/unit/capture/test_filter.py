@@ -144,3 +144,22 @@ def test_the_deepest_and_longest_filter_is_not_too_much_for_sql(tmp_path: Path) 
     filters += [" OR ".join(["a"] * 64), " ".join(["url:a"] * 64)]
     with Capture(tmp_path / "a.syncmon") as capture:
         assert [capture.count(parse(text)) for text in filters] == [0] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tab:A or tab:B", ["or is looked for as a word", "OR, it joins"]),
+        ("not tab:A", ["not is looked for as a word", "NOT, it negates"]),
+        ("fish And chips", ["and is looked for as a word", "AND, it joins"]),
+        ("a or (b and c)", ["OR, it joins", "AND, it joins"]),
+        ("tab:A OR tab:B", []),
+        ('tab:A "or" tab:B', []),
+        ("or", []),
+        ("tab:A oracle", []),
+    ],
+)
+def test_a_small_or_is_a_word_and_says_so(text: str, words: list[str]) -> None:
+    query = parse(text)
+    assert [word for word in words if word in query.hint] == words
+    assert bool(query.hint) is bool(words)

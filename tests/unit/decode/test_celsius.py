@@ -8,7 +8,7 @@ from msgspec import structs
 from monitor import model
 from monitor.decode import Decoder
 from monitor.decode.celsius import CATCH_UP, REPEAT, TOO_LATE
-from tests.unit.decode.streams_of import ANSWER, decode, frame, opened, run
+from tests.unit.decode.streams_of import ANSWER, SOCKET, decode, frame, opened, run
 
 PARTS = [part + "\n\n" for part in ANSWER.split("\n\n") if part]
 TURN = "conversation-turn-t1"
@@ -69,6 +69,17 @@ def test_an_array_is_as_many_messages_and_an_empty_one_is_one_that_says_so() -> 
     (decoded,) = decode(opened(), frame([]))
     assert decoded.layers == ("json", "celsius")
     assert [(m.type, m.value) for m in decoded.messages] == [("empty", [])]
+
+
+@pytest.mark.parametrize("url", [SOCKET, "ws://127.0.0.1:9/p4/ws/user/u1?verify=x"])
+def test_an_empty_array_is_the_same_before_and_after_an_envelope(url: str) -> None:
+    first, _, last = run(opened(url, late=True), frame([]), frame([{"surprise": 1}]), frame([]))
+    assert [(m.protocol, m.type) for m in (first, last)] == [("celsius", "empty")] * 2
+
+
+def test_an_empty_array_elsewhere_says_nothing_of_its_protocol() -> None:
+    (message,) = run(opened("wss://example.org/live"), frame([]))
+    assert message.protocol == "json"
 
 
 def test_what_says_who_is_there_is_known_on_a_socket_of_unknown_address() -> None:

@@ -51,6 +51,12 @@ def test_one_that_stops_growing() -> None:
     assert found.words == f"exponential: {found.base * 1000:.0f} ms × 2, at most 8.0 s"
 
 
+def test_waits_that_jitter_go_beyond_the_cap() -> None:
+    found = fit([[0.5, 1.0, 2.0, 4.0, 8.9, 7.1, 8.0, 7.2, 8.8, 8.0]])
+    assert found is not None
+    assert found.words == "exponential: 500 ms × 2, up to about 8.0 s, ± 12%"
+
+
 def test_a_linear_one() -> None:
     found = fit([ladder(Fit(rule="linear", base=1.0, step=1.0), 7)])
     assert found is not None

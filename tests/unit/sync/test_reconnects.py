@@ -180,6 +180,18 @@ def test_subscribing_again_with_the_last_offset_and_what_comes_twice() -> None:
     assert (one.resumed_with, one.repeated) == ("1784-2", 1)
 
 
+def test_a_session_is_resumed_by_its_token_each_time_it_breaks() -> None:
+    story, session = room(), "5f3c99e2b7a14d"
+    opens(story, 1.0, "A", "w1")
+    story.frame(1.1, "A", "w1", '{"op": "hello"}', way="out")
+    story.frame(1.2, "A", "w1", json.dumps({"op": "ready", "session": session}))
+    for number in (2, 3):
+        back = outage(story, 20.0 * number, "A", [1.0], f"w{number - 1}", f"w{number}")
+        story.frame(back + 0.1, "A", f"w{number}", json.dumps({"op": "resume", "session": session}), way="out")
+        story.frame(back + 0.2, "A", f"w{number}", json.dumps({"op": "ready", "session": session}))
+    assert [one.resumed_with for one in line(story).outages] == [session, session]
+
+
 def test_subscribing_anew_is_no_resuming() -> None:
     story = room()
     opens(story, 1.0, "A", "w1")
