@@ -1,13 +1,14 @@
 """Events as HAR entries: a fold that spools each entry when it is complete and its messages and pieces as they come.
 
-What is held in memory is what is open: a small struct for each exchange and socket. An entry is wanted where one of its
-events is; the messages of a socket or an EventSource are wanted one by one.
+What is held in memory is what is open: a small struct for each exchange and socket (`har_sockets`). An entry is wanted
+where one of its events is; the messages of a socket or an EventSource are wanted one by one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from monitor.capture.rows import plain
 from monitor.export import har_parts as parts
 from monitor.export.har_pages import Pages
-from monitor.export.passages import stamp
+from monitor.export.har_sockets import SocketEvent, Sockets
 from monitor.export.plain import encode
 from monitor.export.spool import Spool
 from monitor.model import (
@@ -24,15 +25,10 @@ from monitor.model import (
     Event,
     Failed,
     Finished,
-    Frame,
     Gap,
     Request,
     RequestBody,
     Response,
-    SocketClosed,
-    SocketError,
-    SocketHandshake,
-    SocketOpened,
     SseMessage,
     payload,
 )
@@ -53,40 +49,21 @@ class Exchange(msgspec.Struct):
     moved: str = ""
 
 
-class Socket(msgspec.Struct):
-    """A socket, from the first that is known of it."""
-
-    number: int
-    first: Event
-    connection: str
-    page: str | None
-    last: float
-    url: str | None = None
-    late: bool = False
-    guess: bool = False
-    initiator: str | None = None
-    wanted: bool = False
-    asked: SocketHandshake | None = None
-    answered: SocketHandshake | None = None
-    closed: SocketClosed | None = None
-    notes: list[str] = []
-
-
 class Entries:
     """Takes events without secrets, but for pieces of bodies, which are cleaned when they are whole."""
 
     def __init__(self, spool: Spool, pages: Pages) -> None:
         self._spool, self._pages = spool, pages
         self._exchanges: dict[str, Exchange] = {}
-        self._sockets: dict[str, Socket] = {}
-        self._numbers = 0
+        self._numbers = count(1)
+        self._sockets = Sockets(spool, pages, self._numbers)
         self.homeless: Counter[str] = Counter()
         self.gaps: list[dict[str, Any]] = []
 
     def feed(self, event: Event, wanted: bool) -> bool:
         """Take an event; whether it was wanted and has its place in an entry."""
-        if isinstance(event, SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed):
-            self._on_socket(event, wanted)
+        if isinstance(event, SocketEvent):
+            self._sockets.feed(event, wanted)
         elif isinstance(event, Request):
             self._sent(event, wanted)
         elif isinstance(event, RequestBody | Response | Chunk | Body | Finished | Failed | SseMessage):
@@ -102,12 +79,7 @@ class Entries:
         """The capture is over: what is still open is complete as far as it goes."""
         for one in list(self._exchanges.values()):
             self._close_exchange(one)
-        for socket in list(self._sockets.values()):
-            self._close_socket(socket)
-
-    def _next(self) -> int:
-        self._numbers += 1
-        return self._numbers
+        self._sockets.end()
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,7 +89,7 @@ class Entries:
             before.moved = event.url if event.redirected else ""
             self._close_exchange(before)
         self._exchanges[event.connection] = Exchange(
-            self._next(), event, self._pages.of(event), event.time, wanted, notes=[]
+            next(self._numbers), event, self._pages.of(event), event.time, wanted, notes=[]
         )
 
     def _on_exchange(self, event: Event, wanted: bool) -> bool:
@@ -177,7 +149,7 @@ class Entries:
 
     def _exchange(self, one: Exchange) -> dict[str, Any]:
         asked, got = one.request, one.response
-        entry = _entry(asked, one.page, asked.connection, asked.resource, asked.initiator)
+        entry = parts.entry(asked, one.page, asked.connection, asked.resource, asked.initiator)
         entry["request"] = parts.request(asked, one.body or asked, (got.protocol or "") if got else "")
         entry["response"] = parts.response(got, one.moved)
         if isinstance(one.ended, Finished):
@@ -192,59 +164,7 @@ class Entries:
             entry["_servedFromCache"] = True
         if got is not None and got.from_service_worker:
             entry["response"]["_fetchedViaServiceWorker"] = True
-        entry |= _times(asked, got, one.ended, one.last) | _frame(asked) | _comment(one.notes)
-        return entry
-
-    # ── sockets ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _on_socket(
-        self, event: SocketOpened | SocketHandshake | Frame | SocketError | SocketClosed, wanted: bool
-    ) -> None:
-        one = self._sockets.get(event.connection)
-        if one is None:
-            page = self._pages.of(event)
-            one = Socket(self._next(), event, event.connection, page, event.time, notes=[])
-            self._sockets[event.connection] = one
-        one.last = max(one.last, event.time)
-        one.wanted = one.wanted or wanted
-        if isinstance(event, Frame):
-            if wanted:
-                self._spool.add(one.number, "frames", encode(parts.message(event)))
-        elif isinstance(event, SocketError):
-            told = {"type": "error", "time": event.time, "opcode": -1, "data": event.message}
-            self._spool.add(one.number, "frames", encode(told))
-        else:
-            self._about(one, event)
-
-    def _about(self, one: Socket, event: SocketOpened | SocketHandshake | SocketClosed) -> None:
-        if isinstance(event, SocketOpened):
-            one.url, one.guess = event.url or one.url, event.url_is == "guess"
-            one.late, one.initiator = one.late or event.late, event.initiator or one.initiator
-        elif isinstance(event, SocketHandshake):
-            one.answered, one.asked = (event, one.asked) if event.status is not None else (one.answered, event)
-        else:
-            one.closed = event
-            self._close_socket(one)
-
-    def _close_socket(self, one: Socket) -> None:
-        self._sockets.pop(one.connection, None)
-        if one.wanted:
-            self._spool.head(one.number, one.first.time, encode(self._socket(one)))
-
-    def _socket(self, one: Socket) -> dict[str, Any]:
-        notes = one.notes
-        if one.late:
-            notes.insert(0, "It was open before the recording began: its handshake and earlier messages are not here.")
-        if one.url is None or one.guess:
-            notes.append("Its address is not known." if one.url is None else "Its address is a guess.")
-        entry = _entry(one.first, one.page, one.connection, "websocket", one.initiator)
-        url = one.url or parts.NOWHERE
-        entry["request"], entry["response"] = parts.handshake(url, one.asked, one.answered)
-        if one.closed is not None:
-            entry["_webSocketClose"] = {"timestamp": one.closed.time} | _why(one.closed)
-        else:
-            notes.append("It was still open when the recording ended.")
-        entry |= _times(one.first, one.answered, one.closed, one.last) | _comment(notes)
+        entry |= parts.times(asked, got, one.ended, one.last) | _frame(asked) | parts.comment(one.notes)
         return entry
 
     # ── gaps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,37 +182,12 @@ class Entries:
         return wanted
 
 
-def _entry(first: Event, page: str | None, connection: str, resource: str, began: str | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {} if page is None else {"pageref": page}
-    entry |= {"startedDateTime": stamp(first.time), "_resourceType": resource, "_connectionId": connection}
-    own = {"_initiator": parts.initiator(began), "_tab": first.tab, "_target": first.target}
-    return entry | {name: value for name, value in own.items() if value is not None}
-
-
-def _times(first: Event, answer: Event | None, end: Event | None, last: float) -> dict[str, Any]:
-    """Time and timings: by Chrome's clock where all stamps have it, else by the wall's."""
-    known = [event for event in (first, answer, end) if event is not None]
-    mono = all(event.mono is not None for event in known) and end is not None
-    at = [None if event is None else event.mono if mono else event.time for event in (first, answer, end)]
-    finish = at[2] if end is not None else last
-    time, times = parts.timings(at[0] or 0.0, at[1], finish)
-    return {"time": time, "timings": times, "cache": {}}
-
-
 def _frame(asked: Request) -> dict[str, str]:
     return {f"_{name}": value for name in ("frame", "loader") if (value := getattr(asked, name))}
 
 
-def _comment(notes: list[str]) -> dict[str, str]:
-    return {"comment": " ".join(notes)} if notes else {}
-
-
 def _because(reason: str | None) -> str:
     return f": {reason.rstrip('.')}." if reason else "."
-
-
-def _why(closed: SocketClosed) -> dict[str, Any]:
-    return {"derived": True, "reason": closed.because or ""} if closed.derived else {}
 
 
 def _storable(content: str | bytes) -> str | bytes:

@@ -14,12 +14,35 @@ from urllib.parse import parse_qsl, urlsplit
 
 from monitor.capture.rows import plain
 from monitor.export.passages import stamp
-from monitor.model import Frame, Headers, Request, RequestBody, Response, SocketHandshake, SseMessage, payload
+from monitor.model import Event, Frame, Headers, Request, RequestBody, Response, SocketHandshake, SseMessage, payload
 
 NOWHERE = "ws://unknown.invalid/"
 """The address of a socket whose own is not known: HAR demands one."""
 
 _ATTRIBUTES = {"path": "path", "domain": "domain", "samesite": "sameSite"}
+
+
+def entry(first: Event, page: str | None, connection: str, resource: str, began: str | None) -> dict[str, Any]:
+    """What every entry has, of its first event; began: who made the page ask."""
+    found: dict[str, Any] = {} if page is None else {"pageref": page}
+    found |= {"startedDateTime": stamp(first.time), "_resourceType": resource, "_connectionId": connection}
+    own = {"_initiator": initiator(began), "_tab": first.tab, "_target": first.target}
+    return found | {name: value for name, value in own.items() if value is not None}
+
+
+def times(first: Event, answer: Event | None, end: Event | None, last: float) -> dict[str, Any]:
+    """Time and timings: by Chrome's clock where all stamps have it, else by the wall's."""
+    known = [event for event in (first, answer, end) if event is not None]
+    mono = all(event.mono is not None for event in known) and end is not None
+    at = [None if event is None else event.mono if mono else event.time for event in (first, answer, end)]
+    finish = at[2] if end is not None else last
+    time, took = timings(at[0] or 0.0, at[1], finish)
+    return {"time": time, "timings": took, "cache": {}}
+
+
+def comment(notes: list[str]) -> dict[str, str]:
+    """What is to be said of an entry, in sentences."""
+    return {"comment": " ".join(notes)} if notes else {}
 
 
 def request(event: Request, body: Request | RequestBody, version: str) -> dict[str, Any]:

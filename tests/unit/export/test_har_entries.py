@@ -6,7 +6,7 @@ from typing import Any
 from monitor.export.har_entries import Entries, lists
 from monitor.export.har_pages import Pages
 from monitor.export.spool import Spool
-from monitor.model import Event, Finished, Frame, Gap, Mark, Request, SocketClosed
+from monitor.model import Event, Finished, Gap, Mark, Request
 
 
 def fed(events: list[tuple[Event, bool]]) -> tuple[list[dict[str, Any]], list[bool]]:
@@ -25,13 +25,6 @@ def test_an_entry_is_written_where_one_of_its_events_is_wanted() -> None:
     (entry,), places = fed([(request, False), (end, True)])
     assert entry["time"] == 1000
     assert places == [False, True]
-
-
-def test_a_name_that_is_used_again_is_another_socket() -> None:
-    frame = Frame(time=1.0, connection="w", dir="in", text="a")
-    heads, _ = fed([(frame, True), (SocketClosed(time=2.0, connection="w"), True), (frame, True)])
-    assert [head["lists"] for head in heads] == [["_webSocketMessages"]] * 2
-    assert sum("still open" in head.get("comment", "") for head in heads) == 1
 
 
 def test_what_has_no_place_is_counted_only_where_it_was_wanted() -> None:
