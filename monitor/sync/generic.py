@@ -50,7 +50,7 @@ class GenericReading:
         self._network = network
         self._pages = pages
         self._texts: dict[str, Texts] = {}
-        self._identities = Identities(network)
+        self._identities = Identities(network, writes)
         self._sent = Sent(network)
         self._own = Own(network, pages)
         self._about = About(network)

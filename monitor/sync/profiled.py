@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from monitor.sites.reader import Fact, ItemFact
 from monitor.sync.arrangement import arrange, remove
@@ -103,12 +103,15 @@ class ProfiledReading:
         texts = [entry for entry in free if entry.letters and not entry.block.editable]
         exact = {entry.letters: entry for entry in texts}
         shown = subject.replicas[tab.label].shown
+        own = _Own(subject, subject.replicas[tab.label], texts)
         taken = {item.letters for item in subject.items.values() if item.letters in exact}
         for item in list(subject.items.values()):
             if item.gone:
                 self._gone(subject, tab.label, item, by_id.get(item.id) or exact.get(item.letters), time, seq)
                 continue
-            entry = by_id.get(item.id) or exact.get(item.letters) or _resembling(item, texts, taken)
+            entry = by_id.get(item.id)
+            if entry is None and (entry := exact.get(item.letters) or _resembling(item, texts, taken)) is not None:
+                entry = None if own.rather(item, entry) else entry
             if entry is not None and self._version(subject, item, entry, tab.label) == item.version:
                 subject.show(tab.label, item, entry.at if item.id not in shown else time, seq, form=entry.letters)
             elif entry is not None:
@@ -136,6 +139,22 @@ class ProfiledReading:
         if item.version == 0 or _alike(entry.letters, item.letters):
             return item.version
         return item.version - 1
+
+
+class _Own:
+    """Of two messages that say the same, or begin so, a page without ids shows the one that its tab knows of."""
+
+    def __init__(self, subject: Subject, replica: Replica, texts: list[Entry]) -> None:
+        known = subject.items.values()
+        self._items = {item.id: item for item in known if item.id in replica.received or item.tab == replica.tab}
+        self._letters = {item.letters for item in self._items.values() if not (item.gone or item.hidden)}
+        self._blocks = Counter(entry.letters for entry in texts)
+
+    def rather(self, item: Item, entry: Entry) -> bool:
+        """Whether the only block that says this shows another item, which the tab knows of, and not this one."""
+        if item.id in self._items or self._blocks[entry.letters] != 1:
+            return False
+        return any(said == item.letters or said.startswith(entry.letters) for said in self._letters)
 
 
 def _let_be(subject: Subject, replica: Replica, time: float) -> None:

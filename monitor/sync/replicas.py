@@ -176,6 +176,18 @@ class Subject:
         if withdraw and not any(item.id in other.shown for other in self.active()):
             self._withdraw(item, time)
 
+    def mistook(self, tab: str, item: Item, time: float) -> None:
+        """A tab showed something else that began like an item: it never showed the item, and lacks it all the time."""
+        replica = self.replicas[tab]
+        if replica.shown.pop(item.id, None) is not None:
+            self._touch(replica, item.id)
+        replica.lost.discard(item.id)
+        replica.received.pop(item.id, None)
+        self.waits.pop((tab, item.id), None)
+        self.open.pop((tab, item.id), None)
+        self.sights.pop((tab, item.id), None)
+        self._check(replica, item, time)
+
     def unmounted(self, wait: Wait, time: float) -> None:
         """What a tab lacks is where it does not look: outside the part of a long list that it keeps mounted, or on
         another branch. So it does not lack it."""

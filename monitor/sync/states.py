@@ -91,7 +91,8 @@ class States:
         if counted and not self.counts(subject, texts, tab, page, change):
             return
         row = (former.id,) if ticked else _items(texts, tab, page, change)
-        item.row = () if ticked else tuple(one for one in row if one not in (item.id, former.id))
+        about = (one for one in row if one not in (item.id, former.id) and one not in texts.instead)
+        item.row = () if ticked else tuple(about)  # without what changes as well, such as a gauge
         place = (page, change.after.block.path, change.after.letters)
         self._pending.append(Swap(subject, tab, item.id, change.after.at, row, ticked or counted, place))
 

@@ -26,6 +26,7 @@ from monitor.sync.rewording import different, rewords, turned
 from monitor.sync.tabs import Tab
 from monitor.sync.ticked import only_ticked
 from monitor.sync.wording import Wording
+from monitor.sync.writes import Writes
 
 REST_S = 2.0  # a text that did not grow for this long has come to rest
 EXPLAIN_S = 10.0  # a payload and the text that it explains are not further apart
@@ -112,8 +113,9 @@ class Texts:
 class Identities:
     """Finds the item of each text that a page gains."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, writes: Writes) -> None:
         self._network = network
+        self._writes = writes
         self._wording = Wording(network)
 
     def item(
@@ -145,6 +147,8 @@ class Identities:
             former = change.before.block.text if change.before is not None else replaced.text
             if self._same(subject, texts, replaced, key, former, block.text, tab, event, counts):
                 return replaced
+            if self._forked(subject, replaced, change, tab.label, event.time):
+                return self._apart(subject, texts, replaced, key, change, tab, event)
         if known is None and replaced is None:
             lacked = self._wording.lacked(subject, tab.label, block.text, event.time)
             if lacked is not None:
@@ -211,6 +215,38 @@ class Identities:
             subject.last = max(subject.last, event.time)
         return True
 
+    def _forked(self, subject: Subject, item: Item, change: Change, tab: str, time: float) -> bool:
+        """Whether two texts that both grow were one item while they had said the same: two answers that begin alike."""
+        assert change.after is not None
+        if change.before is None or time - max(item.grown, change.before.at) > REST_S:
+            return False
+        begun, here = change.before.letters, change.after.letters
+        alike = begun != "" and here.startswith(begun) and item.letters.startswith(begun)
+        apart = not here.startswith(item.letters) and not item.letters.startswith(here)
+        others = (other for other in subject.active() if other.tab != tab)
+        return alike and apart and any(item.id in other.shown for other in others)
+
+    def _apart(
+        self, subject: Subject, texts: Texts, item: Item, key: str, change: Change, tab: Tab, event: Shown
+    ) -> Item:
+        """A tab shows another item than the one that it was taken to show, as others do: it never showed that."""
+        assert change.before is not None
+        assert change.after is not None
+        begun = change.before.block.text
+        made = self._make(subject, texts, key, change, None, tab, event, own=False)
+        made.core = _core(begun, change.after.block.text)
+        texts.remember(made.id, f"{tab.label}:{change.before.key}")
+        if item.tab == tab.label:  # what is known of it is another tab's
+            item.tab = next(one.tab for one in subject.active() if one.tab != tab.label and item.id in one.shown)
+            subject.brought.pop(item.id, None)
+        write = self._writes.all[item.write] if item.write is not None else None
+        if write is not None and write.tab == tab.label and item.id in write.items:
+            write.items.remove(item.id)
+            item.write, item.accepted, item.core = None, False, _core(begun, item.text)
+            texts.suspect(item.id, event.time + EXPLAIN_S, "")
+        subject.mistook(tab.label, item, event.time)
+        return made
+
     def _anew(self, known: Item, time: float) -> bool:
         """Whether a text that no tab shows any more was said again just now, or was deleted: then it is another one."""
         if known.removed is not None:
@@ -276,7 +312,7 @@ class Identities:
         for packet in log.between(time - 0.35, time + 0.05):
             found = fresh & packet.haystack.exact
             for other in log if found else ():
-                if other is not packet and other.shape == packet.shape:
+                if other.shape == packet.shape and other.payload != packet.payload:  # and no echo of it
                     found = found - other.haystack.exact
             if found or needle.text in packet.haystack.exact:
                 return packet

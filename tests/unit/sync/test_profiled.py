@@ -10,7 +10,21 @@ import pytest
 
 from monitor.model import Body, Chunk, Finished, Navigation
 from monitor.sync.snapshot import SubjectView
-from tests.chats import CHATGPT, CONVERSATION, DELTAS, NEW, OLD, PROBLEMS, PROFILES, TURN, ChatStory, chatgpt, claude
+from tests.chats import (
+    CHATGPT,
+    CLAUDE,
+    CONVERSATION,
+    DELTAS,
+    NEW,
+    OLD,
+    ORG,
+    PROBLEMS,
+    PROFILES,
+    TURN,
+    ChatStory,
+    chatgpt,
+    claude,
+)
 from tests.story import START
 
 
@@ -119,3 +133,30 @@ def test_an_answer_whose_stream_was_told_with_a_hole_belongs_to_its_write_when_i
     story.chat(11.4, "A", NEW)
     [write] = subject_of(story, 20.0).writes
     assert write.items == ("m3", "m4")
+
+
+@pytest.mark.parametrize("said", [("", ""), (" It is a horn", " It is a lime")])
+def test_two_answers_that_say_the_same_or_begin_so_are_two_by_their_ids(said: tuple[str, str]) -> None:
+    story = ChatStory(CLAUDE)
+    known = {"m1": ("human", "Which tree is this?"), "m2": ("assistant", "Look at its bark.")}
+    story.begin(0, "A", "B", messages=known)
+    path = f"{ORG}/chat_conversations/9a000000-aaaa-bbbb-cccc-000000000002/completion"
+    for n, (tab, rest) in enumerate(zip("AB", said, strict=True)):
+        ask, answer, at = f"q{tab}", f"a{tab}", 10.0 + n * 0.1
+        body = {"prompt": f"And the one of {tab}?", "turn_message_uuids": {"human_message_uuid": ask}}
+        events: list[dict[str, Any]] = [
+            {"type": "message_start", "message": {"uuid": answer, "parent_uuid": ask}},
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "That one is easy."}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": rest}},
+            {"type": "message_stop"},
+        ]
+        story.turn(at, tab, path, body, [f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events])
+        asked = known | {ask: ("human", f"And the one of {tab}?")}
+        story.chat(at + 0.8, tab, asked | {answer: ("assistant", "That one is easy.")})
+        story.chat(at + 1.4, tab, asked | {answer: ("assistant", "That one is easy." + rest)})
+    story.events.sort(key=lambda event: event.time)
+    story.events = [msgspec.structs.replace(event, seq=n) for n, event in enumerate(story.events, 1)]
+    subject = subject_of(story, 20.0)
+    assert {stale.tab: set(stale.missing) for stale in subject.stale_now} == {"A": {"qB", "aB"}, "B": {"qA", "aA"}}
+    assert [(write.tab, write.items) for write in subject.writes] == [("A", ("qA", "aA")), ("B", ("qB", "aB"))]

@@ -7,7 +7,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from monitor.model import Shown
+from monitor.model import Block, Shown
 from tests.story import Story
 
 ROWS = ("Buy milk", "Call Bob", "Pay rent")
@@ -194,3 +194,36 @@ def test_a_state_that_a_new_document_does_not_show_may_have_become_another_one()
         likes(story, 10.1, tab, 2, "Open", "Closed")
     story.load(35.0, "B", [text for post in POSTS for text in (post, "Open")])
     assert story.subject(50.0).violations == ()
+
+
+def test_a_gauge_beside_it_is_not_what_a_state_is_about() -> None:
+    story, pump = Story(), json.dumps({"id": "p7x1", "name": "South valve", "state": "open"})
+    for tab in "AB":
+        story.fetch(0.0, tab, "GET /pump", says=pump)
+    story.open(0.1, "A", "B", texts=["Pumps"])
+    rows = {tab: [("td", "South valve"), ("td:2", "open"), ("td:3", "101 cm")] for tab in "AB"}
+
+    def shows(at: float, tab: str, *cells: int) -> None:
+        blocks = tuple(
+            Block(slot=50 + n, text=rows[tab][n][1], length=len(rows[tab][n][1]), digest=f"{rows[tab][n][1]:>16}",
+                  path=f"body/table/tbody/tr/{rows[tab][n][0]}")
+            for n in cells or range(3)
+        )  # fmt: skip
+        story.add(
+            Shown(time=at, tab=tab, target=f"page-{tab}", frame=f"page-{tab}", document=story.document_of(tab),
+                  url="https://example.org/room", blocks=blocks)
+        )  # fmt: skip
+
+    for tab in "AB":
+        shows(0.3, tab)
+    for second in range(3, 20):
+        for n, tab in enumerate("AB"):
+            at = second + n / 50
+            story.frame(at, tab, f"w-{tab}", json.dumps({"level": 90 + second}))
+            rows[tab][2] = ("td:3", f"{90 + second} cm")
+            shows(at + 0.02, tab, 2)
+        if second == 10:
+            story.fetch(10.3, "A", "PATCH /pump/p7x1", json.dumps({"state": "shut for repair"}))
+            rows["A"][1] = ("td:2", "shut for repair")
+            shows(10.4, "A", 1)
+    assert stale(story, 20.0) == [("B", 1)]

@@ -298,3 +298,46 @@ def test_what_is_added_to_a_text_at_rest_is_new_though_its_own_tab_hears_of_it_a
     story.rewrites(12.05, "A", "Gym", "Gym at six")
     story.frame(12.06, "A", sockets["A"], told("Gym at six"))
     assert missing(story) == 1
+
+
+def test_two_answers_that_stream_at_once_and_begin_alike_are_two() -> None:
+    story, begin = Story(), "I would begin with the"
+    story.open(0.0, "A", "B", texts=["Chat"])
+    asks = {"A": "what of the old house", "B": "and what of the new one"}
+    answers = {"A": ["roof", "of slate"], "B": ["cellar", "and its damp walls"]}
+    streams, said = dict[str, str](), dict.fromkeys("AB", "")
+    for n, tab in enumerate("AB"):
+        at = 10.0 + n * 0.02
+        story.fetch(at, tab, "POST /ask", json.dumps({"prompt": asks[tab]}))
+        story.says(at + 0.1, tab, asks[tab])
+        streams[tab] = story.stream(at + 0.05, tab, "POST /completion", "text/event-stream")
+    for step in range(3):
+        for n, tab in enumerate("AB"):
+            piece = ([begin] + answers[tab])[step]
+            at, former, said[tab] = 10.5 + step * 0.3 + n * 0.1, said[tab], f"{said[tab]} {piece}".strip()
+            story.chunk(at, tab, streams[tab], f"data: {json.dumps({'type': 'delta', 'text': piece})}\n\n")
+            if former:
+                story.rewrites(at + 0.02, tab, former, said[tab])
+            else:
+                story.says(at + 0.02, tab, said[tab])
+    subject = story.subject(20.0)
+    texts = {item.id: item.excerpt for item in subject.items}
+    for tab, other in ("AB", "BA"):
+        [behind] = [stale for stale in subject.stale_now if stale.tab == other]
+        assert said[tab] in {texts[item] for item in behind.missing}
+        assert said[other] not in {texts[item] for item in behind.missing}
+        own = {texts[item] for write in subject.writes if write.tab == tab for item in write.items}
+        assert said[other] not in own
+
+
+def test_a_number_that_a_tab_set_itself_and_was_told_of_in_return_is_a_change_of_its_own() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Depot", "Pears: 25 crates"])
+    sockets = {tab: story.socket(0.5, tab) for tab in "AB"}
+    said = json.dumps({"op": "set", "id": "r2k4", "name": "Pears", "n": 21})
+    story.frame(10.0, "A", sockets["A"], said, "out")
+    story.frame(10.02, "A", sockets["A"], said)
+    story.rewrites(10.05, "A", "Pears: 25 crates", "Pears: 21 crates")
+    [write] = story.subject(20.0).writes
+    assert (write.tab, write.excerpt) == ("A", "Pears: 21 crates")
+    assert [stale.tab for stale in story.subject(20.0).stale_now] == ["B"]
