@@ -118,7 +118,11 @@ class Haystack:
 
     def says_often(self, text: str) -> bool:
         """Whether several of the payload's texts have these letters."""
-        return text in self.parts and self.joined.split(_SEPARATOR).count(text) > 1
+        return self.says(text) > 1
+
+    def says(self, text: str) -> int:
+        """How many of the payload's texts have these letters."""
+        return self.joined.split(_SEPARATOR).count(text) if text in self.parts else 0
 
     @property
     def opaque(self) -> bool:

@@ -18,6 +18,7 @@ from functools import partial
 from monitor.model import Shown
 from monitor.sync.about import NEAR_S, About, names_only
 from monitor.sync.departures import Departures
+from monitor.sync.equals import Equals
 from monitor.sync.evidence import Packet, find
 from monitor.sync.items import Item, Receipt, Wait
 from monitor.sync.network import Network
@@ -54,6 +55,7 @@ class GenericReading:
         self._sent = Sent(network)
         self._own = Own(network, pages)
         self._about = About(network)
+        self._equals = Equals(network.logs)
         self.removals = Removals(network, departures)
         self.outdated = Outdated()
         self.states = States(network, self.removals)
@@ -288,7 +290,8 @@ class GenericReading:
         assert packet.tab is not None
         for wait in [*subject.open_waits(packet.tab)[-50:], *self.partial.doubted(subject, packet.tab)[-50:]]:
             item = subject.items[wait.item]
-            if wait.receipt is None and packet.haystack.holds(item.needle):
+            holds = wait.receipt is None and packet.haystack.holds(item.needle)
+            if holds and self._equals.brings(subject, item, packet):
                 self.receive(subject, packet.tab, item, packet)
 
     def receive(self, subject: Subject, tab: str, item: Item, packet: Packet) -> None:
