@@ -21,12 +21,14 @@ def told(story: Story, key: str, id_: object, at: float) -> None:
     story.frame(at, "B", key, json.dumps(note(id_, type="note-added")))
 
 
-def received(story: Story) -> tuple[bool, list[tuple[str, float]]]:
+def received(story: Story) -> tuple[bool, list[tuple[object, int]]]:
     """Whether the second text counts as received by B, and how B's lane is drawn from the second write on."""
     found = story.told(until=40.0)
     (subject,) = found.subjects
     lane = next(lane for lane in found.lanes if lane.tab == "B")
-    spans = [(span.what, round(span.end - START)) for span in lane.spans if span.end > START + 21]
+    spans: list[tuple[object, int]] = [
+        (span.what, round(span.end - START)) for span in lane.spans if span.end > START + 21
+    ]
     return subject.items[-1].cells["B"].state == "received", spans
 
 
