@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
-from monitor.sync.evidence import Needle, Packet, counts, find
+from monitor.sync.evidence import Packet, counts, find
 from monitor.sync.items import Item
 from monitor.sync.network import Connection
+from monitor.sync.outgoing import LINK_S, NEAR_S, RANK, TOGETHER_S, Outgoing, distance, made_former, rank
 from monitor.sync.questions import only_queries
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.writes import ACK_S, Write, label_of
 
-TOGETHER_S = 0.05  # what a page shows at once
-NEAR_S = 1.0  # mostly an answer explains what appears just after it
-LINK_S = 10.0  # a write and the appearance of what it wrote are not further apart
 AFTER_S = 0.3  # clocks of page and network differ so much
 _LONG_S = 3600.0  # what was written so long ago may be shown now
 _WHOLE = 4  # letters of what may be looked for in all that left the tabs
-_YOU = 4  # letters of `You` in other languages, at most
 CALL_S = 2.0  # what counts something is told so soon after what it counts
 USED_S = 1.0  # a click is followed so soon by what it sends
 SLOW_S = 120.0  # but a request may be answered this late
 _WRITES = ("POST", "PUT", "PATCH")
-_ACTS = re.compile(  # words of an address that say that it does something: `/add`, `/sendMessage`, `?do=…`
-    r"(?:^|[/?&_.-])(?i:add|create|post|send|save|new|submit|write|edit|update|set|delete|remove|insert|put|say|vote|like"
-    r"|do|cmd)(?![a-z])"
-)
-_RANK = {"fetch": 0, "socket": 1, "storage": 2, "broadcast": 3}  # a request says more than a frame, and so on
 
 
 class Authors:
@@ -35,6 +25,7 @@ class Authors:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._outgoing = Outgoing(state.network)
 
     def find(self, subject: Subject, item: Item) -> None:
         """The write that made a text that was just accepted, if one was seen."""
@@ -49,16 +40,16 @@ class Authors:
             for label in labels
             for packet in self._state.network.logs[label].leaving(item.at - SLOW_S, item.at + LINK_S)
             if label is not None or self._state.network.concerns(packet, item.tab)
-            if self._could_write(packet) and self._near(packet, item.at)
+            if self._outgoing.could_write(packet) and self._outgoing.near(packet, item.at)
             if not number or abs(packet.time - item.at) <= CALL_S
         ]
-        leaving.sort(key=lambda pair: (_rank(pair[0]), *_distance(pair[0], item.at)))
+        leaving.sort(key=lambda pair: (rank(pair[0]), *distance(pair[0], item.at)))
         needle = item.needle
         for packet, label in leaving if item.names else ():
-            if abs(packet.time - item.at) <= CALL_S and self._calls(packet, item):
+            if abs(packet.time - item.at) <= CALL_S and self._outgoing.calls(packet, item):
                 self._wrote(subject, item, packet, label)
                 return
-        leaving = [(packet, label) for packet, label in leaving if not self._made_former(packet, item)]
+        leaving = [(packet, label) for packet, label in leaving if not made_former(packet, item)]
         for packet, label in leaving:
             if packet.haystack.holds(needle) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
@@ -69,7 +60,7 @@ class Authors:
                 return
         for packet, label in leaving:
             soon = packet.dir == "out" and abs(packet.time - item.at) <= CALL_S
-            if soon and self._behind_a_name(packet, item) and not self._taken(subject, item, packet):
+            if soon and self._outgoing.behind_a_name(packet, item) and not self._taken(subject, item, packet):
                 self._wrote(subject, item, packet, label)
                 return
         if (earlier := self._earlier(subject, item)) is not None:
@@ -95,7 +86,7 @@ class Authors:
             for packet in reversed(self._state.network.logs[label].leaving(item.at - _LONG_S, item.at)):
                 own = packet.dir == "out" and (but is None or but.connection != packet.connection)
                 whole = own and packet.haystack.holds_whole(item.needle) and packet.haystack.mostly(item.needle)
-                if whole and self._could_write(packet) and not self._taken(subject, item, packet):
+                if whole and self._outgoing.could_write(packet) and not self._taken(subject, item, packet):
                     return packet, label
         return None
 
@@ -115,7 +106,7 @@ class Authors:
         if isinstance(by, Packet):
             self._wrote(subject, item, by, tab)
         else:
-            self._made(subject, item, self._state.writes.of_request(by, tab), tab, by.opened, _RANK["fetch"])
+            self._made(subject, item, self._state.writes.of_request(by, tab), tab, by.opened, RANK["fetch"])
 
     def answered_later(self, subject: Subject, packet: Packet) -> None:
         """A piece of the answer to a write came: does it complete a text that the page showed ahead of it?"""
@@ -142,13 +133,13 @@ class Authors:
 
     def found_later(self, subject: Subject, packet: Packet) -> None:
         """A payload left a tab: did it write a text that the page showed ahead of it?"""
-        if not self._could_write(packet):
+        if not self._outgoing.could_write(packet):
             return
         for item in reversed(subject.items.values()):
             if item.at < packet.time - LINK_S:
                 break
             known = self._state.writes.all[item.write] if item.write is not None else None
-            better = known is None or _rank(packet) < known.rank
+            better = known is None or rank(packet) < known.rank
             better = better and not self._taken(subject, item, packet)
             better = better and not (item.letters.isdigit() and packet.time - item.at > CALL_S)
             if item.accepted and better and packet.haystack.holds(item.needle):
@@ -180,27 +171,6 @@ class Authors:
                 self._join(subject, self._state.writes.all[other.write], item)
                 return
 
-    def _behind_a_name(self, packet: Packet, item: Item) -> bool:
-        """Whether a payload says what a text ends with, behind who says it: `ok`, shown as `Ann: ok` or `You: ok`."""
-        ends = [part for part in packet.haystack.parts if len(part) > 1 and item.letters.endswith(part)]
-        rests = {item.letters.removesuffix(part) for part in ends if not part.isdigit()} - {""}
-        if any(len(rest) <= _YOU for rest in rests):
-            return True
-        came = self._state.network.logs[item.tab].between(item.at - NEAR_S, item.at + 0.3) if rests else []
-        return any(p.dir != "out" and not rests.isdisjoint(p.haystack.parts) for p in came)
-
-    def _made_former(self, packet: Packet, item: Item) -> bool:
-        """Whether a payload left before what an item took the place of, and has no more of it than that had."""
-        if packet.time >= item.since or packet.haystack.holds_whole(item.needle):
-            return False
-        return packet.haystack.holds(Needle(item.former, item.former))
-
-    def _calls(self, packet: Packet, item: Item) -> bool:
-        """Whether a payload that left a tab, or the address it went to, names what a new number is about."""
-        connection = self._state.network.connections.get(packet.connection)
-        parts = set(re.split(r"[/?&=]", connection.url or "")) if connection is not None else set()
-        return not item.names.isdisjoint(packet.haystack.exact | parts) and packet.dir == "out"
-
     def _join(self, subject: Subject, write: Write, item: Item) -> None:
         """An item stands beside what a write carried: who shows that lacks nothing."""
         item.write = write.number
@@ -220,37 +190,13 @@ class Authors:
                 if wait is not None:
                     subject.spare(wait, self._state.now)
 
-    def _could_write(self, packet: Packet) -> bool:
-        """Whether a payload that left a tab may have changed state: a form sent by GET may, a HEAD may not.
-
-        A script that gets something only asks, unless the address says that it does something.
-        """
-        if only_queries(packet):
-            return False
-        if packet.channel != "fetch":
-            return True
-        connection = self._state.network.connections.get(packet.connection)
-        if connection is None or connection.method in ("HEAD", "OPTIONS", None):
-            return False
-        by_script = connection.method == "GET" and connection.resource in ("fetch", "xhr")
-        return not by_script or _ACTS.search((connection.url or "").partition("://")[2].partition("/")[2]) is not None
-
-    def _near(self, packet: Packet, at: float) -> bool:
-        """Whether a payload left near a moment, or is a request that was still to be answered then, or nearly so."""
-        if packet.time >= at - LINK_S:
-            return True
-        connection = self._state.network.connections.get(packet.connection)
-        if packet.channel != "fetch" or connection is None:
-            return False
-        return connection.answered is None or connection.answered >= at - LINK_S
-
     def _wrote(self, subject: Subject, item: Item, packet: Packet, tab: str) -> None:
         writes, connection = self._state.writes, self._state.network.connections.get(packet.connection)
         if packet.channel == "fetch" and connection is not None:
             write = writes.of_request(connection, tab)
         else:
             write = writes.of_packet(packet, tab, label_of(packet))
-        self._made(subject, item, write, tab, packet.time, _rank(packet))
+        self._made(subject, item, write, tab, packet.time, rank(packet))
 
     def _made(self, subject: Subject, item: Item, write: Write, tab: str, time: float, rank: int) -> None:
         """A write made a text."""
@@ -321,13 +267,3 @@ class Authors:
     def _alone(self, subject: Subject, item: Item) -> bool:
         """Whether no other text says the same: a name beside each of many messages came with the newest."""
         return all(other is item or other.letters != item.letters for other in subject.items.values())
-
-
-def _rank(packet: Packet) -> int:
-    return _RANK.get(packet.channel, 9)
-
-
-def _distance(packet: Packet, at: float) -> tuple[bool, float]:
-    """The last payload before a text appeared wrote it rather than earlier ones, and these rather than later ones."""
-    later = packet.time > at + TOGETHER_S
-    return later, packet.time if later else -packet.time

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from monitor.sites.profile import Profile
 from monitor.sync.asides import Asides
-from monitor.sync.authors import LINK_S, NEAR_S, Authors
+from monitor.sync.authors import Authors
 from monitor.sync.editors import Editors
 from monitor.sync.evidence import Needle, Packet
 from monitor.sync.facts import Facts
@@ -15,6 +15,7 @@ from monitor.sync.guarantees import Guarantees
 from monitor.sync.items import Item
 from monitor.sync.lists import Lists
 from monitor.sync.moves import Moves
+from monitor.sync.outgoing import LINK_S, NEAR_S
 from monitor.sync.profiled import ProfiledReading
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State

@@ -80,31 +80,12 @@ def test_a_request_sent_after_the_page_showed_its_text_takes_the_place_of_a_fram
     assert requests(story) == [("A", "POST /notes")]
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
-def test_a_request_that_can_change_nothing_writes_nothing(method: str) -> None:
-    story = room()
-    story.fetch(9.9, "A", f"{method} /add?text=Buy+oat+milk")
-    story.says(10.0, "A", TEXT)
-    assert all(request is None for _, request in requests(story))
-
-
 def test_a_payload_without_the_text_writes_nothing() -> None:
     story = room()
     story.fetch(9.9, "A", "POST /beat", '{"beat": 17}')
     story.frame(9.95, "A", story.socket(1.0, "A"), NOTE)
     story.says(10.0, "A", TEXT)
     assert ("A", "POST /beat") not in requests(story)
-
-
-@pytest.mark.parametrize(
-    ("asked", "wrote"),
-    [("/search?q=", False), ("/posts?title=", False), ("/address?line=", False), ("/notes/addNote?text=", True)],
-)
-def test_a_script_that_gets_something_only_asks_unless_its_address_says_otherwise(asked: str, wrote: bool) -> None:
-    story = room()
-    story.fetch(9.9, "A", f"GET {asked}Buy+oat+milk", says=NOTE)
-    story.says(10.0, "A", TEXT)
-    assert {request for _, request in requests(story)} == ({"GET /notes/addNote"} if wrote else {None})
 
 
 def test_a_payload_too_long_before_the_text_did_not_write_it() -> None:
@@ -251,14 +232,6 @@ def test_a_request_that_is_answered_late_is_still_the_write() -> None:
     story.says(47.06, "A", "Water the plants")
     [write] = story.subject(60.0).writes
     assert (write.tab, write.request) == ("A", "POST /notes")
-
-
-def test_a_short_text_behind_a_name_has_its_write() -> None:
-    story = room()
-    story.fetch(9.9, "A", "POST /add", '{"text":"ok"}', says=json.dumps({"by": "User Ann", "text": "ok"}))
-    story.says(10.0, "A", "User Ann: ok")
-    [write] = story.subject(until=20.0).writes
-    assert (write.tab, write.request) == ("A", "POST /add")
 
 
 # ── quantities ──
