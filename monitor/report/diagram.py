@@ -97,7 +97,7 @@ def _episode(
     if seen.censored:
         return
     prompted = facts.moments.at(seen.prompt_seq)
-    if seen.prompt_seq is not None and prompted is not None and seen.prompted_by not in ("reload", "push"):
+    if seen.prompt_seq is not None and prompted is not None and seen.prompted_by not in ("reload", "push", "focus"):
         source: Party = "tab" if seen.prompted_by in _BESIDE else "server"
         label = f"gives the word by {_MESSAGES.get(seen.prompted_by or '', seen.prompted_by)}"
         yield Step(at=prompted - start, source=source, to="other", label=label, seq=seen.prompt_seq, what="frame")
@@ -117,7 +117,8 @@ def _arrival(seen: SeenView, at: float, write: WriteView) -> Step:
     if seen.prompted_by == "reload" or via == "reload":
         return Step(at=at, source="other", to="server", label="loads the page again", seq=seq, what="reload")
     if via in _ASKS:
-        return Step(at=at, source="other", to="server", label=_ASKS[via], seq=seq, what="request")
+        label = "is turned to, and asks again" if seen.prompted_by == "focus" else _ASKS[via]
+        return Step(at=at, source="other", to="server", label=label, seq=seq, what="request")
     if via == "unknown":
         return Step(at=at, source="other", to="other", label="shows it", seq=seq)
     source: Party = "tab" if via in _BESIDE else "worker" if via == "worker" else "push" if via == "push" else "server"

@@ -41,6 +41,7 @@ class Rival:
 class Cause:
     """What brought an item to a tab. polls: the requests to the endpoint that did, if a fetch did.
 
+    prompted_by: `focus` where the page asked as its user turned to it.
     prompt_seq: the event that gave the word. also: what brought the item too, by another channel.
     waited: when a request was answered that the page had made before there was anything to be told.
     """
@@ -48,7 +49,7 @@ class Cause:
     channel: Channel | Literal["reload", "unknown"]
     seq: int | None
     confidence: Literal["content", "timing", "none"]
-    prompted_by: Channel | Literal["reload"] | None = None
+    prompted_by: Channel | Literal["reload", "focus"] | None = None
     polls: Polls | None = None
     prompt_seq: int | None = None
     also: tuple[Rival, ...] = ()
@@ -211,6 +212,9 @@ def _from_packet(packet: Packet, arrival: Arrival, network: Network, confidence:
     polls = _polls(connection, network)
     prompt = prompt_of(connection, arrival.tab, network)
     if prompt is None:
+        turned = network.turned.at(arrival.tab, connection.opened)
+        if turned is not None and not connection.late and (polls is None or polls.period is None):
+            return Cause("fetch", packet.seq, confidence, "focus", polls, turned)
         waited = connection.answered if connection.late or connection.opened < arrival.since - NEAR_S else None
         return Cause("fetch", packet.seq, confidence, None, polls, waited=waited)
     return Cause("fetch", packet.seq, confidence, network.channel_of(prompt), polls, prompt.seq)

@@ -132,6 +132,8 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
     if cause.via == "refetch":
         if cause.prompted_by == "reload":
             return "it loaded the page again, and later a request of that page brought it"
+        if cause.prompted_by == "focus":
+            return "as it was turned to, a request brought it"
         word = next((w for w in _words(state, subject, spell) if w.seq == cause.prompt_seq), None)
         named = f" ({short(word.type)})" if word else ""
         prompt = f"{_BRINGS[cause.prompted_by]} gave the word{named}, and" if cause.prompted_by else "unprompted,"

@@ -26,12 +26,14 @@ from monitor.model import (
     SseMessage,
     Storage,
     TargetAttached,
+    Visibility,
     WorkerMessage,
     payload,
 )
 from monitor.sites.address import endpoint_of, origin_of, path_of
 from monitor.sync.evidence import Packet, TrafficLog
 from monitor.sync.polls import Asked, Polls
+from monitor.sync.turns import Turns
 
 _STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/stream+json")
 _STREAM_S = 1.0  # a response that keeps coming for longer than this is a stream, whatever it calls itself
@@ -102,6 +104,7 @@ class Network:
         self._closed: deque[str] = deque()
         self.logs: dict[str | None, TrafficLog] = defaultdict(TrafficLog)
         self.asked = Asked()
+        self.turned = Turns()
         self._workers: dict[str, str] = {}  # the origins of workers, by their targets
         self.origins: dict[str, str] = {}  # of each tab's document: pushes belong to an origin
         self.relayed: dict[int, int] = {}  # messages by which a worker passed a push on, and the push
@@ -113,6 +116,8 @@ class Network:
         match event:
             case TargetAttached() if event.type not in ("page", "iframe") and event.target:
                 self._workers[event.target] = origin_of(event.url)
+            case Visibility():
+                self.turned.note(event)
             case SocketOpened():
                 return self._open(event, "socket", url=event.url, late=event.late)
             case Request():

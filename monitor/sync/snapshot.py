@@ -123,7 +123,7 @@ class SeenView(Frozen, frozen=True):
     after_s: from the write's acknowledgement (or an item's first appearance, if later) to its being shown; None if
     censored. waited_s: the same, or as long as it was waited for in vain.
     event_seq: the event that brought it (the one shown for `unknown`). prompted_by: the channel that only gave the
-    word; `reload` where the page was loaded again and asked for it later.
+    word; `reload` where the page was loaded again and asked for it later, `focus` where it asked as it was turned to.
     hidden_s: for how much of the wait the tab was hidden. why: how it came so, in sentences. also: what raced `via`.
     """
 

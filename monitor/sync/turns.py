@@ -1,0 +1,31 @@
+"""When the user turned to a tab: it was hidden, or had no focus, before. Many pages ask what is new then."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from monitor.model import Visibility
+
+_KEPT = 200
+_SOON_S = 0.5  # what a page asks because it is turned to, it asks within this
+_EARLY_S = 0.1  # the page may hear of it before the recorder does
+
+
+class Turns:
+    """Feed it what tabs say of their visibility."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, deque[tuple[float, int]]] = {}
+        self._states: dict[str, tuple[bool, bool | None]] = {}
+
+    def note(self, event: Visibility) -> None:
+        """A tab was shown or hidden, or got or lost the focus."""
+        tab = event.tab or ""
+        visible, focused = self._states.get(tab, (event.visible, event.focused))
+        self._states[tab] = (event.visible, focused if event.focused is None else event.focused)
+        if (event.visible and not visible) or (event.focused is True and focused is False):
+            self._turns.setdefault(tab, deque(maxlen=_KEPT)).append((event.time, event.seq))
+
+    def at(self, tab: str, time: float) -> int | None:
+        """The event by which a tab was turned to just before a moment; None where it was not."""
+        return next((seq for at, seq in self._turns.get(tab, ()) if -_EARLY_S <= time - at <= _SOON_S), None)
