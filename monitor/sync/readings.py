@@ -82,6 +82,8 @@ class Readings:
                 self.generic.receive(subject, wait.tab, item, packet)
         if item.write is None:
             self.generic.spared.accepted(subject, item, self._state.now)
+        else:
+            self.generic.spared.wrote(subject, item, self._state.writes.all[item.write].tab, self._state.now)
         self.generic.partial.accepted(subject, self.generic.texts(subject), item, self._state.now)
 
     def _sent(self, item: Item, tab: str) -> Packet | None:

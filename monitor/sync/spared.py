@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from monitor.sync.evidence import SMALL, Packet
+from monitor.sync.figures import numbers
 from monitor.sync.items import Item, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
@@ -41,14 +42,23 @@ class Spared:
             if self._says(subject, wait, self._pages[wait.tab].counts) or self._told_it(item, wait.tab):
                 subject.spare(wait, now)
 
+    def wrote(self, subject: Subject, item: Item, tab: str, now: float) -> None:
+        """A tab was found to have written a text: what it told of itself, without saying the text, it need not show."""
+        wait = subject.open.get((tab, item.id))
+        if wait is not None and not numbers(item.text) and self._told_it(item, tab, own=True):
+            subject.spare(wait, now)
+
     def _says(self, subject: Subject, wait: Wait, keys: Iterable[str]) -> bool:
         """Whether one of these texts, which is none of the other tab's, has what is lacked within it."""
         item, theirs = subject.items[wait.item], self._pages[subject.items[wait.item].tab].counts
         others = (key for key in keys if unnumbered(key) != item.letters)  # and not ticked off, where the item is
         return len(item.letters) >= _WORD and any(item.letters in key and key not in theirs for key in others)
 
-    def _told_it(self, item: Item, tab: str) -> bool:
-        """Whether a message of this tab called forth what the others were told."""
+    def _told_it(self, item: Item, tab: str, *, own: bool = False) -> bool:
+        """Whether a message of this tab called forth what the others were told.
+
+        own: it is known to have; then its words may be among those of the text.
+        """
         came = self._network.logs[item.tab].between(item.at - NEAR_S, item.at + 0.3)
         told = next((p for p in came if p.dir != "out" and p.haystack.holds(item.needle)), None)
         if told is None:
@@ -56,7 +66,8 @@ class Spared:
         words = _words(told)
         for packet in self._network.logs[tab].leaving(told.time - NEAR_S, told.time + 0.1):
             said = _words(packet)
-            if packet.dir == "out" and said and said <= words and not packet.haystack.holds(item.needle):
+            holds = packet.haystack.holds_said if own else packet.haystack.holds
+            if packet.dir == "out" and said and said <= words and not holds(item.needle):
                 return True
         return False
 

@@ -218,13 +218,13 @@ class Identities:
     def _forked(self, subject: Subject, item: Item, change: Change, tab: str, time: float) -> bool:
         """Whether two texts that both grow were one item while they had said the same: two answers that begin alike."""
         assert change.after is not None
-        if change.before is None or time - max(item.grown, change.before.at) > REST_S:
+        if change.before is None or time - min(item.grown, change.before.at) > REST_S:
             return False
         begun, here = change.before.letters, change.after.letters
         alike = begun != "" and here.startswith(begun) and item.letters.startswith(begun)
         apart = not here.startswith(item.letters) and not item.letters.startswith(here)
-        others = (other for other in subject.active() if other.tab != tab)
-        return alike and apart and any(item.id in other.shown for other in others)
+        others = (other.shown.get(item.id) for other in subject.active() if other.tab != tab)
+        return alike and apart and any(one is not None and unnumbered(one.letters) == item.letters for one in others)
 
     def _apart(
         self, subject: Subject, texts: Texts, item: Item, key: str, change: Change, tab: Tab, event: Shown

@@ -74,3 +74,19 @@ def test_who_does_not_tick_it_off_says_it_in_no_other_words() -> None:
     story.frame(12.0, "A", key, json.dumps({"id": "m7x1", "done": True}))
     story.rewrites(12.1, "A", "Walk the dog", "☑ Walk the dog")
     assert [one.tab for one in story.subject(30.0).stale_now] == ["B"]
+
+
+def test_who_says_who_types_need_not_show_it_and_who_says_a_text_must() -> None:
+    story, sockets = room()
+    for at, said, shown in (
+        (10.0, {"op": "typing", "who": "Ann"}, "Ann is typing…"),
+        (20.0, {"op": "say", "text": "See you at the gate"}, "Ann: See you at the gate"),
+    ):
+        story.fetch(at, "A", "POST /act", json.dumps(said))
+        story.frame(at + 0.05, "B", sockets["B"], json.dumps({"by": "Ann", **said}))
+        story.says(at + 0.1, "B", shown)
+    subject = story.subject(until=30.0)
+    [stale] = subject.stale_now
+    texts = {item.id: item.excerpt for item in subject.items}
+    assert (stale.tab, [texts[item] for item in stale.missing]) == ("A", ["Ann: See you at the gate"])
+    assert [one.guarantee for one in subject.violations] == ["read-your-writes"]
