@@ -285,11 +285,11 @@ class Asides(Lists):
         if item is None:
             item = Item(change.id, time, tiding.tab or change.tab, tiding.seq, text=former, letters=letters(former))
             subject.learn(item)
-            self._of(subject)[change.id] = Stated([item.letters], None, time)
+            self._stated.of(subject)[change.id] = Stated([item.letters], None, time)
         elif change.before is None and item.gone:
             item.gone, item.removed = False, None
             subject.edit(item, time)
-        self._of(subject)[change.id].moved = time
+        self._stated.of(subject)[change.id].moved = time
         if change.after is None:
             item.gone, item.removed, item.removed_seq = True, time, tiding.seq
             subject.edit(item, time)
@@ -346,7 +346,7 @@ class Asides(Lists):
             return None
         here = self._state.tabs[replica.tab].subject
         others = [one for one in others if self._state.tabs[one[0].tab].subject != here]
-        showing, stated = replica.shown.get(item.id), self._of(subject)[item.id]
+        showing, stated = replica.shown.get(item.id), self._stated.of(subject)[item.id]
         if item.changed < replica.began:
             return None
         if item.gone:

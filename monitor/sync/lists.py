@@ -20,20 +20,17 @@ from dataclasses import dataclass
 
 from monitor.sites.listing import Entry, ListRule
 from monitor.sites.profile import LISTED, Profile
-from monitor.sync.entries import Seen, Stated, View, belongs, same_title
+from monitor.sync.entries import Seen, View, belongs, same_title
 from monitor.sync.evidence import Packet
-from monitor.sync.items import Item, Misplaced, Receipt, Replica
+from monitor.sync.items import Item, Receipt, Replica
 from monitor.sync.network import Connection
 from monitor.sync.page import Page
-from monitor.sync.recency import late
+from monitor.sync.recency import order, written_in
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
+from monitor.sync.statements import Statements, is_news
 from monitor.sync.tabs import Tab
 from monitor.sync.writes import Write
-
-EVENTUAL_S = 10.0  # answers may lag behind a change for so long
-SKEW_S = 30.0  # and clocks of servers may be off by so much
-_WRITES = 500  # among which what was written in an entry's subject is looked for
 
 
 @dataclass(slots=True)
@@ -51,7 +48,7 @@ class Lists:
     def __init__(self, state: State) -> None:
         self._state = state
         self._views: dict[tuple[str, str], View] = {}  # by tab and the list's name
-        self._stated: dict[tuple[str, str], dict[str, Stated]] = {}  # by subject, then entry
+        self._stated = Statements()
         self._pending: dict[str, list[Pending]] = {}  # by connection
         self._created: dict[tuple[str, str], Write] = {}  # by site and entry
         self._contexts: dict[str, list[str]] = {}  # by site, in order of appearance
@@ -130,15 +127,8 @@ class Lists:
             subject.unmounted(wait, time)  # it lies outside the part of the list that is there
 
     def _version(self, subject: Subject, item: Item, letters: str) -> int:
-        """The version that a title shows: the newest, where nothing stated it."""
-        titles = self._of(subject)[item.id].titles
-        if item.gone:
-            return item.version - 1
-        numbers = range(len(titles) - 1, -1, -1)
-        exact = next((n for n in numbers if titles[n] == letters), None)
-        return (
-            exact if exact is not None else next((n for n in numbers if same_title(letters, titles[n])), item.version)
-        )
+        """The version that a title shows."""
+        return self._stated.version(subject, item, letters)
 
     # ── what traffic says ──
 
@@ -157,9 +147,9 @@ class Lists:
         for entry in named:
             item = subject.items.get(entry.id)
             if item is None and not entry.removed:
-                self._learn(subject, entry, packet, tab.label)
+                self._made(subject, self._stated.put(subject, entry, tab.label, packet.time, packet.seq))
             elif item is not None and asked >= item.changed:
-                self._restate(subject, item, entry, asked, packet)
+                self._stated.restate(subject, item, entry, asked, packet)
         self._received(subject, tab.label, named, packet)
         self._settle(subject, packet.time, packet.seq)
 
@@ -179,7 +169,7 @@ class Lists:
                 self._took(one, connection, time)
         write = self._state.writes.by_connection(connection.key)
         if write is not None and write.subject is not None and write.at is not None:
-            for subject in {id(view.subject): view.subject for view in self._views.values()}.values():
+            for subject in self._subjects():
                 if subject.site == write.subject[0]:
                     self._place(subject, time)
 
@@ -188,7 +178,7 @@ class Lists:
         if not profile.lists:
             return
         self._created[profile.name, id_] = write
-        for subject in {id(view.subject): view.subject for view in self._views.values()}.values():
+        for subject in self._subjects():
             item = subject.items.get(id_)
             if item is not None and subject.site == profile.name:
                 self._made(subject, item)
@@ -199,20 +189,14 @@ class Lists:
             item = subject.items.get(entry.id)
             if item is None:
                 item = self._found(subject, entry, one.tab, connection, time)
-            elif self._differs(subject, item, entry):
-                self._change(subject, item, None if entry.removed else entry, time, connection.seq)
+            elif self._stated.differs(subject, item, entry):
+                self._stated.change(subject, item, None if entry.removed else entry, time, connection.seq)
             elif item.changed < connection.opened or (id(subject), item.id, item.version) in self._written:
                 continue  # nothing new; else a tab was told of the change ahead of the answer to it
             write = self._state.writes.of_list(connection, one.tab, time)
             write.removed, write.said = item.gone, item.text
             self._wrote(write, subject, item, item.version)
         self._settle(subject, time, connection.seq)
-
-    def _differs(self, subject: Subject, item: Item, entry: Entry) -> bool:
-        """Whether what is stated of an entry is news."""
-        if entry.removed or item.gone:
-            return entry.removed is not item.gone
-        return bool(entry.letters) and entry.letters != self._of(subject)[item.id].titles[-1]
 
     def _found(self, subject: Subject, entry: Entry, tab: str, connection: Connection, time: float) -> Item:
         """An entry that is first heard of as it changes: what pages showed of it until now is its earlier version."""
@@ -221,14 +205,10 @@ class Lists:
              and seen.at < connection.opened and (entry.removed or not same_title(seen.letters, entry.letters))), None,
         )  # fmt: skip
         first = Entry(id=entry.id, text=before.letters, letters=before.letters) if before is not None else entry
-        item = self._put(subject, first, tab, time, connection.seq)
+        item = self._stated.put(subject, first, tab, time, connection.seq)
         if before is not None:
-            self._change(subject, item, None if entry.removed else entry, time, connection.seq)
+            self._stated.change(subject, item, None if entry.removed else entry, time, connection.seq)
         return item
-
-    def _learn(self, subject: Subject, entry: Entry, packet: Packet, tab: str) -> None:
-        item = self._put(subject, entry, tab, packet.time, packet.seq)
-        self._made(subject, item)
 
     def _made(self, subject: Subject, item: Item) -> None:
         """The write that made what an entry stands for made the entry."""
@@ -241,40 +221,6 @@ class Lists:
         write.removed, write.said = item.gone, item.text
         item.write = write.number if version == 0 else item.write
         self._written.add((id(subject), item.id, version))
-
-    def _put(self, subject: Subject, entry: Entry, tab: str, time: float, seq: int) -> Item:
-        self._of(subject)[entry.id] = Stated([entry.letters], entry.at, time)
-        return subject.learn(Item(entry.id, time, tab, seq, text=entry.text or "", letters=entry.letters))
-
-    def _restate(self, subject: Subject, item: Item, entry: Entry, asked: float, packet: Packet) -> None:
-        """An entry is named again: is its title another, and has it moved?"""
-        stated = self._of(subject)[item.id]
-        if entry.at is not None and (stated.updated is None or entry.at > stated.updated):
-            stated.moved = packet.time if stated.updated is not None else stated.moved
-            stated.updated = entry.at
-        late = asked < item.changed + EVENTUAL_S
-        if entry.removed:
-            if not item.gone:
-                self._change(subject, item, None, packet.time, packet.seq)
-        elif item.gone:
-            if not late:
-                self._change(subject, item, entry, packet.time, packet.seq)
-        elif entry.letters and entry.letters != stated.titles[-1] and not (late and entry.letters in stated.titles):
-            if stated.titles[-1]:
-                self._change(subject, item, entry, packet.time, packet.seq)
-            else:
-                stated.titles[-1], item.text, item.letters = entry.letters, entry.text or "", entry.letters
-
-    def _change(self, subject: Subject, item: Item, entry: Entry | None, time: float, seq: int) -> None:
-        """An entry has another title, is gone (no entry), or is back."""
-        stated = self._of(subject)[item.id]
-        item.gone = entry is None
-        item.removed, item.removed_seq = (time, seq) if entry is None else (None, 0)
-        if entry is not None and entry.letters:
-            item.text, item.letters = entry.text or "", entry.letters
-        stated.titles.append(item.letters if entry is not None else None)
-        stated.moved = time
-        subject.edit(item, time)
 
     def _received(self, subject: Subject, tab: str, named: tuple[Entry, ...], packet: Packet) -> None:
         """What a message brought to its tab, so that it is known whether the page could have shown it."""
@@ -308,41 +254,14 @@ class Lists:
         """Which tabs show the list in an older order than another one?"""
         views = {label: view for label, view in self._of_subject(subject) if view.shown and label in subject.replicas}
         views = {label: view for label, view in views.items() if subject.replicas[label].active}
-        written = self._written_in(subject.site) if len(views) > 1 else {}
-
-        def news(entry: str) -> float:
-            stated, item, write = self._of(subject).get(entry), subject.items.get(entry), written.get(entry)
-            dated = stated.moved if stated is not None and item is not None and stated.moved > item.at else 0.0
-            return max(dated, (write.at or 0.0) if write is not None else 0.0)
-
-        for label, view in views.items():
-            began, here = subject.replicas[label].began, list(view.shown)
-            found = {other: late(here, list(views[other].shown), news, began) for other in views if other != label}
-            by = max(found, key=lambda other: len(found[other]), default="")
-            items = tuple(entry for entry in found.get(by, ()) if entry in subject.items)
-            if not items:
-                subject.placed(label, time)
-                continue
-            writes = [write for entry in items if (write := written.get(entry)) is not None]
-            how = (
-                f"{writes[0].tab} wrote in {'it' if len(items) == 1 else 'them'} ({writes[0].request})"
-                if writes
-                else ""
-            )
-            witness = tuple(write.seq for write in writes)
-            subject.misplace(Misplaced(label, "reordered", items, time, by=by, witness=witness, how=how))
-
-    def _written_in(self, site: str) -> dict[str, Write]:
-        """The newest write in what each entry stands for."""
-        newest = self._state.writes.all[-_WRITES:]
-        done = [write for write in newest if write.at is not None and not write.failed and write.version is None]
-        return {write.subject[1]: write for write in done if write.subject is not None and write.subject[0] == site}
+        written = written_in(self._state.writes, subject.site) if len(views) > 1 else {}
+        order(subject, views, self._stated.of(subject), written, time)
 
     def _behind(
         self, subject: Subject, item: Item, replica: Replica, view: View, others: list[tuple[Replica, View]]
     ) -> float | None:
         """Since when a tab is behind with an entry, if it is."""
-        stated, showing = self._of(subject)[item.id], replica.shown.get(item.id)
+        stated, showing = self._stated.of(subject)[item.id], replica.shown.get(item.id)
         if item.version and showing is not None:
             if showing.version >= item.version or item.changed < replica.began:
                 return None
@@ -351,15 +270,9 @@ class Lists:
             return item.changed if told else None  # else nobody knows that pages show the title as it is stated
         if item.gone or showing is not None or item.id in replica.lost:
             return None
-        if stated.moved < replica.began or not self._news(item, stated, replica):
+        if stated.moved < replica.began or not is_news(item, stated, replica):
             return None
         return stated.moved if any(belongs(item.id, other, view) for _, other in others) else None
-
-    def _news(self, item: Item, stated: Stated, replica: Replica) -> bool:
-        """Whether an entry was made or changed since a list was loaded, rather than loaded late by somebody."""
-        if item.write is not None:
-            return True
-        return stated.updated is not None and stated.updated > replica.began - SKEW_S
 
     # ── names ──
 
@@ -377,8 +290,8 @@ class Lists:
             subject.list, subject.due = name, lambda replica, item: False
         return subject
 
-    def _of(self, subject: Subject) -> dict[str, Stated]:
-        return self._stated.setdefault((subject.site, subject.key), {})
+    def _subjects(self) -> list[Subject]:
+        return list({id(view.subject): view.subject for view in self._views.values()}.values())
 
     def _of_subject(self, subject: Subject) -> list[tuple[str, View]]:
         return [(label, view) for (label, _), view in self._views.items() if view.subject is subject]
