@@ -10,10 +10,12 @@ from monitor.report.summary import Site
 from monitor.report.words import address, brief, connection, listed, many, often, seconds
 from monitor.sync.channel_views import ConnectionView, OutageView, ReconnectView
 from monitor.sync.snapshot import Lane as LaneView
+from monitor.sync.snapshot import WriteView
 
 RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again, it asks because of that
 _LADDER, _LADDERS = 12, 4
 _HELD = {"socket": "socket", "sse": "EventSource"}
+_WENT_ON = "went on to bring messages"
 CUT_S = 4.0  # a break this near to a cut is its doing
 
 
@@ -60,7 +62,7 @@ def _time_offline(site: Site, lane: LaneView, since: float, until: float, start:
     return Outage(
         tab=lane.tab, what="offline", channel="network", at=since - start, ended_s=until - since,
         text=f"{'; '.join(said)}." if said else "nothing was seen to follow from it.", meanwhile=meanwhile,
-        events=_switched(site.facts.actions, lane.tab),
+        untouched=_untouched(site, said, lane.tab, since, until), events=_switched(site.facts.actions, lane.tab),
     )  # fmt: skip
 
 
@@ -99,6 +101,14 @@ def _meanwhile(site: Site, tab: str, since: float, until: float) -> str:
     return f"what was written meanwhile came after {brief(last.wait_s)}, by {last.via}"
 
 
+def _untouched(site: Site, said: list[str], tab: str, since: float, until: float) -> str:
+    """Which connections brought to a tab that was offline what was written then; empty where it came later."""
+    rows = [row for row in site.results if row.tab == tab and _during(site, row, since, until)]
+    ends = [write.at + row.wait_s for row in rows for write in _writes(site, row)]
+    late = not ends or any(row.censored for row in rows) or max(ends) > until
+    return "" if late else next((part for part in said if _WENT_ON in part), "")
+
+
 def _broken(site: Site, tab: str, since: float, until: float) -> Iterator[tuple[ReconnectView, OutageView]]:
     """The breaks that lasted while a tab was offline."""
     for view in site.found.reconnects:
@@ -119,13 +129,16 @@ def _kept(site: Site, tab: str, channel: str, held: list[ConnectionView], since:
     mine = {one.connection for one in held if one.channel == channel}
     packets = site.analysis.state.network.logs[tab].between(since, until)
     came = sum(packet.dir == "in" and packet.connection in mine for packet in packets)
-    brought = f"went on to bring messages ({came})" if came else "brought nothing"
+    brought = f"{_WENT_ON} ({came})" if came else "brought nothing"
     return f"{many(len(mine), _HELD[channel])} stayed open and {brought}"
 
 
 def _during(site: Site, row: Result, since: float, until: float) -> bool:
-    writes = (w for subject in site.subjects for w in subject.writes if w.seq == row.write_seq)
-    return any(since <= write.at <= until for write in writes)
+    return any(since <= write.at <= until for write in _writes(site, row))
+
+
+def _writes(site: Site, row: Result) -> list[WriteView]:
+    return [write for subject in site.subjects for write in subject.writes if write.seq == row.write_seq]
 
 
 def _switched(actions: list[Action], tab: str) -> tuple[int, ...]:

@@ -102,7 +102,8 @@ class Visibility(_Frozen, frozen=True):
 class Outage(_Frozen, frozen=True):
     """A break of a connection, or a time offline, and how it was mended. ended_s: None while it lasts.
 
-    meanwhile: what became of what other tabs wrote in that time; part of `text`.
+    meanwhile: what became of what other tabs wrote in that time; untouched: which connections brought that at once, as
+    if nothing had been; both are part of `text`.
     """
 
     tab: str
@@ -113,6 +114,7 @@ class Outage(_Frozen, frozen=True):
     waits: tuple[float, ...] = ()
     text: str = ""
     meanwhile: str = ""
+    untouched: str = ""
     events: tuple[int, ...] = ()
 
     @property

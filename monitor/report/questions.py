@@ -32,7 +32,7 @@ def questions(site: Site) -> tuple[Question, ...]:
         ("Multi-tab conflict resolution?", _conflicts(site), "conflict"),
         ("What triggers the messages?", triggers(site), "triggers"),
         ("Is there a heartbeat?", _heartbeat(site), "triggers"),
-        ("Reconnection strategy?", _reconnects(site), "reconnect"),
+        ("Reconnection strategy?", _reconnects(site), "reconnect" if _breakable(site) else ""),
     )
     return tuple(_question(site, *one) for one in asked)
 
@@ -187,6 +187,12 @@ def _afterwards(breaks: list[OutageView]) -> Iterator[str]:
         yield f"then asks {listed([f'`{one}`' for one in asked[:3]])}"
 
 
+def _breakable(site: Site) -> bool:
+    """Whether an experiment can break what a page holds: sockets it can, EventSources alone it cannot."""
+    channels = {way.channel for way in ways(site)}
+    return "sse" not in channels or "socket" in channels
+
+
 def _never_broke(site: Site) -> Claim:
     """No break: nothing is held that could break, or it was not put to the test."""
     cuts = [one for one in site.facts.actions if one.do == "cut" and one.ok and one.tab in site.labels]
@@ -196,7 +202,7 @@ def _never_broke(site: Site) -> Claim:
     found = {way.channel: way for way in ways(site)}
     if {"socket", "sse", "fetch-stream"} & set(found) or not site.loads:
         stop = "; what is no socket breaks where its server is stopped for a while" if "socket" not in found else ""
-        if "sse" in found and "socket" not in found:
+        if not _breakable(site):
             stop = (
                 ": an EventSource cannot be closed from outside, and Chrome's offline mode leaves it open. It breaks"
                 " where its server is stopped for a while"

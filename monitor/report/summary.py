@@ -215,7 +215,9 @@ def _recovery(site: Site) -> Claim:
     offline = [one for one in site.outages if one.what == "offline"]
     told = next((one for one in offline if one.meanwhile), offline[0] if offline else None)
     if told is not None and (told.meanwhile or not parts):
-        parts.append(f"offline for {seconds(told.ended_s)}: {told.meanwhile or told.text.rstrip('.')}")
+        came = told.meanwhile or told.text.rstrip(".")
+        what = f"not put to the test, as {told.untouched}" if told.untouched else came
+        parts.append(f"offline for {seconds(told.ended_s)}: {what}")
     if not parts:
         return Claim(text=f"{UNKNOWN}; {would_tell(site, 'offline')}", known=False)
     if not broke and not offline:

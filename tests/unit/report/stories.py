@@ -54,7 +54,7 @@ def told_claude() -> ChatStory:
     return story
 
 
-def offline(story: ChatStory, since: float, until: float, tab: str = "B") -> ChatStory:
+def offline(story: Story, since: float, until: float, tab: str = "B") -> Story:
     """A tab is taken off the network, and put back."""
     for at, on in ((since, True), (until, False)):
         story.add(Action(time=at, tab=tab, do="offline", args={"on": on}))

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.model import Action, SocketClosed, SocketHandshake, SocketOpened
 from tests.chats import CONVERSATION
+from tests.notes import NOTE, TEXT, written
 from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt
 
 
@@ -77,6 +78,17 @@ def test_what_an_open_socket_still_brings_to_a_tab_that_is_offline_is_counted() 
     story = offline(told_chatgpt(), 9.0, 18.0)
     (one,) = column(story).outages
     assert "1 socket stayed open and went on to bring messages (1)" in one.text
+
+
+def test_a_tab_that_is_told_while_it_is_offline_was_not_put_to_the_test() -> None:
+    story = written()
+    key = story.socket(1.0, "B")
+    offline(story, 8.0, 18.0)
+    story.frame(10.5, "B", key, NOTE)
+    story.says(10.6, "B", TEXT)
+    site = column(story)
+    told = "offline for 10.0 s: not put to the test, as 1 socket stayed open and went on to bring messages (1)"
+    assert site.summary["recovery"].text == told
 
 
 def test_a_socket_that_is_lost_while_a_tab_is_offline_followed_from_it() -> None:

@@ -35,6 +35,18 @@ def test_what_is_not_known_names_an_experiment() -> None:
     assert all(one.experiment for one in unknown)
 
 
+def test_how_an_event_source_comes_back_is_not_asked_of_an_experiment_that_cannot_break_it() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    story.sse(5.0, "B", "Buy oat milk")
+    (one,) = [one for one in column(story).questions if one.question == "Reconnection strategy?"]
+    assert "an EventSource cannot be closed from outside" in one.answer.text
+    assert (one.answer.known, one.experiment) == (False, "")
+    story.socket(6.0, "B")
+    (one,) = [one for one in column(story).questions if one.question == "Reconnection strategy?"]
+    assert (one.answer.known, one.experiment) == (False, "reconnect")
+
+
 def test_what_a_site_does_not_have_is_answered_by_its_loads() -> None:
     site = column(told_claude())
     found = {one.question: one.answer for one in site.questions}
