@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from monitor.imports import har_entry
 from monitor.imports.har_entry import Place
-from monitor.imports.har_values import moment, number, part, text
+from monitor.imports.har_values import moment, number, part, resource, text
 from monitor.imports.held import Held
 from monitor.imports.in_time import in_time
 from monitor.imports.source import Source
@@ -207,8 +207,4 @@ class _Reader:
 
 
 def _is_document(entry: dict[str, Any]) -> bool:
-    kind = text(entry.get("_resourceType")).lower()
-    if kind:
-        return kind == "document"
-    mime = text(part(part(entry, "response"), "content").get("mimeType")).lower()
-    return mime.startswith("text/html") and not har_entry.is_socket(entry)
+    return resource(entry) == "document" and not har_entry.is_socket(entry)

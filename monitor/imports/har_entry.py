@@ -11,7 +11,18 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from monitor.imports.har_values import address, headers, moment, number, part, seconds, sixty_four, text, things
+from monitor.imports.har_values import (
+    address,
+    headers,
+    moment,
+    number,
+    part,
+    resource,
+    seconds,
+    sixty_four,
+    text,
+    things,
+)
 from monitor.model import (
     Body,
     Chunk,
@@ -100,7 +111,7 @@ def _request(
     size = len(content.encode("utf-8", "replace") if isinstance(content, str) else content or b"")
     return Request(
         time=started, method=text(asked.get("method")) or "GET", url=address(asked), size=size, body_state=state,
-        resource=text(entry.get("_resourceType")).lower() or "other", headers=headers(asked.get("headers")),
+        resource=resource(entry), headers=headers(asked.get("headers")),
         text=content if isinstance(content, str) else None, data=content if isinstance(content, bytes) else None,
         frame=text(entry.get("_frame")) or None, loader=_loader(entry),
         redirected=redirected, initiator=_initiator(entry.get("_initiator")), **common,
@@ -109,7 +120,7 @@ def _request(
 
 def _loader(entry: dict[str, Any]) -> str | None:
     """The document of a request; the page of one that is a document itself names it as well."""
-    is_document = text(entry.get("_resourceType")).lower() == "document"
+    is_document = resource(entry) == "document"
     return text(entry.get("_loader")) or (text(entry.get("pageref")) if is_document else "") or None
 
 

@@ -16,6 +16,9 @@ from monitor.imports.held import Held
 from monitor.model import Headers
 
 _MILLISECONDS = 1e11  # a moment above this is no count of seconds
+_DESTINATIONS = {"document": "document", "iframe": "document", "frame": "document", "empty": "fetch",
+                 "script": "script", "style": "stylesheet", "image": "image", "font": "font", "video": "media",
+                 "audio": "media"}  # fmt: skip
 _STAND_IN = re.compile(r"%5B(redacted:[0-9a-f]+)%5D")
 
 
@@ -89,3 +92,25 @@ def sixty_four(said: str) -> bytes | str:
         return base64.b64decode(said, validate=True)
     except (binascii.Error, ValueError):
         return said
+
+
+def resource(entry: dict[str, Any]) -> str:
+    """What a request was for, in DevTools' words: as it is told, else by what the browser says in its headers.
+
+    Firefox and proxies tell no type. Where the headers do not either, it goes by the type of the answer.
+    """
+    if told := text(entry.get("_resourceType")).lower():
+        return told
+    asked = part(entry, "request")
+    sent = {name.lower(): value.lower() for name, value in headers(asked.get("headers")).items()}
+    mime = text(part(part(entry, "response"), "content").get("mimeType")).partition(";")[0].strip().lower()
+    plain = text(asked.get("method")).upper() in ("GET", "")
+    if plain and sent.get("accept") == "text/event-stream" == mime:
+        return "eventsource"
+    if dest := sent.get("sec-fetch-dest"):
+        return _DESTINATIONS.get(dest, "other")
+    if "x-requested-with" in sent:
+        return "xhr"
+    if plain and mime == "text/html":
+        return "document"
+    return "fetch" if not plain or mime.endswith(("json", "/event-stream", "ndjson")) else "other"

@@ -104,6 +104,38 @@ def test_sockets_and_event_sources(tmp_path: Path) -> None:
     assert [event.time for event in events] == sorted(event.time for event in events)
 
 
+def firefox(method: str, url: str, dest: str, mime: str, **fields: Any) -> dict[str, Any]:
+    """An entry as Firefox writes it: with no type of the resource, and moments of another time zone."""
+    head = [{"name": "Sec-Fetch-Dest", "value": dest}]
+    answer = {"content": {"mimeType": mime, "size": 2, "text": "{}"}, "redirectURL": "", "headersSize": 90}
+    asked = {"method": method, "url": url, "headers": head, "headersSize": 300, "bodySize": 0}
+    more = {"connection": "443", "serverIPAddress": "192.0.2.1", "_securityState": "secure"}
+    at = "2026-01-04T11:00:00.000+01:00"
+    return entry(pageref="page_1", startedDateTime=at, request=asked, response=answer, **more, **fields)
+
+
+def test_a_page_of_firefox_has_its_document_its_requests_and_its_socket(tmp_path: Path) -> None:
+    pages = [{"id": "page_1", "title": "Room", "startedDateTime": "2026-01-04T11:00:00.000+01:00",
+              "pageTimings": {"onContentLoad": -1, "onLoad": 80}}]  # fmt: skip
+    socket = firefox("GET", "wss://x.example/ws", "empty", "", _webSocketMessages=[
+        {"type": "receive", "time": T0 + 2, "opcode": 1, "data": "hi"}])  # fmt: skip
+    events, source = imported(
+        tmp_path,
+        firefox("GET", "https://x.example/", "document", "text/html; charset=utf-8"),
+        firefox("POST", "https://x.example/notes", "empty", "application/json"),
+        socket,
+        pages=pages,
+    )
+    assert [(one.resource, one.time, one.tab) for one in of(events, Request)] == [
+        ("document", T0, "A"),
+        ("fetch", T0, "A"),
+    ]
+    assert [(one.loader, one.tab) for one in of(events, Navigation)] == [("page_1", "A")]
+    assert [one.name for one in of(events, Lifecycle)] == ["load"]
+    assert [(one.text, one.tab) for one in of(events, Frame)] == [("hi", "A")]
+    assert not source.notes
+
+
 @pytest.mark.parametrize("name", ["_webSocketMessages", "_eventSourceMessages", "_chunks"])
 def test_a_long_list_of_an_entry_is_not_held(tmp_path: Path, name: str) -> None:
     """In bytes that are allocated at once: twice as many messages take no more."""

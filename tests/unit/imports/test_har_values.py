@@ -1,8 +1,21 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from monitor.imports.har_values import address, headers, moment, number, part, seconds, sixty_four, text, things
+from monitor.imports.har_values import (
+    address,
+    headers,
+    moment,
+    number,
+    part,
+    resource,
+    seconds,
+    sixty_four,
+    text,
+    things,
+)
 
 
 def test_headers_of_one_name_are_joined() -> None:
@@ -33,3 +46,25 @@ def test_values_are_taken_for_what_they_can_be() -> None:
     assert sixty_four("no base64!") == "no base64!"
     with pytest.raises(ValueError, match="is no moment"):
         moment("yesterday")
+
+
+@pytest.mark.parametrize(
+    ("method", "sent", "mime", "told", "kind"),
+    [
+        ("GET", {"Sec-Fetch-Dest": "empty"}, "text/html", "XHR", "xhr"),
+        ("GET", {"Sec-Fetch-Dest": "empty"}, "text/html", None, "fetch"),
+        ("GET", {"sec-fetch-dest": "document"}, "application/json", None, "document"),
+        ("GET", {"Sec-Fetch-Dest": "serviceworker"}, "text/javascript", None, "other"),
+        ("GET", {"Accept": "text/event-stream", "Sec-Fetch-Dest": "empty"}, "text/event-stream", None, "eventsource"),
+        ("POST", {"Accept": "text/event-stream", "Sec-Fetch-Dest": "empty"}, "text/event-stream", None, "fetch"),
+        ("GET", {"X-Requested-With": "XMLHttpRequest"}, "text/html", None, "xhr"),
+        ("GET", {}, "text/html; charset=utf-8", None, "document"),
+        ("GET", {}, "application/json", None, "fetch"),
+        ("PUT", {}, "", None, "fetch"),
+        ("GET", {}, "image/png", None, "other"),
+    ],
+)
+def test_what_a_request_was_for(method: str, sent: dict[str, str], mime: str, told: str | None, kind: str) -> None:
+    request = {"method": method, "headers": [{"name": name, "value": value} for name, value in sent.items()]}
+    one: dict[str, Any] = {"request": request, "response": {"content": {"mimeType": mime}}}
+    assert resource(one | ({"_resourceType": told} if told else {})) == kind
