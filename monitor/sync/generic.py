@@ -20,6 +20,7 @@ from monitor.sync.about import NEAR_S, About, names_only
 from monitor.sync.departures import Departures
 from monitor.sync.equals import Equals
 from monitor.sync.evidence import Packet, find
+from monitor.sync.gained import difference, unnumbered
 from monitor.sync.items import Item, Receipt, Wait
 from monitor.sync.network import Network
 from monitor.sync.outdated import Outdated
@@ -29,6 +30,7 @@ from monitor.sync.partial import Partial
 from monitor.sync.phrases import own_words
 from monitor.sync.places import Places
 from monitor.sync.rearranged import Rearranged
+from monitor.sync.remembered import Tentative, Texts
 from monitor.sync.removals import Removals
 from monitor.sync.repeats import Repeats
 from monitor.sync.replicas import Subject
@@ -37,7 +39,7 @@ from monitor.sync.sent import Sent
 from monitor.sync.spared import Spared
 from monitor.sync.states import States
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import EXPLAIN_S, Identities, Tentative, Texts, difference, unnumbered
+from monitor.sync.texts import EXPLAIN_S, Identities
 from monitor.sync.writes import Writes
 
 SOME = 20  # texts that a page may gain at once, and not be another

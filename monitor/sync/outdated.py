@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from monitor.sync.items import Item, Wait
 from monitor.sync.page import Change
+from monitor.sync.remembered import Texts
 from monitor.sync.replicas import GRACE_S, Subject
-from monitor.sync.texts import Texts
 
 _STEPS = 200  # texts in one place, one after the other
 _OWED = 200  # waits of one subject

@@ -22,13 +22,14 @@ from itertools import takewhile
 from math import inf
 
 from monitor.sync.fields import Fields
+from monitor.sync.gained import unnumbered
 from monitor.sync.items import Item, Replica, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.parts import SPAN, Place, Rows, Sight, alike, folded, place, rows_of, said_otherwise, says_there
+from monitor.sync.remembered import Texts
 from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import Texts, unnumbered
 
 FIRST_S = 0.25  # mostly the others show a text so soon
 AGAIN_S = 0.25  # pages that change all the time are looked at so often

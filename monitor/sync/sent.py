@@ -9,9 +9,9 @@ from monitor.sync.evidence import Packet, counts
 from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.questions import asks
+from monitor.sync.remembered import Tentative
 from monitor.sync.replicas import Subject
 from monitor.sync.tabs import Tab
-from monitor.sync.texts import Tentative
 
 AHEAD_S = 0.5  # a page may show so much earlier than it sends what its user wrote
 

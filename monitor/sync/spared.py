@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 
 from monitor.sync.evidence import SMALL, Packet
 from monitor.sync.figures import numbers
+from monitor.sync.gained import unnumbered
 from monitor.sync.items import Item, Wait
 from monitor.sync.network import Network
 from monitor.sync.page import Page
 from monitor.sync.replicas import Subject
-from monitor.sync.texts import unnumbered
 
 NEAR_S = 1.0  # between what a tab says of itself and what the others are told
 _WORD = 4  # fewer letters are within many texts

@@ -16,15 +16,17 @@ from dataclasses import dataclass, replace
 from monitor.sites.address import host_of
 from monitor.sites.text import skeleton
 from monitor.sync.evidence import SMALL, Packet, named
+from monitor.sync.gained import ageless
 from monitor.sync.items import Item
 from monitor.sync.network import Connection, Network
 from monitor.sync.page import Change, Entry, Page
 from monitor.sync.questions import only_queries
 from monitor.sync.records import ID_KEY
+from monitor.sync.remembered import Texts
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
 from monitor.sync.rewording import different
-from monitor.sync.texts import REST_S, Texts, ageless
+from monitor.sync.texts import REST_S
 from monitor.sync.ticked import only_ticked
 
 BEFORE_S = 1.0  # what says why comes so long before a page shows it

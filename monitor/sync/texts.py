@@ -10,19 +10,19 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from monitor.model import Shown
 from monitor.sites.text import letters, skeleton
 from monitor.sync.evidence import Needle, Packet, names
 from monitor.sync.figures import numbers
+from monitor.sync.gained import ageless, unnumbered
 from monitor.sync.items import Item
 from monitor.sync.network import Network
-from monitor.sync.page import Change, Page, said_before
+from monitor.sync.page import Change, said_before
+from monitor.sync.remembered import Texts
 from monitor.sync.replicas import Subject
-from monitor.sync.rewording import different, rewords, turned
+from monitor.sync.rewording import different
 from monitor.sync.tabs import Tab
 from monitor.sync.ticked import only_ticked
 from monitor.sync.wording import Wording
@@ -30,84 +30,8 @@ from monitor.sync.writes import Writes
 
 REST_S = 2.0  # a text that did not grow for this long has come to rest
 EXPLAIN_S = 10.0  # a payload and the text that it explains are not further apart
-_TENTATIVE = 2_000
-_FORMS = 64
 _RUNS = 2  # a text that had more forms runs on by itself, as an age does
 _UNIT = 8  # letters of a unit of time, at most: `minutes`
-
-
-@dataclass(slots=True)
-class Tentative:
-    """A text nothing has explained yet.
-
-    until: when to give up. path: where on the page it stands. searched: the growth of the text last looked for.
-    sought: the last payload looked through for who wrote it. turned: it came as the page turned to other texts.
-    alone: it took the place of another text, and nothing else came or went with that.
-    """
-
-    until: float
-    path: str = ""
-    searched: float = -1.0
-    sought: int = 0
-    turned: bool = False
-    alone: bool = False
-
-
-@dataclass(slots=True)
-class Texts:
-    """The items of one generic subject, by what they say.
-
-    forms: a text's key, of now or earlier → item id; behind a tab's label where that tab alone says it so.
-    rests: item id → the item that it was added to. instead: item id → the item whose place it took.
-    reworded: items that said another text before. turns: how often what is known of a text became another.
-    """
-
-    forms: dict[str, str] = field(default_factory=dict)
-    of_item: dict[str, deque[str]] = field(default_factory=dict)
-    tentative: dict[str, Tentative] = field(default_factory=dict)
-    rests: dict[str, str] = field(default_factory=dict)
-    instead: dict[str, str] = field(default_factory=dict)
-    reworded: set[str] = field(default_factory=set)
-    made: int = 0
-    turns: int = 0
-
-    def item(self, tab: str, key: str) -> str:
-        """The item that a tab means with a text; empty where none is known."""
-        return self.forms.get(f"{tab}:{key}") or self.forms.get(key, "")
-
-    def steady(self, item_id: str) -> bool:
-        """Whether an item has said the same all the time: what counts or grows may be taken for another."""
-        return item_id not in self.reworded
-
-    def remember(self, item_id: str, key: str) -> None:
-        """An item has this text."""
-        forms = self.of_item.setdefault(item_id, deque())
-        if self.forms.get(key, item_id) != item_id:
-            self.turns += 1
-        if forms and forms[-1] != key and item_id not in self.reworded:
-            self.reworded.add(item_id)
-            self.turns += 1
-        self.forms[key] = item_id
-        forms.append(key)
-        if len(forms) > _FORMS and self.forms.get(old := forms.popleft()) == item_id and old not in forms:
-            del self.forms[old]
-
-    def suspect(self, item_id: str, until: float, path: str) -> None:
-        """An item that a payload must explain before it counts."""
-        self.tentative[item_id] = Tentative(until, path)
-        while len(self.tentative) > _TENTATIVE:
-            del self.tentative[next(iter(self.tentative))]
-
-    def forget(self, item_id: str) -> None:
-        """An item is gone for good."""
-        self.turns += 1
-        self.reworded.discard(item_id)
-        for form in self.of_item.pop(item_id, ()):
-            if self.forms.get(form) == item_id:
-                del self.forms[form]
-        self.tentative.pop(item_id, None)
-        self.rests.pop(item_id, None)
-        self.instead.pop(item_id, None)
 
 
 class Identities:
@@ -334,37 +258,6 @@ def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, t
             subject.doubt(wait, "outside", time)
 
 
-def difference(page: Page, changes: list[Change]) -> tuple[list[tuple[str, Change]], set[str]]:
-    """The texts that a change of the page brought, each with the block that brought it, and those it took away.
-
-    The second block that says the same is a text of its own (`ok`, then `ok` again), keyed `ok#2`. A draft is none
-    beside a text that says the same: a message may come to stand on the page before, with or after its draft's end.
-    """
-    before: dict[str, list[int]] = {}  # how many texts, and how many drafts, said it
-    for change in changes:
-        for entry, by in ((change.before, 1), (change.after, -1)):
-            if entry is not None and entry.key and change.slot[1] == "text":
-                before.setdefault(entry.key, _said(page, entry.key))[entry.block.editable] += by
-    gained: list[tuple[str, Change]] = []
-    lost: set[str] = set()
-    first = turned(changes)[::-1]
-    first.sort(key=rewords)  # the last ones count: what is no mere drawing anew
-    carriers = {(c.after.key, c.after.block.editable): c for c in first if c.after}
-    for key, (texts, drafts) in before.items():
-        texts_now, drafts_now = _said(page, key)
-        had, has = max(texts, drafts), max(texts_now, drafts_now)
-        gained.extend((_numbered(key, n), carriers[key, False]) for n in range(texts + 1, texts_now + 1))
-        gained.extend((_numbered(key, n), carriers[key, True]) for n in range(max(had, texts_now) + 1, has + 1))
-        lost.update(_numbered(key, number) for number in range(has + 1, had + 1))
-    return gained, lost
-
-
-def _said(page: Page, key: str) -> list[int]:
-    """How many texts, and how many drafts, on a page say something."""
-    drafts = page.drafts.get(key, 0)
-    return [page.counts.get(key, 0) - drafts, drafts]
-
-
 def _core(before: str, after: str) -> str:
     """The letters of the words that are new in a replaced text; empty where they are all of it, or only numbers."""
     core = letters(" ".join(different(before, after)[1]))
@@ -376,17 +269,3 @@ def runs_on(before: str, after: str) -> bool:
     old, new = different(before, after)
     few = 0 < len(old) <= 3 and 0 < len(new) <= 3 and len(after.split()) > len(new)
     return few and any(map(str.isdigit, "".join(new))) and max(len(word) for word in (*old, *new)) <= _UNIT
-
-
-def ageless(text: str) -> str:
-    """A key for a text whose numbers run on by themselves, such as an age; unlike any text's own."""
-    return f"~{skeleton(text)}"
-
-
-def unnumbered(key: str) -> str:
-    """The letters of a key, without what tells it from others that say the same."""
-    return key.partition("#")[0]
-
-
-def _numbered(key: str, number: int) -> str:
-    return key if number == 1 else f"{key}#{number}"

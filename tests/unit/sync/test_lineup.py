@@ -8,9 +8,9 @@ from monitor.model import Block, Shown
 from monitor.sync.items import Item
 from monitor.sync.lineup import Lineup
 from monitor.sync.page import Page
+from monitor.sync.remembered import Texts
 from monitor.sync.replicas import Subject
 from monitor.sync.standing import Standing
-from monitor.sync.texts import Texts
 
 COUNT = 400
 

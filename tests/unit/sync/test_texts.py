@@ -7,9 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from monitor.model import Block, Shown
-from monitor.sync.page import Page
-from monitor.sync.texts import EXPLAIN_S, REST_S, Texts, ageless, difference, unnumbered
+from monitor.sync.texts import REST_S
 from tests.story import Story
 
 
@@ -196,87 +194,6 @@ def test_a_place_that_returns_to_a_text_that_another_tab_still_shows_shows_that_
     story.frame(25.0, "A", sockets["A"], told("The shop is open"))
     story.rewrites(25.1, "A", "It has closed", "The shop is open")
     assert missing(story) == 0
-
-
-# ── memory ──
-
-
-def test_a_text_remembers_its_latest_forms_and_forgets_the_oldest() -> None:
-    texts = Texts()
-    for number in range(200):
-        texts.remember("t1", f"form{number}")
-    assert "form199" in texts.forms
-    assert "form0" not in texts.forms
-    assert len(texts.forms) <= 64
-
-
-def test_a_form_that_is_another_items_by_now_stays_that_items() -> None:
-    texts = Texts()
-    texts.remember("t1", "ok")
-    texts.remember("t2", "ok")
-    texts.forget("t1")
-    assert texts.forms == {"ok": "t2"}
-
-
-def test_what_waits_for_an_explanation_is_bounded() -> None:
-    texts = Texts()
-    for number in range(2_500):
-        texts.suspect(f"t{number}", EXPLAIN_S, "body/p")
-    assert len(texts.tentative) == 2_000
-    assert "t2499" in texts.tentative
-
-
-# ── what a change of the page brought and took ──
-
-
-def changed(page: Page, *blocks: Block, gone: tuple[int, ...] = ()) -> tuple[list[str], set[str]]:
-    event = Shown(time=1.0, tab="A", target="p", document="d", frame="f", url="u", blocks=blocks, gone=gone)
-    gained, lost = difference(page, page.apply(event))
-    return [key for key, _ in gained], lost
-
-
-@pytest.fixture
-def page() -> Page:
-    page = Page()
-    changed(page, Block(slot=1, text="ok"), Block(slot=2, text="Room"))
-    return page
-
-
-def test_a_block_more_that_says_the_same_is_numbered(page: Page) -> None:
-    assert changed(page, Block(slot=3, text="Ok!")) == (["ok#2"], set())
-
-
-def test_a_block_less_that_says_the_same_takes_the_last_number(page: Page) -> None:
-    changed(page, Block(slot=3, text="Ok!"))
-    assert changed(page, gone=(1,)) == ([], {"ok#2"})
-
-
-def test_elements_made_anew_with_the_same_texts_bring_and_take_nothing(page: Page) -> None:
-    assert changed(page, Block(slot=8, text="ok"), Block(slot=9, text="Room"), gone=(1, 2)) == ([], set())
-
-
-def test_a_draft_beside_a_text_that_says_the_same_is_none(page: Page) -> None:
-    assert changed(page, Block(slot=3, text="ok", editable=True)) == ([], set())
-    assert changed(page, Block(slot=4, text="ok")) == (["ok#2"], set())
-    assert changed(page, gone=(3,)) == ([], set())
-
-
-def test_a_text_that_comes_before_its_draft_ends_is_the_first_that_says_so(page: Page) -> None:
-    assert changed(page, Block(slot=3, text="Hi", editable=True)) == (["hi"], set())
-    assert changed(page, Block(slot=4, text="Hi")) == (["hi"], set())
-    assert changed(page, gone=(3,)) == ([], set())
-
-
-def test_a_text_that_is_edited_where_it_stands_stays_on_the_page(page: Page) -> None:
-    assert changed(page, Block(slot=2, text="Room", editable=True)) == ([], set())
-    assert changed(page, Block(slot=2, text="Room")) == (["room"], set())
-    assert (page.counts["room"], page.drafts) == (1, {})
-
-
-def test_keys() -> None:
-    assert unnumbered("ok#2") == unnumbered("ok") == "ok"
-    assert ageless("Hi 3 s ago") == ageless("Hi 57 s ago")
-    assert ageless("Hi 3 s ago") != ageless("Ho 3 s ago")
 
 
 def test_a_value_that_returns_by_a_push_is_lacked_by_the_tab_that_was_not_pushed_it() -> None:
