@@ -22,6 +22,7 @@ from monitor.sync.questions import asks, only_queries
 from monitor.sync.replicas import Subject
 
 NEAR_S = 1.0  # mostly a payload explains what appears just after it
+AFTER_S = 0.3  # clocks of page and network differ so much
 WROTE_S = 2.0  # between a write and its being shown, where the page still loads
 BESIDE_S = 2.0  # a notice appears with what it mentions
 _WORD = 3  # letters that are in many words
@@ -117,6 +118,8 @@ def _beside_the_point(item: Item, packet: Packet, *, turned: bool, value: bool) 
     later = packet.time - item.grown
     if turned and (packet.tab != item.tab or abs(later) > WROTE_S):
         return True
+    if turned and packet.dir != "out" and later > AFTER_S:
+        return True  # the page turned to it without having been told that
     if turned and not (value and abs(later) <= NEAR_S) and not packet.haystack.mostly(item.needle):
         return True
     if packet.dir != "out":

@@ -2,7 +2,8 @@
 
 A tab lets go of a text when it is deleted, but also when its user folds a section, filters a list or scrolls. So a text
 counts as gone only where what came or went with it says so (`going`), and nothing new took its place with the same
-payload. A label of several things, such as who wrote them, is not gone; and a bare number is a value: it changes.
+payload. A label of several things, such as who wrote them, is not gone; and a bare number is a value: it changes. So is
+a count of something (`2 likes`) while the page counts the same still: which one of them went, nobody can tell.
 
 Who displays a text that is gone shows something *extra*. That it went is a write, which `departures` follows.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from monitor.sites.text import skeleton
 from monitor.sync.arrangement import remove
 from monitor.sync.departures import Departures
 from monitor.sync.going import AFTER_S, Drop, Going
@@ -18,6 +20,7 @@ from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.replicas import Subject
 
+_PHRASE = 4  # words of a count
 _MANY = 20  # of more texts that go at once nothing is said: that is another view
 
 
@@ -33,7 +36,7 @@ class Removals:
     def dropped(self, subject: Subject, tab: str, items: list[Item], gained: list[str], time: float, seq: int) -> None:
         """A tab let go of texts, with one change that brought others (their letters)."""
         for item in items if len(items) <= _MANY else ():
-            if item.letters.isdigit():
+            if item.letters.isdigit() or _counts(subject, tab, item):
                 continue
             held = any(item.id in other.shown for other in subject.active())
             self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained), held))
@@ -85,3 +88,12 @@ class Removals:
 
     def _held(self, drop: Drop) -> bool:
         return any(drop.item in other.shown for other in drop.subject.active())
+
+
+def _counts(subject: Subject, tab: str, item: Item) -> bool:
+    """Whether a text is a count of what a tab counts still, there or elsewhere on its page."""
+    if not item.text[:1].isdigit() or len(item.text.split()) > _PHRASE:
+        return False
+    shape, shown = skeleton(item.text), subject.replicas[tab].shown
+    others = (subject.items[item_id] for item_id in shown if item_id != item.id and item_id in subject.items)
+    return any(skeleton(other.text) == shape for other in others)

@@ -93,8 +93,8 @@ class States:
         if counted and not self.counts(subject, texts, tab, page, change):
             return
         row = (former.id,) if ticked else _items(texts, tab, page, change)
-        about = (one for one in row if one not in (item.id, former.id) and one not in texts.instead)
-        item.row = () if ticked else tuple(about)  # without what changes as well, such as a gauge
+        about = (one for one in row if one not in (item.id, former.id) and not _runs(subject, texts, one))
+        item.row = () if ticked else tuple(about)
         place = (page, change.after.block.path, change.after.letters)
         self._pending.append(Swap(subject, tab, item.id, change.after.at, row, ticked or counted, place))
 
@@ -190,6 +190,12 @@ class States:
         """What payloads called the things in the row."""
         items = [item for item_id in one.row if (item := one.subject.items.get(item_id)) is not None]
         return set[str]().union(*(self._removals.going.names(one.subject, one.tab, item, one.time) for item in items))
+
+
+def _runs(subject: Subject, texts: Texts, item_id: str) -> bool:
+    """Whether a text counts on in its place, as a gauge does: what stands beside it is not about that."""
+    item, former = subject.items.get(item_id), subject.items.get(texts.instead.get(item_id, ""))
+    return item is not None and former is not None and skeleton(item.text) == skeleton(former.text)
 
 
 def _stays(one: Swap) -> bool:

@@ -132,3 +132,17 @@ def test_a_bid_is_known_by_its_number_and_not_only_by_the_name_that_was_said_bef
         ("A", "Mara bid €145", "POST /bids"),
     ]
     assert [(stale.tab, stale.received) for stale in subject.stale_now] == [("B", False)]
+
+
+def test_what_a_page_turned_to_is_not_explained_by_what_it_was_told_later() -> None:
+    story = Story()
+    rows = [["#1000", "Berg"], ["#1001", "Falk"], ["#1002", "Grau"]]
+    story.open(0.0, "A", "B", texts=["Orders", *(cell for row in rows for cell in row)])
+    sockets = {tab: story.socket(0.5, tab) for tab in "AB"}
+    story.redraws(10.0, "A", "Orders", "Holm", "shipped", "Ives", "packing")
+    said = json.dumps({"no": 1001, "state": "shipped"})
+    story.fetch(11.4, "B", "POST /orders", said)
+    for tab in "AB":
+        story.frame(11.5, tab, sockets[tab], said)
+    subject = story.subject(20.0)
+    assert (subject.stale_now, subject.writes) == ((), ())

@@ -179,3 +179,19 @@ def test_who_was_told_of_a_text_and_not_that_it_is_gone_showed_it_too_long() -> 
     [one] = story.subject(30.0).past_disorders
     assert (one.tab, one.what) == ("B", "extra")
     assert one.for_s == pytest.approx(9.9, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("went", "left", "gone"),
+    [("2 likes", "5 likes", False), ("2 open tickets", "3 open tickets", False), ("2 eggs", "3 apples", True),
+     ("Room 12", "Room 13", True)],
+)  # fmt: skip
+def test_a_count_of_what_is_counted_still_is_not_gone(went: str, left: str, *, gone: bool) -> None:
+    story = Story()
+    listed = [{"id": "p1q8", "text": went}, {"id": "p2q8", "text": left}]
+    for tab in "AB":
+        story.fetch(0.0, tab, "GET /items", says=json.dumps(listed))
+    story.open(0.1, "A", "B", texts=["Wall", went, left])
+    story.fetch(9.9, "A", "DELETE /items/p1q8")
+    story.drops(10.0, "A", went)
+    assert [tab for tab, _ in extra(story)] == (["B"] if gone else [])
