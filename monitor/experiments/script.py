@@ -9,7 +9,7 @@
     say = "Write something in {writer}."    what the user is told; {writer} and {other} are the tabs' letters
     within = 120                            seconds after which it is given up; of a `wait`, how long it takes
     unless = "shown"                        left out where the other tab shows all that was written; `socketless`: where
-                                            the step's tab holds no WebSocket
+                                            there is no WebSocket to `cut`, and what belongs to that
 
 `write` waits until the tab was seen to write (in the lab a driver does it), `send` until it sent what it writes, which
 may be unanswered yet, `ask` until the user presses Enter, `watch` until the other tab shows all that was written, and

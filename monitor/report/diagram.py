@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from monitor.report.gather import Gatherer
 from monitor.report.model import Party, Step
 from monitor.report.summary import is_foreign
@@ -101,7 +103,9 @@ def _episode(
         source: Party = "tab" if seen.prompted_by in _BESIDE else "server"
         label = f"gives the word by {_MESSAGES.get(seen.prompted_by or '', seen.prompted_by)}"
         yield Step(at=prompted - start, source=source, to="other", label=label, seq=seen.prompt_seq, what="frame")
-    yield _arrival(seen, end - start, write)
+    step = _arrival(seen, end - start, write)
+    held = analysis.state.tabs[seen.tab].held_during(write.at, end) > 0
+    yield msgspec.structs.replace(step, label=f"{step.label}, once let go") if held else step
 
 
 def written(facts: Gatherer, write: WriteView) -> str:

@@ -56,7 +56,7 @@ def _result(site: Site, subject: str, write: WriteView, seen: SeenView) -> Resul
 
 def _held(site: Site, write: WriteView, seen: SeenView) -> bool:
     """Whether the tab waited because what comes to it was held back, and so not by the application's doing."""
-    return site.analysis.state.tabs[seen.tab].held_during(write.at, write.at + seen.waited_s) > 0
+    return site.held_back(seen.tab, write.at, write.at + seen.waited_s)
 
 
 def behaviour(site: Site) -> Iterator[Claim]:

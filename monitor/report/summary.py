@@ -69,6 +69,11 @@ class Site:
         # How its subjects fared: those that addresses are about, or, without any, the lists beside them.
         self.verdicts = Counter(one.verdict for one in [one for one in told if not one.list] or told)
 
+    def held_back(self, tab: str | None, since: float, until: float) -> bool:
+        """Whether what comes to a tab was held back by an experiment in some of that time."""
+        known = self.analysis.state.tabs.get(tab or "")
+        return known is not None and known.held_during(since, until) > 0
+
     @property
     def protocols(self) -> list[str]:
         """The protocols spoken over its sockets, the most frequent first."""

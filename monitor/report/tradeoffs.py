@@ -94,7 +94,10 @@ def _word(site: Site) -> Claim:
     if stages:
         parts.append(f"push received to dispatched: {spread(stages)}")
     if not parts and (seen := [row for row in site.results if not row.censored]):
-        text = f"no message gave the word: {_ways(seen)}"
+        by_message = any(row.via in _LIVE or row.prompted_by in _LIVE for row in seen)
+        held = any(site.analysis.state.tabs[label].held for label in site.labels)
+        none = "no message gave the word" + (" soon after the write" if by_message else "")
+        text = f"{'not measured, as tabs were held back' if by_message and held else none}: {_ways(seen)}"
         return Claim(text=text, events=tuple(row.seen_seq or row.write_seq for row in seen[:5]))
     if not parts:
         return _untold(site)
@@ -103,9 +106,14 @@ def _word(site: Site) -> Claim:
 
 def _first_word(site: Site, subject: SubjectView, write: WriteView) -> tuple[float, int] | None:
     words = site.analysis.state.words.get((subject.site, subject.subject), ())
-    heard = [(word.at, word.seq) for word in words if word.tab != write.tab]
-    told = [(at, seq) for seen in write.seen for seq in _told(seen) if (at := site.facts.moments.at(seq)) is not None]
-    near = [(at - write.at, seq) for at, seq in (*heard, *told) if -EARLY_S <= at - write.at <= WORD_S]
+    heard = [(word.tab, word.at, word.seq) for word in words if word.tab != write.tab]
+    told = [(seen.tab, at, seq) for seen in write.seen for seq in _told(seen)
+            if (at := site.facts.moments.at(seq)) is not None]  # fmt: skip
+    near = [
+        (at - write.at, seq)
+        for tab, at, seq in (*heard, *told)
+        if -EARLY_S <= at - write.at <= WORD_S and not site.held_back(tab, write.at, at)
+    ]
     return min(near, default=None)
 
 

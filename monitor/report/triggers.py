@@ -62,7 +62,7 @@ def _named(site: Site, subject: SubjectView, write: WriteView) -> dict[tuple[str
     near = [word for word in words if word.tab != write.tab and -EARLY_S <= word.at - write.at <= WORD_S]
     found: dict[tuple[str, str], tuple[float, int]] = {}
     for word in near:
-        if word.channel in OF_ITSELF:
+        if word.channel in OF_ITSELF and not site.held_back(word.tab, write.at, word.at):
             found.setdefault(("names", word.type), (max(0.0, word.at - write.at), word.seq))
     return found
 
@@ -70,6 +70,8 @@ def _named(site: Site, subject: SubjectView, write: WriteView) -> dict[tuple[str
 def _brought(site: Site, write: WriteView) -> dict[tuple[str, str], tuple[float, int]]:
     found: dict[tuple[str, str], tuple[float, int]] = {}
     for seen in write.seen:
+        if site.held_back(seen.tab, write.at, write.at + seen.waited_s):
+            continue
         for does, by, seq in (("brings", seen.via, seen.event_seq), ("names", seen.prompted_by, seen.prompt_seq)):
             at, type_ = site.facts.moments.at(seq), site.facts.types.get(seq or 0)
             if by in OF_ITSELF and type_ and seq is not None and at is not None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from monitor.model import Action
 from monitor.report.build import build
 from monitor.report.model import SiteReport
+from tests import notes
 from tests.story import Story
 from tests.unit.report.stories import column, told_chatgpt, told_claude
 
@@ -81,3 +85,19 @@ def test_what_came_by_asking_alone_had_no_word() -> None:
     one = site_of(story).tradeoffs["Latency of the word"]
     assert (one.text, one.known) == ("no message gave the word: what was written came by poll", True)
     assert one.events
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_how_long_a_message_took_that_was_held_back_is_not_the_applications_doing(held: bool) -> None:
+    story = notes.written()
+    key = story.socket(1.0, "B")
+    story.add(Action(time=8.0 if held else 2.0, tab="B", do="hold", args={"on": True}))
+    story.add(Action(time=13.0 if held else 2.1, tab="B", do="hold", args={"on": False}))
+    story.frame(13.1, "B", key, notes.NOTE)
+    story.says(13.2, "B", notes.TEXT)
+    site = column(story)
+    told = site.tradeoffs["Latency of the word"].text
+    assert told.startswith("not measured, as tabs were held back" if held else "3.1 s after the write")
+    asked = next(one.answer.text for one in site.questions if one.question == "What triggers the messages?")
+    assert ("brings what was written" in asked) is not held
+    assert [step.label.endswith(", once let go") for step in site.diagram][-1] is held
