@@ -50,6 +50,7 @@ class Reading:
         """A column for each site that had a tab, in the order in which they appeared. final: no more is to come."""
         if final:
             self._formats.settle()
+            self._analysis.state.reconnects.advance(FOREVER_S)  # what was said in the last seconds is all there is
         types = self._formats.report().types
         found = self._analysis.snapshot(FOREVER_S)
         names = dict.fromkeys(tab.site for tab in found.tabs if tab.site)

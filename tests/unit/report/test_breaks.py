@@ -110,3 +110,14 @@ def test_what_was_written_while_a_tab_was_offline_is_its_recovery() -> None:
     assert site.summary["recovery"].text == "offline for 9.0 s: what was written meanwhile came after 13.3 s, by reload"
     assert set(site.outages[0].events) <= set(site.summary["recovery"].events)
     assert "offline" not in site.untested
+
+
+def test_a_break_that_ends_just_before_the_recording_does_tells_by_what_it_was_resumed() -> None:
+    story, session = told_chatgpt(), "5f3c99e2b7a14d"
+    story.frame(30.0, "A", "w1", f'{{"session": "{session}"}}')
+    story.add(SocketClosed(time=40.0, tab="A", target="page-A", connection="w1"))
+    story.add(SocketOpened(time=41.0, tab="A", target="page-A", connection="r1", url=SOCKET))
+    story.add(SocketHandshake(time=41.0, tab="A", target="page-A", connection="r1", status=101))
+    story.frame(41.2, "A", "r1", f'{{"resume": "{session}"}}', way="out")
+    (one,) = column(story).outages
+    assert f"it resumed with `{session}`" in one.text
