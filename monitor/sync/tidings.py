@@ -118,12 +118,17 @@ class Tidings:
     def ends(self, tabs: Sequence[str], href: str, text: Needle, time: float, *, alone: bool) -> Tiding | None:
         """What says that an entry is gone. alone: no other went with it. Raises Pending."""
         name = path_of(href).rstrip("/").rpartition("/")[2]
+        deletes: list[Connection] = []  # without its name: those that name it say more, however old they are
         for connection in self._changes(tabs, time):
             parts = [part for part in re.split(r"[/?&=]", connection.url or "") if part]
             named = name in parts or (alone and self._says(connection, name))
             goes = connection.method == "DELETE" or any(map(GOES.search, parts)) or self._speaks(connection)
-            said = (named and (goes or alone)) or (goes and alone)
-            if said and (answered := _answered(connection)) is not None:
+            if named and (goes or alone) and (answered := _answered(connection)) is not None:
+                return Tiding(None, connection, True, answered, connection.tab, connection.seq)
+            if goes and alone and not named:
+                deletes.append(connection)
+        for connection in deletes:
+            if (answered := _answered(connection)) is not None:
                 return Tiding(None, connection, True, answered, connection.tab, connection.seq)
         for packet in self._around(tabs, time, 0.3):
             exact = packet.haystack.exact

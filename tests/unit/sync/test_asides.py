@@ -75,6 +75,19 @@ def test_a_deleted_entry_is_shown_too_much(request_: str) -> None:
     assert story.list(25.0).disorders == ()
 
 
+def test_what_deletes_another_entry_just_before_does_not_delete_this_one() -> None:
+    story = rooms()
+    without_6 = {id_: title for id_, title in TITLES.items() if id_ != "6"}
+    story.asked(8.5, "A", "DELETE /api/rooms/6")
+    for tab in "AB":
+        story.lists(8.6, tab, without_6)
+    story.asked(10.0, "B", "DELETE /api/rooms/5")
+    story.lists(10.1, "A", {id_: title for id_, title in without_6.items() if id_ != "5"})
+    [extra] = story.list(20.0).disorders
+    assert (extra.tab, extra.items) == ("B", (f"{SITE}/room/5",))
+    assert extra.for_s == pytest.approx(10.0, abs=0.2)
+
+
 def test_what_a_reload_brings_is_lacked_by_who_was_loaded_before() -> None:
     story = rooms()
     after = {id_: title for id_, title in (RENAMED | {"7": "Engine room"}).items() if id_ != "5"}
