@@ -70,11 +70,11 @@ async def test_posts_of_every_kind_are_what_the_server_got(chromium: Launched) -
             found = {e.url.rsplit("?", 1)[1]: sent_by(record, e) for e in requests}
             return {n: digest(payload(event)) for n, event in found.items() if event is not None}
 
-        await record.until(lambda: len(told()) == 11)
+        await record.until(lambda: len(told()) == 11, 20.0)
         assert told() == got
         # The largest answer is streamed to us as it comes: no buffer of the browser's is too small for it.
         large = next(e for e in record.of(Request) if e.url.endswith("/post?9"))
-        await record.one(Finished, connection=large.connection)
+        await record.one(Finished, 20.0, connection=large.connection)
 
         def accounted() -> int:
             """Bytes that came, early or late; what a busy Chrome keeps to itself is a gap of just that size."""
@@ -82,7 +82,7 @@ async def test_posts_of_every_kind_are_what_the_server_got(chromium: Launched) -
             here = sum(getattr(e, "size", 0) for e in own if e.kind in ("chunk", "body"))
             return here + sum(e.count or 0 for e in own if isinstance(e, Gap))
 
-        await record.until(lambda: accounted() == 20_000_000)
+        await record.until(lambda: accounted() == 20_000_000, 20.0)
 
 
 async def test_sockets_of_the_first_line_of_nested_workers_and_of_frames_that_go(chromium: Launched) -> None:
