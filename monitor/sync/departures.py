@@ -69,7 +69,8 @@ class Departures:
         one.items.append(item.id)
         one.text = max(one.text, item.text, key=len)
         for replica in subject.active():
-            if replica.tab != tab and item.id in replica.shown:
+            just_loaded = replica.began > at and item.id in replica.before
+            if replica.tab != tab and (item.id in replica.shown or just_loaded):
                 wait = Wait(replica.tab, item.id, item.version, at, parting=True)
                 one.waits[replica.tab, item.id] = wait
                 self._open.append((subject, wait))

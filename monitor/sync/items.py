@@ -150,6 +150,7 @@ class Replica:
     painted_at: float = 0.0
     left: float = 0.0  # when its tab closed, or turned to another subject
     shown: dict[str, Showing] = field(default_factory=dict)
+    before: dict[str, Showing] = field(default_factory=dict)  # what its last document, or subject, showed to the end
     received: dict[str, Receipt] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)  # shown in this document once, and let go of
     sequence: tuple[str, ...] = ()  # the items as they stand on the page

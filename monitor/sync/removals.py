@@ -54,7 +54,6 @@ class Removals:
 
     def settle(self, now: float) -> None:
         """Judge what was let go of so long ago that what says why has come."""
-        self._departures.settle()
         while self._drops and self._drops[0].time + AFTER_S < now:
             drop = self._drops.popleft()
             item = drop.subject.items.get(drop.item)
@@ -64,6 +63,7 @@ class Removals:
                 self._let_go(drop, item)
             elif self._away(drop) and (drop.held or self._held(drop)):
                 self._judge(drop, item)
+        self._departures.settle()
 
     def _judge(self, drop: Drop, item: Item) -> None:
         said = self.going.said(drop, item)

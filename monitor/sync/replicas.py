@@ -65,6 +65,7 @@ class Subject:
             replica = self.replicas[tab] = Replica(tab, time, seq, fresh)
         else:
             self._let_go(replica, time)
+            replica.before = replica.shown if replica.active else {}
             replica.began, replica.began_seq, replica.fresh = time, seq, fresh
             replica.active, replica.painted = True, False
             replica.shown, replica.received, replica.lost = {}, {}, set()

@@ -53,10 +53,12 @@ def test_a_deletion_that_every_tab_shows_at_once_is_one_too() -> None:
     assert (tab, request, other, after, via) == ("A", "DELETE /items/n12", "B", 0, "socket")
 
 
-def test_who_is_loaded_again_sees_a_deletion_by_that() -> None:
+@pytest.mark.parametrize("after", [1, 10])
+def test_who_is_loaded_again_sees_a_deletion_by_that(after: int) -> None:
+    """However soon: a moment later it is not yet certain that the text is gone for all."""
     story, _ = board("A", "B")
-    story.load(20.0, "B", ["Board", KEEP, LAST])
-    assert removed(story) == [("A", "DELETE /items/n12", [("B", 10, "reload")])]
+    story.load(10.0 + after, "B", ["Board", KEEP, LAST])
+    assert removed(story) == [("A", "DELETE /items/n12", [("B", after, "reload")])]
     assert story.subject(60.0).verdict == "refresh-to-sync"
 
 
