@@ -12,6 +12,7 @@ import sqlite3
 from pathlib import Path
 
 LOGS = ("-wal", "-shm")
+READER_S = 0.2  # who still reads the file before is waited for so long, and then leaves it its log
 
 
 def make_file(path: Path) -> None:
@@ -33,6 +34,7 @@ def copy(database: sqlite3.Connection, path: Path) -> None:
         beside.unlink(missing_ok=True)
         raise
     with contextlib.suppress(sqlite3.Error):  # for the file that has another name now: it is whole up to here
+        database.execute(f"PRAGMA busy_timeout = {READER_S * 1000:.0f}")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.execute("PRAGMA journal_mode = DELETE")
     database.close()

@@ -65,7 +65,7 @@ async def test_a_streamed_post_is_exact(chromium: Launched, kind: str, pieces: l
         assert end.body == "chunks"
         assert joined(record, request.connection) == b"".join(pieces)
         chunks = record.of(Chunk, connection=request.connection)
-        assert len(chunks) > 2
+        assert len(chunks) > 1  # a busy browser tells of two pieces at once
         if kind.startswith("text"):
             assert all(chunk.data is None for chunk in chunks)
         head = record.of(Response, connection=request.connection)[0]
