@@ -17,7 +17,7 @@ from monitor.model import Action, Event, TargetAttached
 from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot
 
-LOADED_S = 2.2
+LOADED_S = 3.0
 """What a page shows so long after it was opened is no part of its load, seconds."""
 
 E = TypeVar("E", bound=Event)
