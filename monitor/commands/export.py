@@ -36,7 +36,11 @@ def _listed(context: click.Context, option: click.Parameter, name: str) -> str:
     help="jsonl, csv, har, …; `list` lists them.",
 )  # fmt: skip
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="A new file; else standard output."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="A new file; else, or for -, standard output.",
 )
 @filter_option
 @redact_option
@@ -44,6 +48,7 @@ def command(file: Path, form: str, output: Path | None, text: str, redact: bool)
     """Write a capture in another format. Tokens, cookies and keys are hidden, equal ones alike, unless --no-redact."""
     from monitor import export
 
+    output = None if output == Path("-") else output
     found, wanted = export.find(form), query(text)
     if not redact:
         complain("--no-redact: what is written may hold tokens, cookies, passwords and push keys. Keep it to yourself.")

@@ -179,6 +179,15 @@ def test_export_hides_secrets_unless_told(capture: Path, capsys: pytest.CaptureF
     assert "--no-redact: what is written may hold tokens" in captured.err
 
 
+def test_export_to_a_dash_is_to_standard_output(
+    capture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(capture.parent)
+    assert cli.run(["export", str(capture), "-o", "-"]) == 0
+    assert len(lines(capsys.readouterr().out)) == 8
+    assert not Path("-").exists()
+
+
 def test_export_makes_a_new_private_file(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = capture.with_name("out.csv")
     words = ["export", str(capture), "--format", "csv", "--filter", "kind:frame", "-o", str(out)]
