@@ -14,16 +14,17 @@ from monitor.report.model import Cited, SiteReport
 if TYPE_CHECKING:
     from monitor.capture.reader import Capture
     from monitor.export.passages import Passage
+    from monitor.export.redact import Redactor
 
 WIDEST = 240
 
 
-def with_cited(sites: tuple[SiteReport, ...], capture: Capture, *, redact: bool) -> Iterator[SiteReport]:
+def with_cited(sites: tuple[SiteReport, ...], capture: Capture, hide: Redactor | None) -> Iterator[SiteReport]:
     """The columns of one capture with the events that they cite: all of them decoded in one more pass."""
     from monitor.export.passages import chosen
 
     wanted = {seq for site in sites for seq in cited(site)}
-    lines = {passage.event.seq: passage for passage in chosen(capture, wanted, redact)}
+    lines = {passage.event.seq: passage for passage in chosen(capture, wanted, hide)}
     for site in sites:
         found = [lines[seq] for seq in sorted(cited(site)) if seq in lines]
         yield msgspec.structs.replace(site, cited=tuple(_line(one, site.started) for one in found))

@@ -56,16 +56,15 @@ def _captures(files: tuple[Path, ...], text: str, site: str | None, *, as_json: 
     from monitor.capture.reader import Capture
     from monitor.commands.formats import collect
     from monitor.export.masked import masked
-    from monitor.export.passages import redactor
+    from monitor.export.passages import learned
     from monitor.formats.compare import compare
 
-    wanted, reports = query(text), []
-    with Capture(files[0]) as first:
-        hide = redactor(first)  # one key for both, so that equal secrets stay equal
-        reports.append(collect(first, wanted, site))
-    with Capture(files[1]) as second:
-        reports.append(collect(second, wanted, site))
-    before, after = (masked(report, hide) if redact else report for report in reports)
+    wanted = query(text)
+    with Capture(files[0]) as first, Capture(files[1]) as second:
+        before, after = (collect(capture, wanted, site) for capture in (first, second))
+        if redact:
+            hide = learned(first, second)
+            before, after = masked(before, hide), masked(after, hide)
     changes = compare(before, after)
     if as_json:
         made = {"before": files[0].name, "after": files[1].name, "changes": [_change(one) for one in changes]}
@@ -110,11 +109,11 @@ def _table(changes: tuple[TypeChange, ...], files: tuple[Path, ...]) -> Iterator
 
 def _messages(file: Path, seqs: tuple[int, int], *, as_json: bool, fail: bool, redact: bool) -> int:
     from monitor.capture.reader import Capture
-    from monitor.export.passages import redactor
+    from monitor.export.passages import learned
     from monitor.formats.compare import differences
 
     with Capture(file) as capture:
-        hide = redactor(capture) if redact else None
+        hide = learned(capture) if redact else None
         values = _values(capture, seqs, hide)
     found = differences(*values)
     if as_json:

@@ -54,8 +54,10 @@ def command(file: Path, form: str, output: Path | None, text: str, redact: bool)
         complain("--no-redact: what is written may hold tokens, cookies, passwords and push keys. Keep it to yourself.")
     from monitor.capture.reader import Capture
     from monitor.decode import Decoder
+    from monitor.export.passages import bound
 
     with Capture(file, Decoder) as capture:
+        wanted = bound(capture, wanted)
         if found.export_folder is not None and output is not None:
             with _folder(output):
                 count = found.export_folder(capture, wanted, output, redact)

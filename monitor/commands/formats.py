@@ -67,10 +67,11 @@ def collect(
     from monitor.capture.addresses import Addresses
     from monitor.commands.analyse import profiles
     from monitor.decode import Decoder
+    from monitor.export.passages import bound
     from monitor.formats.collect import Formats
     from monitor.sync.analysis import Analysis
 
-    known = profiles()
+    known, wanted = profiles(), bound(capture, wanted)
     analysis = Analysis(known) if timed else None
     formats, decoder, addresses = Formats(known), analysis or Decoder(), Addresses()
     for event in capture.events():

@@ -19,6 +19,7 @@ from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.capture.reader import Capture
+    from monitor.export.redact import Redactor
     from monitor.report.model import Report
 
 LONGEST = 4_000  # characters of a statement
@@ -41,12 +42,14 @@ def command(files: tuple[Path, ...], output: Path | None, as_json: bool, redact:
     form = "json" if as_json else _form(output)
     with ExitStack() as stack:
         from monitor.capture.reader import Capture
+        from monitor.export.passages import learned
 
         captures = [stack.enter_context(Capture(file)) for file in files]
         names = _names(files)
-        report = _build(names, captures, redact=redact)
+        hide = learned(*captures) if redact else None
+        report = _build(names, captures, hide)
         if form == "html":
-            report = _with_events(report, names, captures, redact=redact)
+            report = _with_events(report, names, captures, hide)
     lines = _written(report if form == "json" else _harmless(report), form)
     if output is None:
         for line in lines:
@@ -74,26 +77,23 @@ def _names(files: tuple[Path, ...]) -> list[str]:
     return [str(file) if names.count(file.name) > 1 else file.name for file in files]
 
 
-def _build(names: list[str], captures: list[Capture], *, redact: bool) -> Report:
-    """The report, without secrets if asked for: those of each capture hidden with the capture's own key."""
+def _build(names: list[str], captures: list[Capture], hide: Redactor | None) -> Report:
+    """The report, without secrets where `hide` is there to hide them."""
     from monitor.commands.analyse import profiles
-    from monitor.export.passages import learned
     from monitor.report.build import build, hidden
 
     report = build([(name, capture.events()) for name, capture in zip(names, captures, strict=True)], profiles())
-    for name, capture in zip(names, captures, strict=True) if redact else ():
-        report = hidden(report, learned(capture).value, name)
-    return report
+    return hidden(report, hide.value) if hide else report
 
 
-def _with_events(report: Report, names: list[str], captures: list[Capture], *, redact: bool) -> Report:
+def _with_events(report: Report, names: list[str], captures: list[Capture], hide: Redactor | None) -> Report:
     """The report with a line for each event that it cites."""
     from monitor.commands.cited import with_cited
 
     sites = list(report.sites)
     for name, capture in zip(names, captures, strict=True):
         places = [number for number, site in enumerate(sites) if site.capture == name]
-        found = with_cited(tuple(sites[number] for number in places), capture, redact=redact)
+        found = with_cited(tuple(sites[number] for number in places), capture, hide)
         for number, site in zip(places, found, strict=True):
             sites[number] = site
     return msgspec.structs.replace(report, sites=tuple(sites))

@@ -27,9 +27,9 @@ COLUMNS = (
 
 def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) -> int:
     """Write a row of names and one row for each event that matches; returns how many events."""
+    count, found = 0, passages(capture, query, redact)
     out.write(_row(COLUMNS))
-    count = 0
-    for passage in passages(capture, query, redact):
+    for passage in found:
         out.write(_row(cells(passage)))
         count += 1
     return count

@@ -24,9 +24,9 @@ _NAMED = ("tab", "target", "kind", "channel", "dir", "connection")
 
 def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) -> int:
     """Write the events that match, one line each, below the head; returns how many events."""
+    count, found = 0, passages(capture, query, redact)
     out.write(line(head(capture, redact)))
-    count = 0
-    for passage in passages(capture, query, redact):
+    for passage in found:
         out.write(line(record(passage)))
         count += 1
     return count

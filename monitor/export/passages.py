@@ -41,11 +41,16 @@ def redactor(capture: Capture) -> Redactor:
     return Redactor(bytes.fromhex(capture.meta.get("key", "")) or secrets.token_bytes(32))
 
 
-def learned(capture: Capture) -> Redactor:
-    """The redactor of a capture, which has read all of it: a secret is hidden in what came before it, too."""
+def learned(capture: Capture, *others: Capture) -> Redactor:
+    """The redactor of a capture, which has read all of it: a secret is hidden in what came before it, too.
+
+    It knows the secrets of other captures as well, and hides equal ones alike; events it can hide of the last one only.
+    """
     hide = redactor(capture)
-    for _ in _learning(capture, hide):
-        pass
+    for each in (capture, *others):
+        hide.begin()
+        for _ in _learning(each, hide):
+            pass
     return hide
 
 
@@ -62,25 +67,33 @@ def _learning(capture: Capture, hide: Redactor) -> Iterator[tuple[Event, Decoded
         yield joined(event, hide, tails) if isinstance(event, Chunk | Finished | Failed) else event, decoded
 
 
-def chosen(capture: Capture, wanted: Container[int], redact: bool) -> Iterator[Passage]:
+def chosen(capture: Capture, wanted: Container[int], hide: Redactor | None) -> Iterator[Passage]:
     """Some events by their numbers: the capture is read and decoded once, and nothing else of it is hidden."""
-    hide, decoder, addresses = redactor(capture), Decoder(), Addresses()
-    read = _learning(capture, hide) if redact else ((event, decoder.feed(event)) for event in capture.events())
+    decoder, addresses = Decoder(), Addresses()
+    if hide is not None:
+        hide.begin()
+    read = _learning(capture, hide) if hide else ((event, decoder.feed(event)) for event in capture.events())
     found = []
     for event, decoded in read:
         url = addresses.feed(event)
         if event.seq in wanted:
             found.append(Passage(event, url, decoded))
     for event, url, decoded in found:
-        if redact:
+        if hide is not None:
             yield Passage(hide.shown(event), url and hide.text(url), decoded and hide.decoded(decoded))
         else:
             yield Passage(event, url, decoded)
 
 
 def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:
-    """The events that match, in order; all are decoded, since what a payload means may depend on earlier ones."""
-    query = bound(capture, query)
+    """The events that match, in order; all are decoded, since what a payload means may depend on earlier ones.
+
+    FilterError at once, before anything is read, where the query asks for a moment that there is not.
+    """
+    return _matching(capture, bound(capture, query), redact)
+
+
+def _matching(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:
     reading = Reading(learned(capture) if redact else None)
     for event in capture.events():
         if (found := reading.feed(event, query)) is not None:

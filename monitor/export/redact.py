@@ -45,6 +45,11 @@ class Redactor:
         self.opaque: dict[int, tuple[str, ...]] = {}  # secrets that only the decoded form of an event's bytes shows
         self._within = 0  # how many documents deep we are: known secrets are looked for in the outermost
 
+    def begin(self) -> None:
+        """A capture is read from its first event: what was found of events by their numbers was of another one."""
+        self.harmless.clear()
+        self.opaque.clear()
+
     def pseudonym(self, secret: str) -> str:
         """The stand-in for a secret, which is remembered; a stand-in is left as it is."""
         if secret.startswith(_MARK) or not secret:

@@ -130,12 +130,9 @@ def build(recordings: Iterable[tuple[str, Iterable[Event]]], profiles: Sequence[
     return Report(title="Realtime sync comparison", sites=tuple(labelled(columns)), notes=tuple(notes))
 
 
-def hidden(report: Report, hide: Callable[[Any], Any], capture: str | None = None) -> Report:
-    """The report with what `hide` replaces in plain data; of one capture's columns alone where it is named."""
-    sites = [
-        msgspec.convert(hide(msgspec.to_builtins(site)), SiteReport) if capture in (None, site.capture) else site
-        for site in report.sites
-    ]
+def hidden(report: Report, hide: Callable[[Any], Any]) -> Report:
+    """The report with what `hide` replaces in plain data."""
+    sites = [msgspec.convert(hide(msgspec.to_builtins(site)), SiteReport) for site in report.sites]
     return msgspec.structs.replace(report, sites=tuple(sites))
 
 

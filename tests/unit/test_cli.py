@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import __version__, cli
+from monitor import __version__, cli, export
 from monitor.commands.group import COMMANDS
 from tests.unit.cli_captures import HOSTILE, SECRET, make_capture
 
@@ -213,6 +213,27 @@ def test_a_failed_export_leaves_no_file(capture: Path, capsys: pytest.CaptureFix
     out.unlink()
     assert cli.run(["export", str(capture), "--filter", "type:", "-o", str(out)]) == 2
     assert not out.exists()
+
+
+@pytest.mark.parametrize("form", [*export.names()])
+def test_an_export_of_what_there_is_not_writes_nothing(
+    capture: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = capture.with_name("out")
+    for filter_text in ("since:B-write", 'since:"no such mark"'):
+        words = ["export", str(capture), "--format", form, "--filter", filter_text]
+        assert cli.run(words) == 2
+        assert capsys.readouterr().out == ""
+        assert cli.run([*words, "-o", str(out)]) == 2
+        assert not out.exists()
+
+
+def test_a_filter_by_a_moment_is_for_all_who_read_a_capture(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["tail"], ["formats"], ["diff", str(capture)]):
+        assert cli.run([*words, str(capture), "--filter", "since:B-write"]) == 2
+        assert "Tab B wrote nothing" in capsys.readouterr().err
+    assert cli.run(["formats", str(capture), "--filter", "after:-10s"]) == 0
+    assert "hello" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [["open"], []], ids=["open", "the file alone"])

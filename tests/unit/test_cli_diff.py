@@ -63,6 +63,37 @@ def test_two_messages_field_by_field(two: tuple[str, str], capsys: pytest.Captur
     assert json.loads(capsys.readouterr().out)["differences"] == []
 
 
+@pytest.mark.parametrize("telling", [0, 1], ids=["in the first", "in the second"])
+def test_a_secret_that_one_capture_gives_away_is_hidden_wherever_it_stands(
+    tmp_path: Path, telling: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words_of_it = "correct horse battery staple"
+    gives_away = f'{{"type":"z","password":"{words_of_it}"}}'
+    sides = [['{"type":"a","on":1}'], [f'{{"type":"a","on":"{words_of_it}"}}']]
+    sides[telling] = [*sides[telling], gives_away]
+    paths = [str(make_capture(tmp_path / f"{n}.syncmon", events(*side))) for n, side in enumerate(sides)]
+    told = ""
+    for words in (paths, [*paths, "--json"]):
+        assert cli.run(["diff", *words]) == 0
+        told += capsys.readouterr().out
+    assert words_of_it not in told
+    assert told.count("always [redacted:") == 2
+    assert cli.run(["diff", *paths, "--no-redact"]) == 0
+    assert f"always {words_of_it}" in capsys.readouterr().out
+
+
+def test_a_secret_that_comes_to_be_known_later_is_hidden_in_two_messages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = (f'{{"ref":"{SECRET}"}}', '{"ref":"else"}', f'{{"token":"{SECRET}"}}')
+    path = str(make_capture(tmp_path / "x.syncmon", events(*texts, turns=1)))
+    first, second, _ = [str(one["seq"]) for line in _tail(path, capsys) if (one := json.loads(line))["kind"] == "frame"]
+    assert cli.run(["diff", path, "--messages", first, second]) == 0
+    out = capsys.readouterr().out
+    assert SECRET not in out
+    assert "~ ref: [redacted:" in out
+
+
 def _tail(file: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
     assert cli.run(["tail", file, "--json"]) == 0
     return capsys.readouterr().out.splitlines()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from monitor.errors import SyncmonError
@@ -42,18 +45,35 @@ class ExportActions(Desk):
 
 
 def write(capture: Path, wish: Wish) -> int:
-    """Write the export to a new file that only its owner may read; gives the number of events."""
+    """Write the export to a new file that only its owner may read, and that is removed again if it fails.
+
+    Gives the number of events.
+    """
     from monitor.capture.filter import parse
     from monitor.capture.reader import Capture
     from monitor.decode import Decoder
     from monitor.export import find
+    from monitor.export.passages import bound
 
     found = find(wish.format)
-    query = parse(wish.filter) if wish.filter else None
-    if found.export_folder is not None:
-        wish.path.mkdir(mode=0o700)
-        with Capture(capture, Decoder) as opened:
-            return found.export_folder(opened, query, wish.path, wish.redact)
-    handle = os.open(wish.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out, Capture(capture, Decoder) as opened:
-        return found.export(opened, query, out, wish.redact)
+    with Capture(capture, Decoder) as opened:
+        query = bound(opened, parse(wish.filter) if wish.filter else None)
+        if found.export_folder is not None:
+            wish.path.mkdir(mode=0o700)
+            with _removed_if_it_fails(lambda: shutil.rmtree(wish.path, ignore_errors=True)):
+                return found.export_folder(opened, query, wish.path, wish.redact)
+        handle = os.open(wish.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with (
+            _removed_if_it_fails(lambda: wish.path.unlink(missing_ok=True)),
+            os.fdopen(handle, "w", encoding="utf-8", newline="") as out,
+        ):
+            return found.export(opened, query, out, wish.redact)
+
+
+@contextlib.contextmanager
+def _removed_if_it_fails(remove: Callable[[], object]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        remove()
+        raise

@@ -8,7 +8,7 @@ from monitor.capture.filter import parse
 from monitor.capture.reader import Capture
 from monitor.capture.rotation import RotatingWriter, Rotation
 from monitor.capture.writer import CaptureWriter
-from monitor.export.passages import Reading, chosen, head, stamp
+from monitor.export.passages import Reading, chosen, head, learned, stamp
 from monitor.export.redact import Redactor
 from monitor.model import Chunk, Event, Finished, Frame, Gap, SocketOpened, payload
 
@@ -90,7 +90,20 @@ def test_some_events_are_chosen_without_secrets_that_come_to_be_known_later(tmp_
     ])  # fmt: skip
     writer.close()
     with Capture(path) as capture:
-        [said] = chosen(capture, {2}, redact=True)
-        [plain] = chosen(capture, {2}, redact=False)
+        [said] = chosen(capture, {2}, Redactor(b"k"))
+        [plain] = chosen(capture, {2}, None)
     assert (said.event.seq, SECRET in str(said)) == (2, False)
     assert (payload(plain.event), plain.url) == (f"says {SECRET}", f"wss://a.example/{SECRET}")
+
+
+def test_what_one_capture_gives_away_is_hidden_in_another_one_too_and_alike(tmp_path: Path) -> None:
+    texts = (f"says {SECRET}", f'{{"token": "{SECRET}"}}')
+    for name, text in zip(("one", "other"), texts, strict=True):
+        writer = CaptureWriter(tmp_path / name)
+        writer.append(Frame(time=1.0, connection="w", dir="in", opcode=1, text=text, size=5))
+        writer.close()
+    with Capture(tmp_path / "one") as one, Capture(tmp_path / "other") as other:
+        hide = learned(one, other)
+        shown = [payload(found.event) for capture in (one, other) for found in chosen(capture, {1}, hide)]
+    stand_in = hide.pseudonym(SECRET)
+    assert shown == [f"says {stand_in}", f'{{"token":"{stand_in}"}}']
