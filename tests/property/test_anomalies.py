@@ -307,7 +307,11 @@ TABLE: tuple[tuple[str, Tell, set[str]], ...] = (
     ("linear", dropped((1.0, 2.0, 3.0, 4.0, 5.0)), {"reconnect: linear"}),
     ("exponential", dropped((1.0, 2.0, 4.0, 8.0)), {"reconnect: exponential"}),
     ("capped", dropped((1.0, 2.0, 4.0, 8.0, 8.0, 8.0)), {"reconnect: exponential", "reconnect: capped"}),
-    ("jitter", dropped(jittered((1.0, 2.0, 4.0, 8.0, 16.0, 32.0))), {"reconnect: exponential", "reconnect: jitter"}),
+    (
+        "jitter",
+        dropped(jittered((1.0, 2.0, 4.0, 8.0, 16.0, 32.0))),
+        {"reconnect: perhaps exponential", "reconnect: jitter"},
+    ),
     ("replayed after a gap", dropped((1.0,), replayed), {"reconnect: too few", "replayed after the gap"}),
     ("duplicates", dropped((1.0,), twice), {"reconnect: too few", "duplicates"}),
     ("missed after a gap", missed, {"reconnect: too few", "missing"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Frame, SocketClosed, SocketHandshake, SocketOpened
 from monitor.sync.analysis import Analysis
+from monitor.sync.backoff import fit
+from tests.laws import share
 from tests.story import START, Story
 
 Attempt = tuple[str, float, float | None, float | None]
@@ -103,3 +107,48 @@ def test_ladders_are_what_all_attempts_say(story: tuple[list[Attempt], list[tupl
         for (_, waits, end), (_, waited, ended) in zip(outages, wanted, strict=True):
             assert waits == pytest.approx(waited, abs=1e-4)
             assert end == (None if ended is None else pytest.approx(ended, abs=1e-4))
+
+
+# ── the policies of libraries ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _socketio(k: int, random: Random, before: float) -> float:
+    return min(5.0, 2.0**k * (1 + random.choice((-1, 1)) * random.random() * 0.5))
+
+
+POLICIES: dict[str, tuple[Callable[[int, Random, float], float], set[str]]] = {
+    "constant": (lambda k, random, before: 3.0, {"constant"}),
+    "reconnecting-websocket": (lambda k, random, before: min(10.0, 1.7 * 1.3**k), {"exponential"}),
+    "socket.io": (_socketio, {"exponential"}),
+    "signalr": (lambda k, random, before: (0.0, 2.0, 10.0, 30.0)[min(k, 3)], {"steps"}),
+    "phoenix": (lambda k, random, before: (0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)[min(k, 9)], {"steps"}),
+    "ably": (lambda k, random, before: 15 * min((k + 3) / 3, 2) * random.uniform(0.8, 1), {"linear", "exponential"}),
+    "full jitter": (lambda k, random, before: random.uniform(0, min(30.0, 2.0**k)), {"full jitter"}),
+    "equal jitter": (lambda k, random, before: min(30.0, 2.0**k) * random.uniform(0.5, 1), {"exponential"}),
+    "decorrelated jitter": (
+        lambda k, random, before: min(30.0, random.uniform(1.0, 3 * (before or 1.0))), {"decorrelated jitter"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_policy_is_named_as_it_is_or_as_not_decided(policy: str) -> None:
+    wait, names = POLICIES[policy]
+    named = 0
+    for seed in range(share(24)):
+        random = Random(seed)
+        for lengths in ((4,), (10,), (7, 4, 9), (10, 10, 10)):
+            if policy == "phoenix" and min(lengths) < 10:
+                continue  # the list begins as a line
+            ladders = []
+            for length in lengths:
+                ladder: list[float] = []
+                for k in range(length):
+                    drawn = wait(k, random, ladder[-1] if ladder else 0.0)
+                    ladder.append(drawn + random.uniform(0, 0.012))  # a timer is a little late
+                ladders.append(ladder)
+            found = fit(ladders)
+            told = found if found is not None and found.decided else None
+            assert told is None or told.rule in names, (seed, lengths, told)
+            named += told is not None and len(lengths) == 3
+    assert named >= share(24) * (0.8 if policy != "ably" else 0.2)

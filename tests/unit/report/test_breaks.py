@@ -28,7 +28,7 @@ def test_a_break_and_its_ladder() -> None:
     assert one.ended_s == pytest.approx(7.0)
     assert "back at attempt 3" in one.text
     assert "exponential: 1.0 s × 2" in site.recovery[0].text
-    assert site.summary["recovery"].text.startswith("reconnects (exponential")
+    assert site.summary["recovery"].text.startswith("reconnects (perhaps exponential: 1.0 s × 2")
 
 
 def test_a_time_offline() -> None:
