@@ -59,11 +59,11 @@ class Line:
 def view(line: Line, alike: Iterable[Line]) -> ReconnectView:
     """A line as it is told, its waits fitted together with those of the lines that are alike.
 
-    Where that decides nothing, alone: some libraries draw the first wait anew in each page.
+    Alone where that tells another rule: some libraries draw the first wait anew in each page.
     """
     rule = fit([outage.waits for other in alike for outage in other.outages if outage.waits])
     own = fit([outage.waits for outage in line.outages if outage.waits])
-    if own is not None and own.decided and not (rule is not None and rule.decided):
+    if own is not None and own.decided and (rule is None or (rule.rule, rule.decided) != (own.rule, True)):
         rule = own
     return ReconnectView(
         tab=line.tab, channel=line.channel, url=line.url, opened=line.opened,
