@@ -7,6 +7,7 @@ analysis, so that waits go on counting while nothing happens.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
@@ -33,6 +34,7 @@ SHARE = 0.3
 """How much of the time findings may take while a file is being read."""
 NICE = 10
 """By how much a process of its own stands back behind the recorder and the screen."""
+AUTOGROUP = Path("/proc/self/autogroup")
 _HEAD = 4
 
 
@@ -226,6 +228,12 @@ def read_from(stream: IO[bytes]) -> Finding | None:
 
 
 def stand_back() -> None:
-    """Let the recorder and the screen go first, where processes can."""
+    """Let the recorder and the screen go first, where processes can.
+
+    Linux weighs sessions against each other and niceness only within one, where it groups them (`man 7 sched`, "The
+    autogroup feature"): there the session of this process stands back as well.
+    """
     if hasattr(os, "nice"):
         os.nice(NICE)
+    with contextlib.suppress(OSError):
+        AUTOGROUP.write_text(str(NICE))

@@ -13,6 +13,7 @@ from tests.bench.table import Line, Table
 
 QUIET, FLOODED = "a frame each 20 ms", "beside a flood of 20,000 frames"
 BARE, FILE, BESIDE, SCREEN = "to a bare loop", "to the file", "to the file, dashboard open", "to the screen"
+SHARED = "to a bare loop beside recorder and dashboard"
 TICKS, FRAMES = 200, 20_000
 SEEN_S = 120.0
 _TICK = """(async () => {
@@ -41,6 +42,7 @@ async def _latencies(repeats: int, ticks: int, frames: int) -> Mapping[str, list
                 beside, screen = await _one(on, ticks, flood, dashboard=True)
                 found[f"{name}, {BESIDE}"].append(beside)
                 found[f"{name}, {SCREEN}"].append(screen)
+            found[f"{FLOODED}, {SHARED}"].append(await _shared(on, ticks, frames))
     return found
 
 
@@ -53,6 +55,24 @@ async def _floor(on: Stage, ticks: int, frames: int) -> list[float]:
         seen: list[float] = (await reader.news("seen", SEEN_S))["seconds"]
         if frames:
             await heard(on)
+    await on.close(targets)
+    return seen
+
+
+async def _shared(on: Stage, ticks: int, frames: int) -> list[float]:
+    """Seconds to a loop that does nothing, while a recorder and a dashboard take their share of the machine."""
+    targets, path = await on.tabs(2), on.capture()
+    async with contextlib.AsyncExitStack() as stack:
+        watch = await stack.enter_async_context(child("tests.bench.screen", on.endpoint, str(path), str(ticks)))
+        await watch.news("attached")
+        words = ("tests.bench.bare", "--ticks", on.endpoint, str(ticks), *targets)
+        reader = await stack.enter_async_context(child(*words))
+        await reader.news("attached")
+        await _run(on, targets, ticks, frames)
+        seen: list[float] = (await reader.news("seen", SEEN_S))["seconds"]
+        await watch.news("seen", SEEN_S)
+        await heard(on)
+        await watch.news("ended")
     await on.close(targets)
     return seen
 
@@ -97,7 +117,8 @@ def _table(ticks: int, found: Mapping[str, Sequence[Sequence[float]]]) -> Table:
         how=(
             f"A page sends {ticks} frames, each with the time of its sending, and a process of its own looks at the"
             " capture each 1 ms: how long until the frame could be read there. The floor is a loop that reads Chrome's"
-            " socket and does nothing else: beside a flood, Chrome itself can be late. The recorder keeps an event"
+            " socket and does nothing else: beside a flood, Chrome itself can be late, and more so where a recorder and"
+            " a dashboard want the same cores (the last two lines). The recorder keeps an event"
             " until it is 30 ms old, so that tabs are told in order; a commit comes each 50 ms. To the screen: `syncmon"
             " watch` in a terminal of 220 by 50, with a filter for these frames, until it wrote the row."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 from threading import Event as Flag
@@ -21,6 +22,7 @@ from monitor.sync.analysis import Analysis
 from monitor.sync.snapshot import Snapshot
 from monitor.tui import records, sifting
 from monitor.tui.follow import CaptureSource
+from monitor.tui.judging import AUTOGROUP, NICE
 from monitor.tui.records import CaptureMessages
 from monitor.tui.sifting import Sifting
 from monitor.tui.widgets.messages import KEEP, MessageList
@@ -224,6 +226,14 @@ async def test_the_analysis_in_a_process_of_its_own_finds_the_same(tmp_path: Pat
         assert source.latest().snapshot == _judged(path)
     finally:
         source.close()
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="no sessions that are weighed against each other")
+def test_the_session_of_the_analysis_stands_back_as_well() -> None:
+    code = "from monitor.tui.judging import AUTOGROUP, stand_back; stand_back(); print(AUTOGROUP.read_text())"
+    words = [sys.executable, "-c", code]
+    run = subprocess.run(words, capture_output=True, text=True, check=True, start_new_session=True)
+    assert run.stdout.split()[-2:] == ["nice", str(NICE)]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,12 @@ def test_a_recorder_imports_no_screen(tmp_path: Path) -> None:
     assert run.stdout == "[]\n"
 
 
+def test_a_dashboard_is_there_before_the_grammar_of_filters() -> None:
+    code = "import sys, monitor.commands.open, monitor.tui.app; print('lark' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+
+
 SLOW = [pytest.param(command, marks=pytest.mark.slow) for command in ("formats", "divergence")]
 
 

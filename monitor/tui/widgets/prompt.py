@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -13,11 +13,13 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from monitor.capture.complete import Completion, Known, apply, complete
 from monitor.errors import FilterError
 from monitor.tui.clean import clean
 from monitor.tui.keys import PROMPT_KEYS
 from monitor.tui.theme import Palette, ink
+
+if TYPE_CHECKING:
+    from monitor.capture.complete import Completion, Known
 
 Check = Callable[[str], str]
 
@@ -103,6 +105,8 @@ class Prompt(Vertical):
         """Put the first choice for the word at the cursor, and with each further Tab the next one."""
         if self.known is None:
             return
+        from monitor.capture.complete import complete  # not before the first rows: it loads a grammar
+
         field = self.query_one(Input)
         if self._choices and field.value == self._after()[0]:
             self._choices = [*self._choices[1:], self._choices[0]]
@@ -121,6 +125,8 @@ class Prompt(Vertical):
 
     def _after(self) -> tuple[str, int]:
         """The text and the cursor with the first choice taken."""
+        from monitor.capture.complete import apply
+
         return apply(self._before, self._choices[0])
 
     def _offer(self) -> None:
