@@ -26,6 +26,7 @@ from monitor.model import (
     SseMessage,
     Storage,
     TargetAttached,
+    UserInput,
     Visibility,
     WorkerMessage,
     payload,
@@ -118,6 +119,8 @@ class Network:
                 self._workers[event.target] = origin_of(event.url)
             case Visibility():
                 self.turned.note(event)
+            case UserInput():
+                self.turned.use(event)
             case SocketOpened():
                 return self._open(event, "socket", url=event.url, late=event.late)
             case Request():

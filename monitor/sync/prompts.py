@@ -2,7 +2,9 @@
 
 Most pages ask at once. Some wait a moment, so that several messages make one request: then a kind of message gave the
 word if nearly all requests follow one of it, and nearly all of it are followed, within a time that is not most of the
-time anyway. So a heartbeat that happens to come before a poll is told from a word.
+time anyway. So a heartbeat that happens to come before a poll is told from a word. Some wait for many seconds, each
+page for others, so that not all ask at once: what happens so much later is less telling, and needs that the message
+named what the answer brought and nothing had before, or that such a thing happens too often for chance.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from monitor.model import Channel
-from monitor.sync.evidence import Packet
+from monitor.sync.evidence import Packet, names
 from monitor.sync.network import Connection, Network
 
 NEAR_S = 1.0  # a word is mostly followed by a fetch within this
 FAR_S = 3.5  # and hardly ever later than this
+LATER_S = 12.0  # after this, nothing is put down to a word
 _EARLY_S = 0.02  # clocks differ by so much
 _KINDS = 8  # of messages that are looked at
 _MOST = 0.7  # of the time: what follows in so much of it follows by chance
+_CHANCE = 0.05  # what happens by chance no more often than this does not
 _WORDS: tuple[Channel, ...] = ("socket", "sse", "fetch-stream", "push", "storage", "broadcast", "worker")
 
 
@@ -41,7 +45,50 @@ def prompt_of(connection: Connection, tab: str, network: Network) -> Packet | No
         alike = sorted(p.time for p in log if p.kind == packet.kind and p.time >= first - FAR_S)
         if _by_and_by(alike, starts, since=min(log[0].time, first) if log else first):
             return packet
+    by_itself = connection.polls is not None and connection.polls.period is not None
+    if by_itself or connection.late or network.turned.used(tab, opened) or network.turned.at(tab, opened) is not None:
+        return None
+    return _much_later(connection, log, starts, network)
+
+
+def _much_later(
+    connection: Connection, log: Sequence[Packet], starts: Sequence[float], network: Network
+) -> Packet | None:
+    """The word for a request that was made long after it."""
+    opened = connection.opened
+    before = [p for p in log if opened - LATER_S <= p.time <= opened and network.channel_of(p) in _WORDS]
+    latest = {packet.kind: packet for packet in sorted(before, key=lambda p: p.time)}
+    for packet in reversed([*latest.values()][-_KINDS:]):
+        alike = [p.time for p in log if p.kind == packet.kind]
+        if _named(packet, connection, log) or _too_often(alike, starts, min(log[0].time, starts[0])):
+            return packet
     return None
+
+
+def _named(word: Packet, connection: Connection, log: Sequence[Packet]) -> bool:
+    """Whether the answer, or its address, has an id that nothing brought before the word did."""
+    ids = names(word)
+    answers = [p.haystack.exact for p in log if p.connection == connection.key]
+    brought = {one for one in ids if one in (connection.url or "") or any(one in answer for answer in answers)}
+    if not brought:
+        return False
+    return not any(brought & p.haystack.exact for p in log if p.time < word.time and p is not word)
+
+
+def _too_often(words: Sequence[float], starts: Sequence[float], since: float) -> bool:
+    """Whether all requests follow such messages, each its own, within a time that holds them hardly ever by chance."""
+    waits = [min((start - time for time in words if time <= start), default=LATER_S + 1) for start in starts]
+    reach = max(waits, default=LATER_S + 1)
+    if (
+        len(starts) < 2
+        or reach > LATER_S
+        or len({max(t for t in words if t <= start) for start in starts}) < len(starts)
+    ):
+        return False
+    followed = sum(any(0 <= start - time <= reach for start in starts) for time in words)
+    end = max(*words, *starts) + reach
+    within = sum(min(reach, later - time) for time, later in pairwise([*sorted(words), end]))
+    return followed * 3 >= len(words) * 2 and (within / max(end - since, reach)) ** len(starts) <= _CHANCE
 
 
 def _soon(words: Sequence[float], starts: Sequence[float]) -> bool:

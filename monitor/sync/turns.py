@@ -1,10 +1,10 @@
-"""When the user turned to a tab: it was hidden, or had no focus, before. Many pages ask what is new then."""
+"""When the user turned to a tab, which was hidden or without focus before, or used it: many pages ask then."""
 
 from __future__ import annotations
 
 from collections import deque
 
-from monitor.model import Visibility
+from monitor.model import UserInput, Visibility
 
 _KEPT = 200
 _SOON_S = 0.5  # what a page asks because it is turned to, it asks within this
@@ -17,6 +17,7 @@ class Turns:
     def __init__(self) -> None:
         self._turns: dict[str, deque[tuple[float, int]]] = {}
         self._states: dict[str, tuple[bool, bool | None]] = {}
+        self._used: dict[str, deque[float]] = {}
 
     def note(self, event: Visibility) -> None:
         """A tab was shown or hidden, or got or lost the focus."""
@@ -25,6 +26,14 @@ class Turns:
         self._states[tab] = (event.visible, focused if event.focused is None else event.focused)
         if (event.visible and not visible) or (event.focused is True and focused is False):
             self._turns.setdefault(tab, deque(maxlen=_KEPT)).append((event.time, event.seq))
+
+    def use(self, event: UserInput) -> None:
+        """The user did something in a tab."""
+        self._used.setdefault(event.tab or "", deque(maxlen=_KEPT)).append(event.time)
+
+    def used(self, tab: str, time: float) -> bool:
+        """Whether the user did something in a tab just before a moment."""
+        return any(-_EARLY_S <= time - at <= _SOON_S for at in self._used.get(tab, ()))
 
     def at(self, tab: str, time: float) -> int | None:
         """The event by which a tab was turned to just before a moment; None where it was not."""
