@@ -46,10 +46,18 @@ def tell(script: Script, path: Path, tabs: tuple[str, ...], *, as_json: bool) ->
 
 def lines(script: Script, site: SiteReport) -> Iterator[str]:
     """The parts of the report that the experiment is about, as lines."""
-    told = f": {site.verdict}" if site.verdict != "unknown" or "results" in script.answers else ""
-    yield f"{script.title} — {site.title}{told}"
+    yield f"{script.title} — {site.title}{_verdict(script, site)}"
     for part in script.answers:
         yield from (f"  · {line.replace('**', '').replace('`', '')}" for line in _part(part, site, script.name))
+
+
+def _verdict(script: Script, site: SiteReport) -> str:
+    """The verdict after the title; where none of the words fits, but something is known, that."""
+    if site.verdict != "unknown":
+        return f": {site.verdict}"
+    known = site.summary.get("multi-tab")
+    told = known.text[0].lower() + known.text[1:] if known is not None and known.known else "unknown"
+    return f": {told}" if "results" in script.answers else ""
 
 
 def _part(part: str, site: SiteReport, script: str) -> Iterator[Any]:

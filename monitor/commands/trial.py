@@ -29,6 +29,7 @@ LATE_S = 0.5  # events of a moment are in the capture by this much later
 SETTLE_S = 1.5
 ACT_S = 12.0  # the recorder gives a command up before
 LOAD_S = 3.0
+DONE_S = 1.0  # so long what was done is left to work
 SENT_S = 2.0  # what is sent in several requests is sent within this
 _CUT: dict[str, Any] = {"do": "cut"}
 _OFFLINE: dict[str, Any] = {"do": "offline", "on": True}
@@ -126,7 +127,7 @@ class Trial:
                 click.pause("Then press any key.", err=True)
             else:
                 self._hands.type(self._target(label))
-            self._until(lambda found: False, 1.0)
+            self._until(lambda found: False, DONE_S)
         elif step.do == "watch":
             self._watch(step.within)
         elif step.do == "wait":
@@ -135,10 +136,12 @@ class Trial:
             self._rest(step.within)
         elif step.do == "hold":
             self._hold(label)
+        elif step.do == "focus":
+            self._turn_to(label)
         else:
             for action in _ACTIONS.get(step.do, ({"do": step.do},)):
                 self._act(action, label)
-            self._until(lambda found: False, 1.0)
+            self._until(lambda found: False, DONE_S)
 
     def _act(self, action: dict[str, Any], label: str) -> None:
         """Have something done to a tab, and say so where it could not be."""
@@ -159,6 +162,14 @@ class Trial:
             self._until(lambda found: False, LOAD_S)
         else:
             self._act({"do": "hold", "on": True, "urls": held.asked(network, label)}, label)
+
+    def _turn_to(self, label: str) -> None:
+        """Bring a tab to the front, from the other one: a page that is there already hears nothing."""
+        self._look()
+        away = [tab for tab in self.tabs if tab != label and self._analysis.state.network.turned.in_front(label)]
+        for tab in (*away, label):
+            self._act({"do": "focus"}, tab)
+            self._until(lambda found: False, DONE_S)
 
     def _write(self, label: str, within: float) -> None:
         """Have a tab write, and wait until it was seen to."""

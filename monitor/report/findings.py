@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.report.model import Claim, Lane, Result, Visibility
 from monitor.report.steps import Step
-from monitor.report.summary import Site, unjudged
+from monitor.report.summary import ON_FOCUS, Site, turned_to, unjudged
 from monitor.report.ways import repeating
 from monitor.report.words import listed, many, seconds
 from monitor.sync.snapshot import SeenView, WriteView
@@ -82,6 +82,11 @@ def consistency(site: Site) -> Iterator[Claim]:
             text=f"The tabs are of {len(contexts)} browser profiles, compared where they share: {listed(each)}."
         )
     verdicts = site.verdicts
+    if not verdicts and turned_to(site):
+        yield Claim(text=f"{ON_FOCUS}.", events=tuple(row.write_seq for row in site.results[:5]))
+        yield from guarantees(site)
+        yield from disorders(site)
+        return
     if not verdicts:
         found = unjudged(site)
         yield msgspec.structs.replace(found, text=f"The recording does not tell; {found.text}.")

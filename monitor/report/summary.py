@@ -144,6 +144,9 @@ def _plain_start(site: Site) -> Claim:
     return Claim(text="none: its pages open no channel that would need one", events=site.loads[:3])
 
 
+ON_FOCUS = "The others show it when they are turned to: a request brings it then; not before, as far as was seen"
+
+
 def is_foreign(one: Endpoint) -> bool:
     """Whether an endpoint belongs to a push service, and not to the application."""
     return "googleapis.com" in one.pattern
@@ -157,8 +160,6 @@ def unjudged(site: Site) -> Claim:
     why = "the other tabs were hidden" if all(row.hidden for row in site.results) else "not for long enough"
     if _unprompted(site):
         why = "why the other tabs asked for it was not seen: nothing prompted that, and no period shows yet"
-    if _turned_to(site):
-        why = "the other tabs asked for it as they were turned to, neither by themselves nor by a reload"
     if any(site.analysis.state.tabs[row.tab].held for row in site.results):
         why = "what came to the other tabs was held back"
     writes = many(len({row.write_seq for row in site.results}), "write")
@@ -179,7 +180,7 @@ def _unprompted(site: Site) -> bool:
     return bool(ended) and all(row.via == "refetch" and not row.prompted_by for row in ended)
 
 
-def _turned_to(site: Site) -> bool:
+def turned_to(site: Site) -> bool:
     """Whether what was seen elsewhere was asked for there as the tab was turned to."""
     ended = [row for row in site.results if not row.censored]
     return bool(ended) and all(row.prompted_by == "focus" for row in ended)
@@ -188,9 +189,8 @@ def _turned_to(site: Site) -> bool:
 def _multi_tab(site: Site) -> Claim:
     verdicts = site.verdicts
     events = tuple(one.write_seq for one in site.results[:5])
-    if not verdicts and _turned_to(site):
-        text = "The others show it when they are turned to: a request brings it then; not before, as far as was seen"
-        return Claim(text=text, events=events)
+    if not verdicts and turned_to(site):
+        return Claim(text=ON_FOCUS, events=events)
     if not verdicts and not _unprompted(site):
         return unjudged(site)
     if not verdicts:

@@ -27,6 +27,11 @@ class Turns:
         if (event.visible and not visible) or (event.focused is True and focused is False):
             self._turns.setdefault(tab, deque(maxlen=_KEPT)).append((event.time, event.seq))
 
+    def in_front(self, tab: str) -> bool:
+        """Whether a tab is shown and has the focus, as far as it said: so that it cannot be turned to."""
+        visible, focused = self._states.get(tab, (False, None))
+        return visible and focused is not False
+
     def use(self, event: UserInput) -> None:
         """The user did something in a tab."""
         self._used.setdefault(event.tab or "", deque(maxlen=_KEPT)).append(event.time)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from monitor import cli
-from monitor.commands import held
+from monitor.capture.writer import CaptureWriter
+from monitor.commands import held, trial
 from monitor.commands.outcome import lines
 from monitor.commands.patience import SLACK_S, next_turn
-from monitor.experiments.script import names, shipped
-from monitor.model import SocketClosed
+from monitor.commands.recorder_child import RecorderChild
+from monitor.experiments.script import Script, Step, names, shipped
+from monitor.model import Action, SocketClosed, Visibility
 from monitor.sync.network import Network
 from tests.chats import CHATGPT, OLD, ChatStory
-from tests.notes import room
+from tests.notes import TEXT, room, written
 from tests.story import START, Story
 from tests.unit.report.stories import column, told_chatgpt
 
@@ -55,6 +60,71 @@ def test_a_verdict_that_it_is_not_about_and_that_is_not_known_is_not_told() -> N
     story.begin(0, "A", "B", messages=OLD)
     first, *_ = lines(shipped("reconnect"), column(story))
     assert first == "How does it reconnect? — ChatGPT"
+
+
+def on_focus() -> Story:
+    """B shows what A wrote as it is turned to, and not before."""
+    story = written()
+    story.hide(16.0, "B")
+    story.hide(17.0, "B", visible=True)
+    story.fetch(17.05, "B", "GET /notes", says=json.dumps([{"id": "m7a1", "text": TEXT}]))
+    story.says(17.1, "B", TEXT)
+    return story
+
+
+def test_a_site_that_asks_as_its_tab_is_turned_to_is_told_as_that() -> None:
+    first, *others = lines(shipped("multi-tab"), column(on_focus()))
+    assert first.endswith(
+        "example.org: the others show it when they are turned to: a request brings it then; not before,"
+        " as far as was seen"
+    )
+    assert "  · Held, as far as 1 write can tell: read your writes and monotonic reads." in others
+    assert not [line for line in others if "does not tell" in line or "would tell" in line]
+
+
+# ── turning to a tab ──
+
+
+class Browser:
+    """A recorder's child as a trial sees it: what is done to its tabs is in the capture at once."""
+
+    alive = True
+
+    def __init__(self, path: Path, front: str) -> None:
+        self.done: list[str] = []
+        self._front, self._writer = front, CaptureWriter(path)
+        self._say(front, True)
+
+    def do(self, action: dict[str, str]) -> None:
+        """A tab comes to the front, if it was not there."""
+        if (tab := action.get("tab", "")) == "":
+            return
+        self.done.append(tab)
+        self._writer.append(Action(time=time.time(), tab=tab, do="focus"))
+        if tab != self._front:
+            self._say(self._front, False)
+            self._say(tab, True)
+            self._front = tab
+        self._writer.commit()
+
+    def _say(self, tab: str, front: bool) -> None:
+        self._writer.append(Visibility(time=time.time(), tab=tab, visible=front, focused=front))
+        self._writer.commit()
+
+
+@pytest.mark.parametrize(("front", "done"), [("B", ["A", "B"]), ("A", ["B"])])
+def test_a_tab_that_is_in_front_is_left_before_it_is_turned_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, front: str, done: list[str]
+) -> None:
+    for name in ("DONE_S", "SETTLE_S"):
+        monkeypatch.setattr(trial, name, 0.05)
+    path, step = tmp_path / "x.syncmon", Step(do="focus", tab="other", say="Bring tab {other} to the front")
+    browser = Browser(path, front)
+    script = Script(title="x", answers=("results",), step=(step,))
+    with trial.Trial(script, cast("RecorderChild", browser), path, None, ask=False, patience_s=1.0) as trying:
+        trying.tabs = ("A", "B")
+        trying.all()
+    assert browser.done == done
 
 
 # ── how long a tab is watched, and what can be closed in it ──

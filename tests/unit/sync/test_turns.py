@@ -35,6 +35,24 @@ def test_a_tab_is_turned_to_where_it_was_hidden_or_had_no_focus(states: list[Sta
     assert turns.at("A", last + 0.2) is None
 
 
+@pytest.mark.parametrize(
+    ("states", "front"),
+    [
+        ([], False),
+        ([(True, True)], True),
+        ([(True, None)], True),
+        ([(True, True), (True, False)], False),
+        ([(True, True), (False, None)], False),
+        ([(False, False), (True, True)], True),
+    ],
+)
+def test_a_tab_that_is_shown_and_has_the_focus_is_in_front(states: list[State], front: bool) -> None:
+    turns = Turns()
+    for visible, focused in states:
+        turns.note(Visibility(time=10.0, tab="B", visible=visible, focused=focused))
+    assert turns.in_front("B") is front
+
+
 def asked(story: Story, at: float) -> tuple[str | None, str | None, str]:
     """B asks for the notes at a moment, and shows them: by what it got the text, prompted by what, and the words."""
     story.fetch(at, "B", "GET /notes", says=json.dumps([{"id": "m7a1", "text": TEXT}]))
