@@ -122,8 +122,8 @@ class Requests:
         name = self._exchanges.name()
         one = Exchange(name, origin, url, "GET", resource.lower(), "", mono, held=[], asked=False)
         self._exchanges.live[key] = one
-        # Pages and the scripts of workers are often asked for before there is a session; that loses nothing else.
-        if one.resource in STREAMED:
+        # The scripts of workers are asked for before there is a session, by rule; that loses nothing else.
+        if one.resource in STREAMED or origin.type == "page":
             self._exchanges.emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
         return one
 

@@ -122,12 +122,14 @@ class Browser:
             **more,
         )  # fmt: skip
 
-    def responds(self, session: str, request: str, mime: str = "application/json", **more: Any) -> list[Event]:
+    def responds(
+        self, session: str, request: str, mime: str = "application/json", resource: str = "Fetch", **more: Any
+    ) -> list[Event]:
         """The head of a response."""
         head = {"url": "https://a.example/api", "status": 200, "headers": {}, "mimeType": mime, "charset": "", **more}
         return self.says(
             session, "Network.responseReceived", requestId=request, loaderId="L1", timestamp=self.now + 0.01,
-            type="Fetch", response=head,
+            type=resource, response=head,
         )  # fmt: skip
 
     def data(self, session: str, request: str, content: bytes, streamed: bool = True) -> list[Event]:

@@ -93,11 +93,22 @@ def test_a_response_joined_midway_says_so_and_goes_on() -> None:
     assert [f.body for f in browser.of(Finished)] == ["chunks"]
 
 
-def test_an_answer_to_a_request_older_than_the_attach() -> None:
+@pytest.mark.parametrize("resource", ["Fetch", "Document", "Script", "Image"])
+def test_an_answer_to_a_request_older_than_the_attach(resource: str) -> None:
     browser = Browser()
-    browser.responds(browser.tab("p"), "77")
+    browser.responds(browser.tab("p"), "77", resource=resource)
+    browser.finishes("p", "77")
     assert browser.of(Response)[0].connection == "r1"
-    assert browser.of(Gap)[0].connection == "r1"
+    assert [(g.connection, g.reason) for g in browser.of(Gap)] == [("r1", "a request was sent before the attach")]
+
+
+def test_the_script_of_a_worker_is_asked_for_before_there_is_one() -> None:
+    browser = Browser()
+    page = browser.tab("p")
+    browser.attaches(page, "w", "worker")
+    browser.responds("w", "77", resource="Script")
+    assert browser.of(Response)[0].connection == "r1"
+    assert not browser.of(Gap)
 
 
 def test_of_the_document_of_a_tab_that_was_opened_at_an_address_the_body_is_had_all_the_same() -> None:
