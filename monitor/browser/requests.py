@@ -27,6 +27,7 @@ from monitor.browser.wire_network import (
 from monitor.model import Gap, Request, Response, SseMessage
 
 GRACE_S = 1.0
+ONLY_THE_ANSWER = "a request was sent before the attach"
 ONLY_THE_END = "the document was asked for before the attach: its request and the head of its response are missing"
 
 
@@ -124,7 +125,7 @@ class Requests:
         self._exchanges.live[key] = one
         # The scripts of workers are asked for before there is a session, by rule; that loses nothing else.
         if one.resource in STREAMED or origin.type == "page":
-            self._exchanges.emit(Gap, one, mono, reason="a request was sent before the attach", count=1)
+            self._exchanges.emit(Gap, one, mono, reason=ONLY_THE_ANSWER, count=1)
         return one
 
     def was_sent(self, method: str, url: str, before: float) -> bool:

@@ -12,7 +12,7 @@ from tests.unit.browser.cdp import Browser, b64
 EVENTS = "text/event-stream"
 
 
-def streaming(mime: str = EVENTS, **head: object) -> Browser:
+def streaming(mime: str = EVENTS, **head: Any) -> Browser:
     """A browser in which a fetch r1 was answered and streams."""
     browser = Browser()
     browser.requests(browser.tab("p"), "1")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monitor.browser.requests import ONLY_THE_END
+from monitor.browser.requests import ONLY_THE_ANSWER, ONLY_THE_END
 from monitor.browser.wire import Reply
 from monitor.model import Body, Chunk, Failed, Finished, Gap, Request, Response, SseMessage
 from tests.unit.browser.cdp import Browser, b64, raw
@@ -99,7 +99,7 @@ def test_an_answer_to_a_request_older_than_the_attach(resource: str) -> None:
     browser.responds(browser.tab("p"), "77", resource=resource)
     browser.finishes("p", "77")
     assert browser.of(Response)[0].connection == "r1"
-    assert [(g.connection, g.reason) for g in browser.of(Gap)] == [("r1", "a request was sent before the attach")]
+    assert [(g.connection, g.reason) for g in browser.of(Gap)] == [("r1", ONLY_THE_ANSWER)]
 
 
 def test_the_script_of_a_worker_is_asked_for_before_there_is_one() -> None:
