@@ -24,6 +24,7 @@ _BRINGS: dict[str, str] = {
     "broadcast": "a BroadcastChannel message",
     "worker": "a message of its worker",
 }
+_USED = {"click": "a click in it", "key": "a key was pressed in it"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -143,10 +144,17 @@ def _brought(state: State, subject: Subject, spell: Spell) -> str:
         return f"going by the time, {by} brought it"
     receipt = spell.receipt
     if receipt is not None and receipt.at >= spell.since - SOON_S and spell.until - receipt.at > SOON_S:
-        used = state.tabs[spell.tab].looked_between(spell.until - SOON_S, spell.until)
-        showed = ", and its user did what showed it" if used else ""
-        return f"{by} had brought it after {seconds(receipt.at - spell.since)}{showed}"
+        return f"{by} had brought it after {seconds(receipt.at - spell.since)}{_showed(state, spell)}"
     return f"{by} brought it"
+
+
+def _showed(state: State, spell: Spell) -> str:
+    """What the user did that made the page show what it had."""
+    start, end = spell.until - SOON_S, spell.until
+    used = state.network.turned.use_between(spell.tab, start, end)
+    if used is not None:
+        return f", and the page showed it after {_USED.get(used, 'its user did something in it')}"
+    return ", and the page showed it after it was turned to" if state.tabs[spell.tab].looked_between(start, end) else ""
 
 
 def _lacking(state: State, subject: Subject, spell: Spell) -> Iterator[str]:

@@ -17,7 +17,7 @@ class Turns:
     def __init__(self) -> None:
         self._turns: dict[str, deque[tuple[float, int]]] = {}
         self._states: dict[str, tuple[bool, bool | None]] = {}
-        self._used: dict[str, deque[float]] = {}
+        self._used: dict[str, deque[tuple[float, str]]] = {}
 
     def note(self, event: Visibility) -> None:
         """A tab was shown or hidden, or got or lost the focus."""
@@ -34,11 +34,16 @@ class Turns:
 
     def use(self, event: UserInput) -> None:
         """The user did something in a tab."""
-        self._used.setdefault(event.tab or "", deque(maxlen=_KEPT)).append(event.time)
+        self._used.setdefault(event.tab or "", deque(maxlen=_KEPT)).append((event.time, event.input))
 
     def used(self, tab: str, time: float) -> bool:
         """Whether the user did something in a tab just before a moment."""
-        return any(-_EARLY_S <= time - at <= _SOON_S for at in self._used.get(tab, ()))
+        return self.use_between(tab, time - _SOON_S, time + _EARLY_S) is not None
+
+    def use_between(self, tab: str, start: float, end: float) -> str | None:
+        """The kind of what the user did last in a tab in a stretch of time; None where that is nothing."""
+        used = reversed(self._used.get(tab, ()))
+        return next((kind for at, kind in used if start <= at <= end), None)
 
     def at(self, tab: str, time: float) -> int | None:
         """The event by which a tab was turned to just before a moment; None where it was not."""

@@ -113,7 +113,9 @@ def test_what_a_page_keeps_back_until_its_user_asks_for_it_was_written_by_whoeve
     assert [[(seen.tab, round(seen.after_s or 0), seen.via) for seen in write.seen] for write in writes] == [
         [("B", 15, "socket")], [("A", 6, "socket")], [("B", 9, "socket")],
     ]  # fmt: skip
-    assert writes[0].seen[0].why.endswith("had brought it after under 1 ms, and its user did what showed it.")
+    assert (
+        writes[0].seen[0].why.endswith("had brought it after under 1 ms, and the page showed it after a click in it.")
+    )
 
 
 def test_another_tab_that_shows_it_first_did_not_write_it() -> None:

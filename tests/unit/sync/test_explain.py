@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from monitor.model import UserInput, Visibility
 from monitor.sync.explain import number, seconds, short
 from tests.chats import CONVERSATION, NEW, PROFILES, ChatStory, chatgpt, claude
+from tests.notes import TEXT, written
 from tests.story import Story
 
 NOTE = "Buy oat milk"
@@ -219,3 +222,29 @@ def test_who_lacked_what_is_gone_by_now_did_not_turn_elsewhere() -> None:
         story.drops(at + 0.01, tab, text)
     [why] = [seen.why for write in story.subject(20.0).writes for seen in write.seen if seen.censored]
     assert why.startswith(f"B lacked “{ten}” for 5.1 s, until it was gone everywhere.")
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("click", ", and the page showed it after a click in it."),
+        ("key", ", and the page showed it after a key was pressed in it."),
+        ("paste", ", and the page showed it after its user did something in it."),
+        ("turned to", ", and the page showed it after it was turned to."),
+        ("", " after 0.20 s."),
+    ],
+)
+def test_what_came_and_was_shown_as_the_user_did_something_is_told_so(what: Any, told: str) -> None:
+    story = written()
+    key = story.socket(1.0, "B")
+    story.frame(10.2, "B", key, json.dumps({"type": "note", "id": "m7a1", "text": TEXT}))
+    if what == "turned to":
+        for at, focused in ((15.0, False), (19.9, True)):
+            story.add(Visibility(time=at, tab="B", target="page-B", visible=True, focused=focused))
+    elif what:
+        story.add(UserInput(time=19.9, tab="B", target="page-B", input=what))
+    story.says(20.0, "B", TEXT)
+    (seen,) = story.subject(until=40).writes[0].seen
+    assert seen.via == "socket"
+    assert "10.0 s after the write: its socket had brought it after 0.20 s" in seen.why
+    assert seen.why.endswith(told)
