@@ -1,6 +1,7 @@
 """The floor under any recorder: `python -m tests.bench.bare ENDPOINT FRAMES TARGET…` reads, counts, and parses nothing.
 
-With `--bodies` before the rest it asks for the body of each answer when that is complete, and so parses a little.
+With `--bodies` before the rest it asks for the body of each answer when that is complete, with `--streams` when it is
+asked for, and so parses a little.
 With `--ticks` it waits for FRAMES ticks that a page sends, and says how many seconds after its stamp each was read.
 It attaches to pages with Network.enable, over a socket with the recorder's own options. One JSON line on standard error
 says that it is attached, a second that it has received all frames; then it waits to be interrupted.
@@ -20,12 +21,15 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 FRAME = b'{"method":"Network.webSocketFrameReceived"'
-FINISHED = b'{"method":"Network.loadingFinished"'
+ASKED_AT = {
+    "--bodies": (b'{"method":"Network.loadingFinished"', "Network.getResponseBody"),
+    "--streams": (b'{"method":"Network.requestWillBeSent",', "Network.streamResourceContent"),
+}
 SENT, TICK = b'{"method":"Network.webSocketFrameSent"', b'{\\"tick\\"'
 
 
 async def main(endpoint: str, frames: int, targets: Sequence[str], also: str) -> None:
-    """Read until interrupted. also: --bodies, --ticks or nothing."""
+    """Read until interrupted. also: --bodies, --streams, --ticks or nothing."""
     async with websockets.connect(
         endpoint, max_size=None, compression=None, ping_interval=None, origin=None, proxy=None, max_queue=256,
     ) as socket:  # fmt: skip
@@ -34,12 +38,13 @@ async def main(endpoint: str, frames: int, targets: Sequence[str], also: str) ->
         print(json.dumps({"event": "attached"}), file=sys.stderr, flush=True)
         if also == "--ticks":
             await _ticks(socket, frames)
-        recv, got, bodies = socket.recv, 0, also == "--bodies"
+        recv, got = socket.recv, 0
+        begin, command = ASKED_AT.get(also, (b"", ""))
         while True:
             # The one look at a message, so that a lost frame would be known: nanoseconds.
             message = await recv(decode=False)
-            if bodies and message.startswith(FINISHED):
-                await _ask(socket, json.loads(message))
+            if command and message.startswith(begin):
+                await _ask(socket, command, json.loads(message))
             if message.startswith(FRAME):
                 got += 1
                 if got == frames:
@@ -57,10 +62,10 @@ async def _ticks(socket: ClientConnection, ticks: int) -> None:
     print(json.dumps({"event": "seen", "seconds": found}), file=sys.stderr, flush=True)
 
 
-async def _ask(socket: ClientConnection, finished: dict[str, Any]) -> None:
-    """The body of the answer that is complete; nobody waits for it."""
-    params = {"requestId": finished["params"]["requestId"]}
-    asked = {"id": 3, "method": "Network.getResponseBody", "params": params, "sessionId": finished["sessionId"]}
+async def _ask(socket: ClientConnection, command: str, told: dict[str, Any]) -> None:
+    """The body of the answer that this message is of; nobody waits for it."""
+    params = {"requestId": told["params"]["requestId"]}
+    asked = {"id": 3, "method": command, "params": params, "sessionId": told["sessionId"]}
     await socket.send(json.dumps(asked))
 
 
@@ -80,7 +85,7 @@ async def _call(
 
 
 if __name__ == "__main__":
-    options = [argument for argument in sys.argv[1:] if argument in ("--bodies", "--ticks")]
+    options = [argument for argument in sys.argv[1:] if argument in (*ASKED_AT, "--ticks")]
     arguments = sys.argv[1 + len(options) :]
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(main(arguments[0], int(arguments[1]), arguments[2:], *(options or [""])))
