@@ -66,7 +66,7 @@ class Departed:
             )  # fmt: skip
         wait = max(waits, key=lambda wait: wait.until or 0.0)
         until, cause = wait.until or 0.0, self.state.departures.cause(wait)
-        spell = replace(spell_of(self.state, self.subject, waits, cause), items=self._items(one))
+        spell = replace(spell_of(self.state, self.subject, waits, cause), items=self._items(one, tab))
         after = max(0.0, until - one.at)
         return SeenView(
             tab=tab, state="shown", after_s=after, waited_s=after, censored=False, via=cause.via,
@@ -75,5 +75,10 @@ class Departed:
             why=explain(self.state, self.subject, spell),
         )  # fmt: skip
 
-    def _items(self, one: Departure) -> tuple[Item, ...]:
-        return tuple(self.subject.items[item_id] for item_id in one.items if item_id in self.subject.items)
+    def _items(self, one: Departure, tab: str) -> tuple[Item, ...]:
+        """What of it the tab showed."""
+        return tuple(
+            self.subject.items[item_id]
+            for item_id in one.items
+            if item_id in self.subject.items and (tab, item_id) in one.waits
+        )

@@ -119,7 +119,7 @@ class GenericReading:
         if gone:
             ended = [item for item in gone if not _replaced(item, gained)]
             brought = [words for key, _ in gained if not (words := unnumbered(key)).isdigit()]
-            self.removals.dropped(subject, tab.label, ended, brought, event.time, event.seq)
+            self.removals.dropped(subject, tab.label, ended, brought, event.time, event.seq, texts.instead)
         if changes or event.full or event.order is not None:
             self.places.shown(subject, tab.label, page, texts, changes, event)
         self._purge(subject, texts, event.time)

@@ -49,7 +49,7 @@ _READS = ("GET", "HEAD", "OPTIONS", None)
 class Drop:
     """A tab let go of a text. count: of those that went at once. gained: the letters of what came with that.
 
-    held: another tab showed it then.
+    held: another tab showed it then. former: the texts whose place it had taken, and that other tabs showed still.
     """
 
     subject: Subject
@@ -60,6 +60,7 @@ class Drop:
     count: int
     gained: tuple[str, ...]
     held: bool = True
+    former: tuple[str, ...] = ()
 
 
 class Going:

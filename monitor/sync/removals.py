@@ -11,6 +11,8 @@ Who displays a text that is gone shows something *extra*. That it went is a writ
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from monitor.sites.text import skeleton
 from monitor.sync.arrangement import remove
@@ -21,6 +23,7 @@ from monitor.sync.network import Network
 from monitor.sync.replicas import Subject
 
 _PHRASE = 4  # words of a count
+_STEPS = 20  # versions of a text that are looked through
 _MANY = 20  # of more texts that go at once nothing is said: that is another view
 
 
@@ -33,13 +36,21 @@ class Removals:
         self._drops: deque[Drop] = deque()
         self._by: dict[tuple[str, str], str] = {}
 
-    def dropped(self, subject: Subject, tab: str, items: list[Item], gained: list[str], time: float, seq: int) -> None:
-        """A tab let go of texts, with one change that brought others (their letters)."""
+    def dropped(
+        self, subject: Subject, tab: str, items: list[Item], gained: list[str], time: float, seq: int,
+        instead: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """A tab let go of texts, with one change that brought others (their letters).
+
+        instead: by texts that took the place of others, those others.
+        """
         for item in items if len(items) <= _MANY else ():
             if item.letters.isdigit() or _counts(subject, tab, item):
                 continue
-            held = any(item.id in other.shown for other in subject.active())
-            self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained), held))
+            shown = {one for other in subject.active() if other.tab != tab for one in other.shown}
+            former = tuple(one for one in _before(item.id, instead) if one in shown)
+            held = item.id in shown or former != () or item.id in subject.replicas[tab].shown
+            self._drops.append(Drop(subject, tab, item.id, time, seq, len(items), tuple(gained), held, former))
             if item.removed is not None:
                 self._departures.dropped(subject, item, tab, time, seq)
 
@@ -72,9 +83,15 @@ class Removals:
         remove(item, drop.time, drop.seq)
         item.accepted = True
         self._by[drop.subject.key, item.id] = drop.tab
-        wait = self._departures.went(drop.subject, item, drop, self.going.author(drop, item))
+        by = self.going.author(drop, item)
+        wait = self._departures.went(drop.subject, item, drop, by)
         if wait is not None:
             self._departures.caused(wait, said)
+        for former in drop.former:  # who shows an earlier version of it shows what is gone
+            earlier = drop.subject.items.get(former)
+            if earlier is not None and earlier.removed is None:
+                remove(earlier, drop.time, drop.seq)
+                self._departures.went(drop.subject, earlier, drop, by)
 
     def _let_go(self, drop: Drop, item: Item) -> None:
         """Another tab let go of what is gone: what told it so?"""
@@ -88,6 +105,15 @@ class Removals:
 
     def _held(self, drop: Drop) -> bool:
         return any(drop.item in other.shown for other in drop.subject.active())
+
+
+def _before(item: str, instead: Mapping[str, str]) -> Iterator[str]:
+    """The texts in whose place a text stands, the last one first."""
+    for _ in range(_STEPS):
+        item = instead.get(item, "")
+        if not item:
+            return
+        yield item
 
 
 def _counts(subject: Subject, tab: str, item: Item) -> bool:

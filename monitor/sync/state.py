@@ -81,8 +81,11 @@ class State:
     def since(self, subject: Subject, wait: Wait) -> float:
         """From when a wait counts: its write was acknowledged, or, of what no write carried, the item was known.
 
-        While the server has not answered, and only the writer's tab shows it, there is nothing yet to be lacked.
+        While the server has not answered, and only the writer's tab shows it, there is nothing yet to be lacked. A
+        deletion is a write of its own.
         """
+        if wait.parting:
+            return wait.since
         item = subject.items.get(wait.item)
         if item is not None and item.id in subject.grew and wait.since == item.grown:
             return wait.since
