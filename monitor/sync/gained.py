@@ -48,5 +48,10 @@ def unnumbered(key: str) -> str:
     return key.partition("#")[0]
 
 
+def is_numbered(key: str) -> bool:
+    """Whether it is the key of a text beside others that say the same."""
+    return "#" in key
+
+
 def _numbered(key: str, number: int) -> str:
     return key if number == 1 else f"{key}#{number}"

@@ -222,7 +222,7 @@ class GenericReading:
         """A text counts from now on: for all tabs, unless it is one's repeat of another."""
         item.accepted, item.hidden = True, False
         del texts.tentative[item.id]
-        return [] if self.repeats.marked(subject, item) else [item]
+        return [] if texts.again(item.id) and self.repeats.marked(subject, item) else [item]
 
     def _matters(self, subject: Subject, item: Item, tentative: Tentative, tabs: Mapping[str, Tab], now: float) -> bool:
         """Whether the text came in the page's life, or was written, or another tab, its own load over, lacks it."""

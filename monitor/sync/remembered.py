@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from monitor.sync.gained import is_numbered
+
 _TENTATIVE = 2_000
 _FORMS = 64
 
@@ -51,6 +53,10 @@ class Texts:
     def steady(self, item_id: str) -> bool:
         """Whether an item has said the same all the time: what counts or grows may be taken for another."""
         return item_id not in self.reworded
+
+    def again(self, item_id: str) -> bool:
+        """Whether an item has stood beside another that said the same."""
+        return any(is_numbered(form) for form in self.of_item.get(item_id, ()))
 
     def remember(self, item_id: str, key: str) -> None:
         """An item has this text."""
