@@ -16,7 +16,8 @@ from monitor.capture.schema import FORMAT_VERSION
 from monitor.capture.times import CaptureAnchors
 from monitor.decode import Decoder
 from monitor.export.redact import Redactor
-from monitor.model import Chunk, Decoded, Event, Failed, Finished, Frame, Recording
+from monitor.export.shapes import likely
+from monitor.model import Chunk, Decoded, Event, Failed, Finished, Frame, Recording, SocketClosed
 
 if TYPE_CHECKING:
     from monitor.capture.filter import Query
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _ADDRESSES = 1000
 _CARRIERS = (Frame, Chunk)  # the many, whose payload is all that can hold a secret
+_PIECES = (Chunk, Frame, Finished, Failed, SocketClosed)
+_ENDS = tuple("}])>\n\x1e\0")  # of a message that is whole
 TAIL = 4096  # characters of a stream in which the beginning of a cut secret is looked for
 
 
@@ -64,7 +67,7 @@ def _learning(capture: Capture, hide: Redactor) -> Iterator[tuple[Event, Decoded
             hide.harmless.add(event.seq)
         decoded = decoder.feed(event)
         hide.decode(event, decoded)
-        yield joined(event, hide, tails) if isinstance(event, Chunk | Finished | Failed) else event, decoded
+        yield joined(event, hide, tails) if isinstance(event, _PIECES) else event, decoded
 
 
 def chosen(capture: Capture, wanted: Container[int], hide: Redactor | None) -> Iterator[Passage]:
@@ -138,7 +141,7 @@ class Reading:
         decoded, url = self._decoder.feed(event), self._addresses.feed(event)
         if self._redact is not None:
             self._redact.decode(event, decoded)
-        if self._redact is not None and isinstance(event, Chunk | Finished | Failed):
+        if self._redact is not None and isinstance(event, _PIECES):
             event = joined(event, self._redact, self._tails)
         if query is not None and not query.matches(event, decoded, url):
             return None
@@ -158,14 +161,17 @@ class Reading:
         return found
 
 
-def joined(event: Chunk | Finished | Failed, hide: Redactor, tails: dict[str, str]) -> Event:
-    """A chunk without the rest of a secret that an earlier chunk of its connection began; `tails` keeps those."""
-    if not isinstance(event, Chunk):
-        tails.pop(event.connection, None)
+def joined(event: Event, hide: Redactor, tails: dict[str, str]) -> Event:
+    """A chunk or frame without the rest of a secret that one before it on its connection began; `tails` keeps those."""
+    if not isinstance(event, Chunk | Frame):
+        tails.pop(getattr(event, "connection", ""), None)
         return event
     text = event.text if event.data is None else event.data.decode("latin-1")
-    before = tails.get(event.connection, "")
-    tails[event.connection] = (before + (text or ""))[-TAIL:]
+    before = tails.pop(event.connection, "")
+    if isinstance(event, Chunk):
+        tails[event.connection] = (before + (text or ""))[-TAIL:]
+    elif text and not text.endswith(_ENDS) and likely(text[-TAIL:]):
+        tails[event.connection] = text[-TAIL:]  # frames are whole messages, but for a few
     clean = hide.across(before, text) if text and before else text
     if clean == text or clean is None:
         return event

@@ -23,7 +23,7 @@ import msgspec
 from monitor.export import opaque, packed
 from monitor.export.known import Known
 from monitor.export.secret_names import hides_all_below, is_secret, is_secret_number
-from monitor.export.shapes import likely
+from monitor.export.shapes import counted, likely
 from monitor.model import Decoded, Event, Storage
 
 _DEEPEST = 64
@@ -207,6 +207,7 @@ class Redactor:
         if not cut:
             return text
         end, start, secret = max(cut)
+        self.known.learn(both[start:end])  # as decoded, the piece has that alone
         return text[: start - edge] + self.pseudonym(secret) + text[end - edge :]
 
     def _shaped(self, found: re.Match[str]) -> str:
@@ -225,7 +226,10 @@ class Redactor:
         if depth < _MOST_LAYERS:
             opened = packed.unpacked(data, lambda inner: self.data(inner, depth + 1), self.value)
         if opened is None or opened == data:
-            opened = self.shapes(data.decode("latin-1")).encode("latin-1", "replace")
+            text = data.decode("latin-1")
+            for secret in counted(text):
+                self.known.learn(secret)
+            opened = self.shapes(text).encode("latin-1", "replace")
         return self.known.hide_bytes(opened)
 
     # ── events ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,18 +285,15 @@ class Redactor:
 
     def _block(self, block: Any) -> Any:
         if not isinstance(block, msgspec.Struct):
-            return block
-        text = getattr(block, "text", "")
-        clean = self.text(text)
+            return self.text(block) if isinstance(block, str) else block
+        clean = self.text(text := getattr(block, "text", ""))
         return block if clean == text else msgspec.structs.replace(block, text=clean)
 
     def decoded(self, decoded: Decoded) -> Decoded:
         """What a payload turned out to be, without its secrets."""
         messages = tuple(
-            msgspec.structs.replace(
-                message, value=self.value(message.value), notes=tuple(self.text(note) for note in message.notes)
-            )
-            for message in decoded.messages
+            msgspec.structs.replace(one, value=self.value(one.value), notes=tuple(map(self.text, one.notes)))
+            for one in decoded.messages
         )
         error = self.text(decoded.error) if decoded.error else decoded.error
         return msgspec.structs.replace(decoded, messages=messages, error=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -13,6 +14,12 @@ _PUSH_HOSTS = (
     r"(?:fcm\.googleapis\.com/(?:fcm/send|wp|preprod/wp)|android\.googleapis\.com/gcm/send|jmt17\.google\.com/\w+"
     r"|updates\.push\.services\.mozilla\.com/wpush|[\w-]{1,60}\.notify\.windows\.com|web\.push\.apple\.com)"
 )
+_KEY_HINTS = ("sk-", "pk-", "rk-", "sk_", "pk_", "rk_", "gh", "xox", "akia", "aiza")
+_KEYS = (
+    r"(?:sk|pk|rk)[-_](?:live|test|ant|proj)?[\w-]{16,}|gh[pousr]_\w{20,}|xox[a-z]-[\w-]{10,}|AKIA[0-9A-Z]{16}"
+    r"|AIza[\w-]{30,}|github_pat_\w{20,}"
+)
+_COUNTED = re.compile(r"(?<=[\w-])(?:" + _KEYS + r")", re.ASCII)
 # Texts one of which a match holds, in lower case, and the pattern. In each, the last group is the secret and the first
 # is kept. All take linear time: what repeats is bounded.
 _PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -22,6 +29,7 @@ _PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("/ws/user/",), r"((?i:wss?://[^\s\"'<>\\]{0,200}?/ws/user/))([^\s\"'<>\\/?#`{}]+)"),
     (("://",), r"(://[^\s\"'<>\\/?#@:]{0,100}:)([^\s\"'<>\\/?#@]{1,200})(?=@)"),
+    (("eyj",), r"()(eyJ[A-Za-z0-9_-]{8,400}\.eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3})"),
     (("eyj",), r"(?:(?<![\w-])|(?<=\\[nrt]))()(eyJ[\w-]{4,}(?:\.[\w-]*){1,4})"),
     (
         ("bearer", "basic", "aidlogin", "webpush", "vapid t="),
@@ -33,12 +41,9 @@ _PATTERNS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("private key-",),
         r"()(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|$))",
     ),
-    (
-        ("sk-", "pk-", "rk-", "sk_", "pk_", "rk_", "gh", "xox", "akia", "aiza"),
-        r"(?:(?<![\w-])|(?<=\\[nrt]))()((?:sk|pk|rk)[-_](?:live|test|ant|proj)?[\w-]{16,}|gh[pousr]_\w{20,}|xox[a-z]-[\w-]{10,}"
-        r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|github_pat_\w{20,})",
-    ),
+    (_KEY_HINTS, r"(?:(?<![\w-])|(?<=\\[nrt]))()(" + _KEYS + ")"),
     (("apa91",), r"()((?:[\w-]{11,40}:)?APA91[\w-]{20,})"),
+    (("code=",), r"([?&#](?i:code)=)([\w.~%/+-]{16,})"),  # with which a sign-in sends its browser back
     (("=",), r"((?i:" + LOOSE + r")=)([^&\s\"'<>;,\\]+)"),
     (
         ("authorization", "cookie"),
@@ -70,3 +75,10 @@ def likely(text: str) -> list[re.Pattern[str]]:
     hints = {_HINTS[which] for which, _, _ in found}
     named = not hints.isdisjoint(_ALL_NAMED)
     return [shape for wanted, shape, by_name in _SHAPES if (named or not by_name) and not hints.isdisjoint(wanted)]
+
+
+def counted(text: str) -> Iterator[str]:
+    """The keys in bytes, read as Latin-1, that stand behind a byte which says their length, and may be a letter."""
+    for found in _COUNTED.finditer(text):
+        if ord(text[found.start() - 1]) == len(found[0]):
+            yield found[0]

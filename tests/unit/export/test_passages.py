@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,26 @@ def test_what_one_capture_gives_away_is_hidden_in_another_one_too_and_alike(tmp_
         shown = [payload(found.event) for capture in (one, other) for found in chosen(capture, {1}, hide)]
     stand_in = hide.pseudonym(SECRET)
     assert shown == [f"says {stand_in}", f'{{"token":"{stand_in}"}}']
+
+
+@pytest.mark.parametrize(
+    ("pieces", "kept"),
+    [
+        (['{"n":1,"session_token":"tOk3nSpl1t', 'OverTwoFr4mes77","x":2}'], '","x":2}'),
+        (["hello eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0", "LdozjgNryP4J3jVmNHl0w5N_XgL0n3I9P bye"], " bye"),
+        ([b'\xff\x01{"access_token":"b1nSplit', b'Tok3nOverFr4mes99"}\xff'], '"}\xff'),
+        (['{"a":1}', "OverTwoFr4mes77"], "OverTwoFr4mes77"),
+    ],
+)
+def test_the_rest_of_a_secret_that_one_frame_began_leaves_in_no_form(pieces: list[str | bytes], kept: str) -> None:
+    reading = Reading(Redactor(b"k"))
+    for seq, piece in enumerate(pieces, 1):
+        content: dict[str, Any] = {"data": piece} if isinstance(piece, bytes) else {"text": piece}
+        last = reading.feed(Frame(seq=seq, time=0.0, connection="w", dir="in", opcode=1, **content), None)
+    assert last is not None
+    found = payload(last.event)
+    text = found.decode("latin-1") if isinstance(found, bytes) else found or ""
+    assert text.endswith(kept)
+    rest = pieces[1][:13]
+    hidden = (rest.decode() if isinstance(rest, bytes) else rest) not in f"{text} {last.decoded}"
+    assert hidden is (kept != pieces[1])

@@ -13,6 +13,8 @@ from monitor.model import (
     Action,
     Block,
     Body,
+    CookieChange,
+    DatabaseChange,
     Decoded,
     Frame,
     Message,
@@ -187,3 +189,42 @@ def test_planted_secrets_never_survive(tree: object, name: str, levels: int) -> 
     assert SECRET not in clean
     assert json.loads(clean) is not None
     assert SECRET.encode() not in REDACTOR.data(text.encode())
+
+
+JWT_ALONE = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbG9uZSJ9.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+
+
+@pytest.mark.parametrize("before", [b"\xff\x00", b"\xffP", b"\x00\xc3", b"\x12\x4e"], ids=repr)
+@pytest.mark.parametrize("after", [b"\xff", b"\xe9\x00", b"\x1a\x02hi\xfe"], ids=repr)
+def test_a_jwt_in_bytes_ends_where_it_ends_whatever_is_around_it(before: bytes, after: bytes) -> None:
+    redactor = Redactor(b"k")
+    clean = redactor.data(before + JWT_ALONE.encode() + after)
+    assert clean.startswith(before)
+    assert clean.endswith(after)
+    assert JWT_ALONE not in redactor.text(f"it said {JWT_ALONE}, whole")
+    assert redactor.pseudonym(JWT_ALONE).encode() in clean
+
+
+def test_a_key_behind_its_length_in_bytes_is_hidden() -> None:
+    key = "sk-ant-" + "a8Kd93jf" * 12 + "Xq3Ls"
+    assert key.encode() not in Redactor(b"k").data(b"\xff\x01" + bytes([len(key)]) + key.encode() + b"\xff")
+
+
+def test_the_code_of_a_sign_in_is_hidden_in_addresses_and_an_error_code_is_not() -> None:
+    redactor = Redactor(b"k")
+    address = "https://x.example/back?code=0Auth2C0de-7781-xyzAB&state=s"
+    assert redactor.text(address).startswith("https://x.example/back?code=[redacted:")
+    assert redactor.text('{"sent":"0Auth2C0de-7781-xyzAB"}').startswith('{"sent":"[redacted:')
+    assert redactor.text("https://x.example/error?code=not_found") == "https://x.example/error?code=not_found"
+
+
+def test_the_names_of_cookies_and_databases_hide_what_is_known_to_be_secret() -> None:
+    redactor = Redactor(b"k")
+    secret = "kN0wnS3cretElsewhere77"
+    redactor.value({"token": secret})
+    cookie = redactor.event(CookieChange(time=0.0, how="heard", names=(f"sess_{secret}", "theme")))
+    assert isinstance(cookie, CookieChange)
+    assert cookie.names == (f"sess_{redactor.pseudonym(secret)}", "theme")
+    change = DatabaseChange(time=0.0, origin="https://x.example", database=f"auth:{JWT_ALONE}", store=f"of-{secret}")
+    assert JWT_ALONE not in str(redactor.event(change))
+    assert secret not in str(redactor.event(change))
