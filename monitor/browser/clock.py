@@ -8,6 +8,9 @@ from __future__ import annotations
 
 # Below this the two measures differ by noise alone, and a steady offset keeps `time` in the order of `mono`.
 NOISE_S = 0.002
+# A browser that has to wait for its turn between the reading of both clocks tells of a difference that never was; it
+# waits no longer than this.
+TURN_S = 1.0
 # From so much on the system's clock was set, or the machine slept, in which the monotonic clock stands still.
 STEP_S = 0.02
 WINDOW_S = 0.5
@@ -23,6 +26,7 @@ class Clock:
     def __init__(self, offset: float, shared: bool = True) -> None:
         self.offset = offset
         self._window = (0.0, 0.0, 0.0)
+        self._doubtful: float | None = None
         self._shared = shared
         self._skew: float | None = 0.0 if shared else None
         self._last: dict[str | None, float] = {}
@@ -91,9 +95,16 @@ class Clock:
         return max(mono, self._last.get(session, 0.0))
 
     def learn(self, wall: float, mono: float) -> None:
-        """Learn the offset from an event that carries both times: at first, and when the system clock was changed."""
-        if abs(wall - mono - self.offset) > NOISE_S:
-            self.offset = wall - mono
+        """Learn the offset from an event that carries both times: at first, and when the system clock was changed.
+
+        A small change counts only when the next such event says the same, so that no time goes ahead and back again.
+        """
+        told, doubtful, self._doubtful = wall - mono, self._doubtful, None
+        by = abs(told - self.offset)
+        if by > TURN_S or (by > NOISE_S and doubtful is not None and abs(told - doubtful) <= NOISE_S):
+            self.offset = told
+        elif by > NOISE_S:
+            self._doubtful = told
 
     def moved(self, wall: float, mono: float) -> float:
         """By how many seconds the wall clock moved on against this machine's monotonic one, both read at one moment.

@@ -48,6 +48,16 @@ def test_noise_leaves_the_offset_alone_and_a_changed_clock_moves_it() -> None:
     assert clock.offset == 1010.0
 
 
+def test_a_small_change_that_the_next_event_does_not_confirm_never_was() -> None:
+    clock = Clock(1000.0)
+    for wall, mono in ((1005.03, 5.0), (1006.0001, 6.0), (1007.03, 7.0), (1008.005, 8.0), (1009.0, 9.0)):
+        clock.learn(wall, mono)
+        assert clock.offset == 1000.0, mono
+    clock.learn(1010.03, 10.0)
+    clock.learn(1011.0301, 11.0)
+    assert abs(clock.offset - 1000.03) < 0.001
+
+
 def test_another_machines_clock_is_learnt_from_the_least_delay() -> None:
     clock = Clock(0.0, shared=False)
     clock.stamped("s", 10.0, 110.5)
