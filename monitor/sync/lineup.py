@@ -12,7 +12,7 @@ from typing import Protocol
 from monitor.sync.items import Replica
 from monitor.sync.page import Change, Entry, Page
 from monitor.sync.replicas import Subject
-from monitor.sync.standing import Standing
+from monitor.sync.standing import Standing, place
 
 _FEW = 20  # of more changes at once, all is looked up anew
 
@@ -94,10 +94,10 @@ class Lineup:
         items = [item_id for item_id in one.items if item_id not in gone] if gone else list(one.items)
         here, order = one.here - gone if gone else one.here, self._page.order.get((self._page.main or "", "text"), [])
         gained = []
-        for slot in sorted(fresh, key=order.index):
+        for at, slot in sorted((place(order, slot), slot) for slot in fresh):
             item_id, entry = fresh[slot]
-            above = self._above(order, order.index(slot), here)
-            items.insert(items.index(above) + 1 if above else 0, item_id)
+            above = self._above(order, at, here)
+            items.insert(place(items, above) + 1 if above else 0, item_id)
             here.add(item_id)
             one.shapes.setdefault(item_id, entry.shape)
             gained.append(item_id)

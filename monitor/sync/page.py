@@ -93,8 +93,9 @@ class Page:
             self.main = frame
             self.turns += 1
         stood = self.order.get((frame, event.rule), [])
-        if event.full or gone or event.order is not None or any(change.before is None for change in changes):
-            self._arrange(event, frame, set(gone))
+        fresh = [change.slot[2] for change in changes if change.before is None]
+        if event.full or gone or event.order is not None or fresh:
+            self._arrange(event, frame, set(gone), fresh)
         if event.rule == "text":
             self._edit(event, frame, set(gone))
             changes = redrawn(changes, stood, self.order.get((frame, event.rule), []))
@@ -125,9 +126,13 @@ class Page:
             if (entry := self.entries.get((frame, rule, slot))) is not None
         ]
 
-    def _arrange(self, event: Shown, frame: str, gone: set[int]) -> None:
+    def _arrange(self, event: Shown, frame: str, gone: set[int], fresh: list[int]) -> None:
         """Where each element stands: below the others, where the event gives no order."""
-        stay = [] if event.full else [slot for slot in self.order.get((frame, event.rule), ()) if slot not in gone]
+        stood = self.order.get((frame, event.rule), [])
+        if not event.full and event.order is None and not gone:  # thousands may stand there
+            self.order[frame, event.rule] = [*stood, *fresh]
+            return
+        stay = [] if event.full else [slot for slot in stood if slot not in gone]
         known = set(stay)
         slots = stay + [block.slot for block in event.blocks if block.slot not in known]
         if event.order is not None:

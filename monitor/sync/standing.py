@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_NEAR = 30
 
 
 @dataclass(slots=True)
@@ -44,7 +49,7 @@ class Standing:
 
     def end(self, item_id: str, fresh: set[str]) -> str:
         """At which end of the texts like it, that were there before, one stands that came: `above`, `below` or none."""
-        at, shape = self.items.index(item_id), self.shapes.get(item_id)
+        at, shape = place(self.items, item_id), self.shapes.get(item_id)
         known = [self._knows(part, shape, fresh) for part in (range(at - 1, -1, -1), range(at + 1, len(self.items)))]
         return {(True, False): "below", (False, True): "above"}.get((known[0], known[1]), "")
 
@@ -57,11 +62,20 @@ class Standing:
         self.came = {item_id: came for item_id, came in self.came.items() if item_id in but}
 
 
+def place(order: Sequence[T], one: T) -> int:
+    """Where one stands; near the end, where most come, it is found at once. Raises ValueError where it does not."""
+    last = len(order) - 1
+    for at in range(last, max(last - _NEAR, -1), -1):
+        if order[at] == one:
+            return at
+    return order.index(one)
+
+
 def turned(before: tuple[str, ...], after: tuple[str, ...]) -> frozenset[str]:
     """The texts that stand on another side of some other text than before."""
-    place = {item_id: number for number, item_id in enumerate(before)}
-    shared = [item_id for item_id in after if item_id in place]
-    places = [place[item_id] for item_id in shared]
+    stood = {item_id: number for number, item_id in enumerate(before)}
+    shared = [item_id for item_id in after if item_id in stood]
+    places = [stood[item_id] for item_id in shared]
     highest, found = -1, set[str]()
     for item_id, at in zip(shared, places, strict=True):
         if at < highest:
@@ -83,8 +97,8 @@ def between(items: tuple[str, ...], some: frozenset[str]) -> tuple[str, ...]:
 
 def agree(items: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether the texts that both have, two or more, stand in one order."""
-    place = {item_id: number for number, item_id in enumerate(others)}
-    shared = [place[item_id] for item_id in items if item_id in place]
+    known = {item_id: number for number, item_id in enumerate(others)}
+    shared = [known[item_id] for item_id in items if item_id in known]
     return len(shared) > 1 and all(a < b for a, b in pairwise(shared))
 
 

@@ -26,3 +26,10 @@ def test_what_waits_for_an_explanation_is_bounded() -> None:
         texts.suspect(f"t{number}", 10.0, "body/p")
     assert len(texts.tentative) == 2_000
     assert "t2499" in texts.tentative
+
+
+def test_a_text_beside_one_that_says_the_same_is_known_by_its_number() -> None:
+    texts = Texts()
+    texts.remember("t1", "ok")
+    texts.remember("t2", "ok#2")
+    assert [texts.again(one) for one in ("t1", "t2", "t3")] == [False, True, False]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from monitor.sync.standing import Standing, agree, apart, between, earlier, in_turn, turned
+import pytest
+
+from monitor.sync.standing import Standing, agree, apart, between, earlier, in_turn, place, turned
+
+
+@pytest.mark.parametrize("length", [1, 2, 30, 31, 32, 100])
+def test_a_place_is_found_from_either_end(length: int) -> None:
+    order = list(range(length))
+    assert [place(order, one) for one in order] == order
+    with pytest.raises(ValueError, match="not in"):
+        place(order, length)
 
 
 def test_what_turned_and_what_is_between() -> None:
