@@ -10,9 +10,10 @@ import msgspec
 from monitor.formats.collect import Formats
 from monitor.model import Event, Gap
 from monitor.report import breaks, findings, questions
+from monitor.report.changes import comparisons
 from monitor.report.diagram import diagram, written
 from monitor.report.gather import Gatherer
-from monitor.report.model import Claim, Report, SiteReport
+from monitor.report.model import Claim, Comparison, Report, SiteReport
 from monitor.report.summary import Site, request, summary
 from monitor.report.tradeoffs import tradeoffs
 from monitor.report.ways import polls
@@ -127,13 +128,17 @@ def build(recordings: Iterable[tuple[str, Iterable[Event]]], profiles: Sequence[
         columns += found
         if not found:
             notes.append(f"{name}: no tab was recorded")
-    return Report(title="Realtime sync comparison", sites=tuple(labelled(columns)), notes=tuple(notes))
+    sites = tuple(labelled(columns))
+    return Report(
+        title="Realtime sync comparison", sites=sites, notes=tuple(notes), comparisons=tuple(comparisons(sites))
+    )
 
 
 def hidden(report: Report, hide: Callable[[Any], Any]) -> Report:
     """The report with what `hide` replaces in plain data."""
     sites = [msgspec.convert(hide(msgspec.to_builtins(site)), SiteReport) for site in report.sites]
-    return msgspec.structs.replace(report, sites=tuple(sites))
+    found = [msgspec.convert(hide(msgspec.to_builtins(one)), Comparison) for one in report.comparisons]
+    return msgspec.structs.replace(report, sites=tuple(sites), comparisons=tuple(found))
 
 
 def labelled(columns: Sequence[SiteReport]) -> Iterator[SiteReport]:

@@ -40,6 +40,11 @@ def markdown(report: Report) -> Iterator[str]:
         return
     yield ""
     yield "`[#12]` is an event of the recording that a claim rests on: `syncmon tail FILE --filter seq:12` shows it."
+    if report.comparisons:
+        yield ""
+        yield "## What changed"
+        yield ""
+        yield from _changes(report)
     for heading, part in (
         ("Summary", _summary),
         ("Architecture", _architecture),
@@ -69,6 +74,22 @@ def evidence(events: Sequence[int]) -> str:
 
 
 # ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _changes(report: Report) -> Iterator[str]:
+    for one in report.comparisons:
+        before, after = report.sites[one.before], report.sites[one.after]
+        yield f"### {before.title}: from {before.capture} to {after.capture}"
+        yield ""
+        if one.changes:
+            rows = [[f"**{change.what}**", claim(change.before), claim(change.after)] for change in one.changes]
+            yield from table(["", before.capture, after.capture], rows)
+        else:
+            yield "**No change was found.**"
+        if one.same:
+            yield ""
+            yield f"As it was: {'; '.join(one.same)}."
+        yield ""
 
 
 def _summary(sites: Sequence[SiteReport]) -> Iterator[str]:

@@ -23,6 +23,7 @@ _TESTED: tuple[tuple[Aspect, str, str], ...] = (
 )
 """The rows of the summary that an experiment tests, with the question that it answers."""
 RESULTS = 20
+LATE_S = 2.0  # what comes by itself so late is told as late
 SHOWN = 5  # of the events that a claim rests on
 
 
@@ -78,7 +79,9 @@ class Result(_Frozen, frozen=True):
     @property
     def fate(self) -> str:
         """Such as `Tab B keeps up`."""
-        how = "never showed it" if self.censored else "shows stale state" if self.wait_s >= 1.0 else "keeps up"
+        by_itself = not self.censored and "reload" not in (self.via, self.prompted_by)
+        how = "lags behind" if by_itself else "never showed it" if self.censored else "shows stale state"
+        how = "keeps up" if not self.censored and self.wait_s < (LATE_S if by_itself else 1.0) else how
         why = "hidden" if self.hidden else "held back" if self.held else ""
         return f"Tab {self.tab} {how}{f' ({why})' if why else ''}"
 
@@ -237,12 +240,33 @@ class SiteReport(_Frozen, frozen=True):
         return found
 
 
+class Change(_Frozen, frozen=True):
+    """One thing that two recordings of a site tell otherwise, each with its own events."""
+
+    what: str
+    before: Claim
+    after: Claim
+
+
+class Comparison(_Frozen, frozen=True):
+    """Two columns of one site, by their numbers: what changed, and in words what was compared and did not."""
+
+    before: int
+    after: int
+    changes: tuple[Change, ...] = ()
+    same: tuple[str, ...] = ()
+
+
 class Report(_Frozen, frozen=True):
-    """The comparison: a column for each site of each recording. notes: what to know about the recordings."""
+    """The comparison: a column for each site of each recording. notes: what to know about the recordings.
+
+    comparisons: where a site has several columns, what changed from each to the next.
+    """
 
     title: str
     sites: tuple[SiteReport, ...] = ()
     notes: tuple[str, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The report as plain data, for JSON."""
