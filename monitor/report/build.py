@@ -128,7 +128,8 @@ def build(recordings: Iterable[tuple[str, Iterable[Event]]], profiles: Sequence[
         columns += found
         if not found:
             notes.append(f"{name}: no tab was recorded")
-    sites = tuple(labelled(columns))
+    first = list(dict.fromkeys(column.site for column in columns))  # those of one site stand beside each other
+    sites = tuple(labelled(sorted(columns, key=lambda column: first.index(column.site))))
     return Report(
         title="Realtime sync comparison", sites=sites, notes=tuple(notes), comparisons=tuple(comparisons(sites))
     )

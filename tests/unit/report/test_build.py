@@ -49,6 +49,10 @@ def test_two_recordings_stand_side_by_side_and_two_of_one_site_are_told_apart() 
     assert [site.label for site in both.sites] == ["ChatGPT", "Claude"]
     twice = build([("before", numbered(told_chatgpt())), ("after", numbered(told_chatgpt()))], PROFILES)
     assert [site.label for site in twice.sites] == ["ChatGPT (before)", "ChatGPT (after)"]
+    recordings = [(name, numbered(story())) for name, story in
+                  (("1", told_chatgpt), ("2", told_claude), ("3", told_chatgpt))]  # fmt: skip
+    beside = build(recordings, PROFILES)
+    assert [site.label for site in beside.sites] == ["ChatGPT (1)", "ChatGPT (3)", "Claude"]
 
 
 def test_a_recording_of_nothing_is_said_to_be_so() -> None:
