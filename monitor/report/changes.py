@@ -45,7 +45,8 @@ def comparisons(sites: Sequence[SiteReport]) -> Iterator[Comparison]:
                     *_types(one, other),
                 ]
                 same = [*_same(one, other), *(text for _, text in waits if text)]
-                yield Comparison(before=before, after=after, changes=tuple(found), same=tuple(same))
+                yield Comparison(before=before, after=after, changes=tuple(found), same=tuple(same),
+                                 untold=tuple(_untold(one, other)))  # fmt: skip
 
 
 # ── what is told in words ──
@@ -194,3 +195,13 @@ def _same(one: SiteReport, other: SiteReport) -> Iterator[str]:
         before, after = one.summary.get(aspect), other.summary.get(aspect)
         if before is not None and after is not None and before.known and after.known and alike(before, after):
             yield what[0].lower() + what[1:]
+
+
+def _untold(one: SiteReport, other: SiteReport) -> Iterator[str]:
+    """What one of the recordings does not tell, with its name; what neither tells is not missed."""
+    for aspect, what in (*_ASPECTS, ("multi-tab", "Multi-tab sync")):
+        told = [aspect in site.summary and site.summary[aspect].known for site in (one, other)]
+        if aspect == "multi-tab":
+            told = [site.verdict != "unknown" for site in (one, other)]
+        if any(told) and not all(told):
+            yield f"{what[0].lower()}{what[1:]} ({(one, other)[told.index(False)].capture} does not tell)"

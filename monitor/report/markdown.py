@@ -79,16 +79,14 @@ def evidence(events: Sequence[int]) -> str:
 def _changes(report: Report) -> Iterator[str]:
     for one in report.comparisons:
         before, after = report.sites[one.before], report.sites[one.after]
+        rows = [[f"**{change.what}**", claim(change.before), claim(change.after)] for change in one.changes]
         yield f"### {before.title}: from {before.capture} to {after.capture}"
         yield ""
-        if one.changes:
-            rows = [[f"**{change.what}**", claim(change.before), claim(change.after)] for change in one.changes]
-            yield from table(["", before.capture, after.capture], rows)
-        else:
-            yield "**No change was found.**"
-        if one.same:
-            yield ""
-            yield f"As it was: {'; '.join(one.same)}."
+        yield from table(["", before.capture, after.capture], rows) if rows else ["**No change was found.**"]
+        for head, told in (("As it was", one.same), ("Not compared", one.untold)):
+            if told:
+                yield ""
+                yield f"{head}: {'; '.join(told)}."
         yield ""
 
 

@@ -249,12 +249,16 @@ class Change(_Frozen, frozen=True):
 
 
 class Comparison(_Frozen, frozen=True):
-    """Two columns of one site, by their numbers: what changed, and in words what was compared and did not."""
+    """Two columns of one site, by their numbers: what changed, and in words what was compared and did not.
+
+    untold: what could not be compared, as one of the recordings does not tell it.
+    """
 
     before: int
     after: int
     changes: tuple[Change, ...] = ()
     same: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 class Report(_Frozen, frozen=True):

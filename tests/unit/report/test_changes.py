@@ -12,7 +12,7 @@ from monitor.report.changes import alike, comparisons, differ
 from monitor.report.html import html
 from monitor.report.markdown import markdown
 from monitor.report.model import Change, Claim, FormatRow, Report, Result, SiteReport
-from tests.chats import PROFILES
+from tests.chats import CHATGPT, OLD, PROFILES, ChatStory
 from tests.laws import share
 from tests.unit.report.stories import numbered, told_chatgpt, told_claude
 
@@ -158,3 +158,14 @@ def test_changes_stand_in_the_document_with_their_events() -> None:
     assert row_.count(f"[#{seq}]") == 2
     assert '<a href="#changes">What changed</a>' in html(report)
     assert '<th scope="row">Multi-tab sync</th><td><strong>refresh-to-sync</strong>' in html(report)
+
+
+def test_what_one_recording_does_not_tell_is_not_passed_over() -> None:
+    short = ChatStory(CHATGPT)
+    short.begin(0, "A", "B", messages=OLD)
+    report = build([("old", numbered(told_chatgpt())), ("new", numbered(short))], PROFILES)
+    [one] = report.comparisons
+    assert "multi-tab sync (new does not tell)" in one.untold
+    assert not [change for change in one.changes if change.what == "Multi-tab sync"]
+    for text in ("\n".join(markdown(report)), html(report)):
+        assert "Not compared: " in text
