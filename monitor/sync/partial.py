@@ -29,6 +29,7 @@ from monitor.sync.page import Page
 from monitor.sync.parts import SPAN, Place, Rows, Sight, alike, folded, place, rows_of, said_otherwise, says_there
 from monitor.sync.remembered import Texts
 from monitor.sync.replicas import Subject
+from monitor.sync.row import says_in_row
 from monitor.sync.tabs import Tab
 
 FIRST_S = 0.25  # mostly the others show a text so soon
@@ -155,7 +156,7 @@ class Partial:
         if item.letters in self._pages[replica.tab].folded:
             return "outside"
         if item.row or self._former(subject, replica, item):
-            return "due" if all(item_id in replica.shown for item_id in item.row) else "outside"
+            return "due" if self._should_say(replica, item) else "outside"
         if self._taken_out(replica, self._texts[subject.key].instead, item):
             return "unknown"
         places = {
@@ -164,6 +165,11 @@ class Partial:
             if item.id in other.shown and (found := self._beside(subject, other, replica, item, look)) is not None
         }
         return next((found for found in _RANKED if found in places), None)
+
+    def _should_say(self, replica: Replica, item: Item) -> bool:
+        """Whether a tab shows all that an item is about, and does not say it there already, in a text like others."""
+        rows, page = [replica.shown.get(item_id) for item_id in item.row], self._pages[replica.tab]
+        return not any(row is None or says_in_row(page, row.letters, item.letters) for row in rows)
 
     def _former(self, subject: Subject, replica: Replica, item: Item) -> bool:
         """Whether a tab shows, or lacks, that whose place an item took, and nothing else took another's at once."""

@@ -11,7 +11,8 @@ from monitor.sites.text import letters
 from monitor.sync.evidence import named
 
 Record = dict[str, Any]
-ID_KEY = re.compile(r"(id|key|uuid|guid|slug|ref|pk)$", re.IGNORECASE)
+# Also orderNo and order_no, but not casino.
+ID_KEY = re.compile(r"(?i:(id|key|uuid|guid|slug|ref|pk|sku)$)|^(no|nr)$|[a-z](No|Nr|Number|_no|_nr|_number)$")
 _RECORDS = 2_000
 _DEPTH = 8
 _SIZE = 1 << 20

@@ -19,13 +19,14 @@ from monitor.sync.evidence import SMALL, Packet, named
 from monitor.sync.gained import ageless
 from monitor.sync.items import Item
 from monitor.sync.network import Connection, Network
-from monitor.sync.page import Change, Entry, Page
+from monitor.sync.page import Change, Page
 from monitor.sync.questions import only_queries
 from monitor.sync.records import ID_KEY
 from monitor.sync.remembered import Texts
 from monitor.sync.removals import Removals
 from monitor.sync.replicas import Subject
 from monitor.sync.rewording import different
+from monitor.sync.row import row_of
 from monitor.sync.texts import REST_S
 from monitor.sync.ticked import only_ticked
 
@@ -35,13 +36,11 @@ SHOWN_S = 0.1  # clocks of page and network differ so much
 AFTER_S = 2.0  # or so long after, where the page does not wait for its server
 STAYS_S = 3.0  # a word that stands for so long is a state
 _PENDING = 200
-_ROW = 12  # texts of one row
 _BYTES = 1024  # of a payload about one thing
 _LETTERS = 24  # of a word that stands for a state
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _UNASKED = ("socket", "sse", "broadcast", "storage", "worker", "push")
 _CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
-_PLACE = re.compile(r"[#:][^/]*")
 
 
 @dataclass(slots=True, frozen=True)
@@ -208,35 +207,16 @@ def _stays(one: Swap) -> bool:
 def _items(texts: Texts, tab: str, page: Page, change: Change) -> tuple[str, ...]:
     """The items that stand in a row with a text; where it is the whole row, it, and what it said before in part."""
     assert change.after is not None
-    row, before = _row(page, change.after), change.before
+    row, before = row_of(page, change.after), change.before
     if row:
-        found = [texts.item(tab, entry.key) for entry in row if entry is not change.after]
+        known = (one for one in row if page.counts.get(one.key) == 1 and not one.letters.isdigit())
+        found = [texts.item(tab, entry.key) for entry in known if entry is not change.after]
     else:
         former, text = before.block.text if before is not None else "", change.after.block.text
         found = [] if skeleton(former) == skeleton(text) else [texts.item(tab, change.after.key)]
         if before is not None and len(different(former, text)[1]) < max(2, len(text.split())):
             found.append(texts.item(tab, before.key) or texts.forms.get(ageless(former), ""))
     return tuple(filter(None, found))
-
-
-def _row(page: Page, entry: Entry) -> list[Entry]:
-    """What stands in a row with a text: in the smallest part of the page that has others, and no second of its kind.
-
-    Empty where the text is the whole row.
-    """
-    around = entry.block.path
-    for _ in range(2):
-        around, _, step = around.rpartition("/")
-        texts = (one for (_, rule, _), one in page.entries.items() if rule == "text")
-        near = [one for one in texts if one.block.path == around or one.block.path.startswith(f"{around}/")]
-        cell = _PLACE.sub("", step) in ("td", "th", "dd", "dt", "span")
-        if len(near) > _ROW or (not cell and sum(one.shape == entry.shape for one in near) > 1):
-            break
-        if len(near) > 1:
-            return [
-                one for one in near if one is entry or (page.counts.get(one.key) == 1 and not one.letters.isdigit())
-            ]
-    return []
 
 
 def _parts(connection: Connection | None) -> set[str]:
