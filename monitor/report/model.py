@@ -79,7 +79,7 @@ class Result(_Frozen, frozen=True):
     @property
     def fate(self) -> str:
         """Such as `Tab B keeps up`."""
-        by_itself = not self.censored and "reload" not in (self.via, self.prompted_by)
+        by_itself = not self.censored and self.via != "reload" and self.prompted_by not in ("reload", "focus")
         how = "lags behind" if by_itself else "never showed it" if self.censored else "shows stale state"
         how = "keeps up" if not self.censored and self.wait_s < (LATE_S if by_itself else 1.0) else how
         why = "hidden" if self.hidden else "held back" if self.held else ""

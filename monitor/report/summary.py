@@ -108,8 +108,8 @@ def _connection(site: Site) -> Claim:
     idle = [poll for poll in polls(site) if not poll.news][:2]
     kinds = kinds or ["Requests only"]
     kinds += [f"asks {asked(poll)}, which was not seen to bring news" for poll in idle]
-    return Claim(text="; ".join(kinds), events=(*_of_each(found), *(poll.endpoint.seq for poll in idle)),
-                 known=bool(site.tabs))  # fmt: skip
+    events = (*_of_each(found), *(poll.endpoint.seq for poll in idle))
+    return Claim(text="; ".join(kinds), events=events or site.loads[:2], known=bool(site.tabs))
 
 
 def _of_each(found: tuple[Way, ...]) -> tuple[int, ...]:

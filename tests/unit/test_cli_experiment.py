@@ -73,7 +73,9 @@ def on_focus() -> Story:
 
 
 def test_a_site_that_asks_as_its_tab_is_turned_to_is_told_as_that() -> None:
-    first, *others = lines(shipped("multi-tab"), column(on_focus()))
+    site = column(on_focus())
+    first, *others = lines(shipped("multi-tab"), site)
+    assert [row.fate for row in site.results] == ["Tab B shows stale state"]
     assert first.endswith(
         "example.org: the others show it when they are turned to: a request brings it then; not before,"
         " as far as was seen"

@@ -105,3 +105,23 @@ def test_a_tab_that_was_held_back_says_nothing_of_the_application() -> None:
     assert (site.visibility, site.verdict) == ((), "unknown")
     (plain,) = column(told_chatgpt()).results
     assert (plain.held, plain.fate) == (False, "Tab B shows stale state")
+
+
+@pytest.mark.parametrize(
+    ("via", "prompted_by", "wait_s", "fate"),
+    [
+        ("socket", None, 1.4, "keeps up"),
+        ("socket", None, 5.0, "lags behind"),
+        ("refetch", "socket", 5.0, "lags behind"),
+        ("refetch", "focus", 5.0, "shows stale state"),
+        ("refetch", "reload", 5.0, "shows stale state"),
+        ("reload", None, 1.4, "shows stale state"),
+        ("reload", None, 0.6, "keeps up"),
+        (None, None, 5.0, "never showed it"),
+    ],
+)
+def test_how_a_tab_fared_in_words(via: str | None, prompted_by: str | None, wait_s: float, fate: str) -> None:
+    row = msgspec.structs.replace(
+        column(told_chatgpt()).results[0], via=via, prompted_by=prompted_by, wait_s=wait_s, censored=via is None
+    )
+    assert row.fate == f"Tab B {fate}"

@@ -9,6 +9,7 @@ import pytest
 from monitor.model import Action, Mark, Request, SocketOpened
 from monitor.report.build import build
 from tests.chats import NEW, chatgpt
+from tests.notes import room
 from tests.story import Story
 from tests.unit.report.stories import column
 
@@ -121,3 +122,11 @@ def test_what_was_asked_for_and_nobody_knows_why_is_not_too_short_a_time() -> No
     site = column(story)
     assert site.summary["multi-tab"].text.startswith("The others show it by themselves")
     assert "why the other tabs asked for it was not seen" in site.consistency[0].text
+
+
+def test_of_a_page_that_holds_nothing_its_loads_are_named() -> None:
+    story = room()
+    loaded = story.load(5.0, "A", ("Room",))
+    site = column(story)
+    assert site.summary["connection"].text == "Requests only"
+    assert site.summary["connection"].events == site.summary["mechanism"].events == (loaded,)
