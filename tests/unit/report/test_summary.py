@@ -126,7 +126,8 @@ def test_what_was_asked_for_and_nobody_knows_why_is_not_too_short_a_time() -> No
 
 def test_of_a_page_that_holds_nothing_its_loads_are_named() -> None:
     story = room()
-    loaded = story.load(5.0, "A", ("Room",))
+    loaded = story.load(5.0, "A", ("Room",)) + 1
+    story.add(Mark(time=60.0, text="long after"))
     site = column(story)
     assert site.summary["connection"].text == "Requests only"
     assert site.summary["connection"].events == site.summary["mechanism"].events == (loaded,)
