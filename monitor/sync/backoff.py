@@ -21,6 +21,7 @@ _SURE, _SURER, _LIKELY = 0.95, 0.98, 0.5
 _LOOSE = 0.08  # what is this far off its rule is told as a guess, until another ladder was as far off
 _NOISE = 0.02  # the logarithm of the least jitter that is told from measuring
 _LISTED = 12
+_LADDERS, _LONG = 50, 30  # the last ones, and of each the waits at its beginning: a night offline has thousands
 _TOLD = 0.05  # jitter from which on it is told
 
 Points = list[tuple[int, float]]
@@ -81,7 +82,8 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 
 def fit(ladders: Sequence[Sequence[float]]) -> Fit | None:
     """The rule behind some ladders of waits, each counted from its own first attempt; None where they are too few."""
-    given: Ladders = tuple(tuple(max(wait, LEAST_S) for wait in ladder) for ladder in ladders if ladder)
+    told = [ladder for ladder in ladders if ladder][-_LADDERS:]
+    given: Ladders = tuple(tuple(max(wait, LEAST_S) for wait in ladder[:_LONG]) for ladder in told)
     points = [(k, wait) for ladder in given for k, wait in enumerate(ladder)]
     if len(points) < ENOUGH:
         return None

@@ -28,6 +28,7 @@ _DECADES = 5.0  # the logarithm of what irregular waits may span
 _ATOM = 0.02  # waits so near to the longest are cut off at it
 _ROUND = 0.01  # so near to a round number a wait was written as that
 _WRITTEN = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8)
+_LONGEST = 12  # attempts after which a rule that stops growing has stopped
 _MOST = 64  # waits that are looked at
 _PRIOR: dict[Kind, float] = {
     "constant": 0.25, "exponential": 0.25, "linear": 0.1, "full jitter": 0.15, "decorrelated jitter": 0.01,
@@ -106,10 +107,10 @@ def _by(rule: Callable[[int], float], stop: int) -> Callable[[int], float]:
     return lambda k: rule(min(k, stop))
 
 
-def _stops(points: Points) -> range:
+def _stops(points: Points) -> list[int]:
     """The attempts from which on a rule may not grow any more; the last one: it grows all the time."""
     last = max(k for k, _ in points)
-    return range(min(2, last), last + 1)
+    return [*range(min(2, last), min(last, _LONGEST)), last]
 
 
 def _growing(points: Points) -> Iterator[Callable[[int], float]]:

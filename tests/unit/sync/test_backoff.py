@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
@@ -147,3 +148,12 @@ def test_decorrelated_jitter_tells_its_base() -> None:
     assert found.base == pytest.approx(1.0, rel=0.2)
     assert found.words.startswith("decorrelated jitter: between 1.")
     assert found.words.endswith("and 3 × the wait before, at most 20 s")
+
+
+def test_a_night_offline_is_told_by_how_it_began_and_in_no_time() -> None:
+    night = [min(30.0, 2.0 ** min(k, 9)) for k in range(20_000)]
+    began = time.process_time()
+    found = fit([night] * 3)
+    assert time.process_time() - began < 2.0
+    assert found is not None
+    assert found.words == "exponential: 1.0 s × 2, at most 30 s"
