@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from monitor.model import FOLDED, Block, Shown
 from monitor.sites.profile import LISTED
 from monitor.sites.text import letters
-from monitor.sync.ticked import TICK
+from monitor.sync.ticked import mark_of
 
 _PLACE = re.compile(r"[#:][^/]*")
 Slot = tuple[str, str, int]  # frame, rule, the element's number
@@ -162,9 +162,9 @@ class Page:
 
     def _put(self, slot: Slot, block: Block, time: float) -> Change | None:
         before = self.entries.get(slot)
-        reduced, ticked = letters(block.text), block.text.startswith(TICK)
+        reduced, mark = letters(block.text), mark_of(block.text)
         key = f"{reduced}#~{block.digest}" if reduced and block.length > len(block.text) else reduced
-        key = f"{key}#{TICK}" if key and ticked else key
+        key = f"{key}#{mark}" if key and mark else key
         as_was = before is not None and before.key == key and before.block.id == block.id
         if before is not None and as_was and before.block.editable == block.editable:
             self.entries[slot] = Entry(block, reduced, key, before.at, before.changes)

@@ -46,6 +46,20 @@ def test_what_is_ticked_off_is_lacked_by_who_does_not_tick_it(says: str | None) 
     assert fared(story) == [("A", "PATCH /todos/7", [("B", 8), ("C", 0)])]
 
 
+@pytest.mark.parametrize("signs", ["☆★", "○●", "♡♥", "☐✓"])
+def test_so_is_what_a_sign_before_it_says(signs: str) -> None:
+    off, on = (f"{sign} Call Bob" for sign in signs)
+    story = todos()
+    for tab in "ABC":
+        story.rewrites(3.0, tab, "Call Bob", off)
+    for at, before, after in ((10.0, off, on), (20.0, on, off)):
+        story.fetch(at, "A", "PATCH /todos/7")
+        for tab in "ABC" if at < 15.0 else "AC":
+            story.rewrites(at + 0.1, tab, before, after)
+    assert stale(story) == [("B", 1)]
+    assert [write[:2] for write in fared(story)] == [("A", "PATCH /todos/7")] * 2
+
+
 def test_what_is_ticked_off_no_more_is_lacked_too() -> None:
     story = todos()
     for at, before, after in ((10.0, "Call Bob", "☑ Call Bob"), (20.0, "☑ Call Bob", "Call Bob")):
