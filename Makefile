@@ -26,8 +26,7 @@ demo: .venv/.lab chromium
 
 test: .venv/.dev chromium
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
-	$(call twice,e2e and not alone and not long,-n $(WORKERS) --dist worksteal)
-	$(call twice,e2e and alone)
+	$(call twice,e2e and not long,-n $(WORKERS) --dist worksteal)
 
 check: lint
 	$(BIN)/pytest -q -m "not e2e and not slow" -n $(WORKERS) --hypothesis-profile quick $(UNUSED) tests/unit tests/property $(ARGS)

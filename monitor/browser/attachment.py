@@ -15,7 +15,7 @@ import msgspec
 from monitor.browser import discover
 from monitor.browser.approval import approved, patience
 from monitor.browser.cdp_log import Attach, Do
-from monitor.browser.clock import Clock
+from monitor.browser.clock import Clock, offset_now
 from monitor.browser.connection import Connection, connect, read
 from monitor.browser.liveness import Known, Liveness
 from monitor.browser.push_log import Memory
@@ -106,7 +106,7 @@ class Attachment:
     def _new_translator(self, socket: str) -> Translator:
         # Python's monotonic clock is Chrome's own on Linux.
         same = sys.platform == "linux" and (not socket or any(f"//{host}" in socket for host in LOCAL))
-        clock = Clock(time.time() - time.monotonic(), same)
+        clock = Clock(offset_now(), same)
         shared = self._shared
         return Translator(clock, shared.labels, shared.names, shared.plan, shared.world, self._pushes, shared.deep)
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import msgspec
 
+from monitor.browser.clock import offset_now
 from monitor.errors import CaptureError
 from monitor.model import Event, Fault, Frame, Gap, Shown
 
@@ -55,7 +56,7 @@ class Outbox:
         self._sink = sink
         self._budget = budget
         self._hold = hold
-        self._shift = time.time() - time.monotonic()
+        self._shift = offset_now()
         self._fault = fault
         # The events that wait; for each, when it happened on our monotonic clock, and its bytes.
         self._waiting: list[Event] = []

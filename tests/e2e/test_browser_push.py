@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from aiohttp import web
 
 from monitor.browser.discover import Endpoint
@@ -11,8 +10,6 @@ from monitor.browser.push_probe import Probed, probe
 from monitor.model import Push, PushWatch, Request, TargetAttached, WorkerMessage
 from tests.e2e.harness import Recording, Site, recording
 from tests.e2e.injecting import Injector, injecting
-
-pytestmark = pytest.mark.alone
 
 WORKER = """
 addEventListener('install', event => skipWaiting());

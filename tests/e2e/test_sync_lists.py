@@ -15,14 +15,14 @@ from monitor.browser.launch import launched
 from monitor.capture.reader import Capture
 from monitor.lab import SITES, Driver, Entry, Lab, Site
 from monitor.lab.stage import ListMode
-from monitor.model import Event, Shown
+from monitor.model import Event
 from monitor.sync.guarantees import OWN_S
+from tests.e2e.bounds import Bounds, Seen
 from tests.e2e.harness import LOADED_S
 from tests.e2e.recording import divergence, recorded
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
-NOISE_S = 0.02  # so little the clocks of server, browser and page differ
 STALE_S = 1.5
 SHOWN_S = 20.0
 HOWS = ("renamed", "removed", "created")
@@ -31,35 +31,6 @@ HEALED: dict[ListMode, tuple[str, ...]] = {
     "socket": ("socket", "refetch"),
 }  # fmt: skip
 """By switch: what may be named as the cause."""
-
-
-@dataclass
-class Seen:
-    """A tab showed something at a moment, or before it."""
-
-    tab: str
-    at: float
-
-    def told(self, events: Sequence[Event]) -> float:
-        """By when it was told: with what the page showed next, at the latest."""
-        return min(
-            one.time for one in events if isinstance(one, Shown) and one.target == self.tab and one.time >= self.at
-        )
-
-
-@dataclass
-class Bounds:
-    """Between which moments something began, and ended: by the lab's log, and by when a tab showed it."""
-
-    began: tuple[float, float | Seen]
-    ended: tuple[float, Seen]
-
-    def hold(self, lasted_s: float, events: Sequence[Event]) -> bool:
-        """Whether it can have lasted so long, in what was recorded."""
-        _, late = self.began
-        latest = late.told(events) if isinstance(late, Seen) else late
-        least, most = self.ended[0] - latest, self.ended[1].told(events) - self.began[0]
-        return least - NOISE_S <= lasted_s <= most + NOISE_S
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.browser.clock import Clock
+from monitor.browser.clock import READINGS, Clock, offset_now
 
 
 def test_wall_and_mono_are_one_offset_apart() -> None:
@@ -71,3 +71,17 @@ def test_a_wall_clock_that_was_set_has_moved_by_so_much() -> None:
     clock = Clock(1000.0)
     assert [clock.moved(1005.01, 5.0), clock.moved(4605.0, 5.0), clock.moved(905.0, 5.0)] == [0.0, 3600.0, -100.0]
     assert Clock(1000.0, shared=False).moved(4605.0, 5.0) == 0.0
+
+
+def test_a_reading_that_was_held_up_in_its_middle_is_not_taken() -> None:
+    turns = [0.03, 0.0, 0.02, 0.01, 0.04]
+    assert len(turns) == READINGS
+    now, held = 5.0, iter(turns)
+    read = iter(range(2 * READINGS))
+
+    def mono() -> float:
+        nonlocal now
+        now += next(held) if next(read) % 2 else 0.0
+        return now
+
+    assert offset_now(lambda: now + 1000.0, mono) == 1000.0
