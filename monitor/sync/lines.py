@@ -91,7 +91,27 @@ def moved_lines(was: dict[Slot, Entry], now: dict[Slot, Entry]) -> dict[Slot, Sl
     for slot, entry in now.items():
         if (slot not in was or was[slot].key != entry.key) and free.get(entry.key):
             found[slot] = free[entry.key].pop(0)
+    # What moved can have been typed in meanwhile; what is typed in its place stays there.
+    taken = set(found.values())
+    stays = {
+        slot for slot, entry in now.items() if slot in was and slot not in taken and kept(was[slot].key, entry.key)
+    }
+    left = [slot for slots in free.values() for slot in slots if slot not in stays]
+    for slot, entry in now.items():
+        if slot in found or slot in stays:
+            continue
+        former = next((one for one in left if _nearly(was[one].key, entry.key)), None)
+        if former is not None:
+            found[slot] = former
+            left.remove(former)
     return found
+
+
+def _nearly(before: str, after: str) -> bool:
+    """Whether a line says the same but for a few letters in one place."""
+    head = _alike(before, after)
+    same = head + _alike(before[head:][::-1], after[head:][::-1])
+    return 4 * same >= 3 * max(len(before), len(after))
 
 
 def kept(before: str, after: str) -> bool:

@@ -67,6 +67,24 @@ def test_a_line_that_stands_in_the_next_element_is_the_line_it_was() -> None:
     assert moved_lines(was, now) == {("f", 2): ("f", 1), ("f", 3): ("f", 2)}
 
 
+def test_a_line_that_moved_while_it_was_typed_is_the_line_that_it_was() -> None:
+    was = {
+        ("f", 2): entry("present: ann and bob"),
+        ("f", 3): entry("apologies"),
+        ("f", 4): entry("the crane needs a rop"),
+    }
+    now = {("f", 2): entry("apologies"), ("f", 3): entry("the crane needs a rope")}
+    assert moved_lines(was, now) == {("f", 2): ("f", 3), ("f", 3): ("f", 4)}
+    assert moved_lines(was, {("f", 2): entry("apologies"), ("f", 3): entry("any other business")}) == {
+        ("f", 2): ("f", 3)
+    }
+
+
+def test_a_line_that_is_typed_in_its_place_did_not_move() -> None:
+    was = {("f", 1): entry("item number 1")}
+    assert moved_lines(was, {("f", 1): entry("item number 3"), ("f", 3): entry("item number 4")}) == {}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "is_kept"), [("a rope", "a new rope", True), ("a rope", "a", True), ("rope", "walk", False)]
 )

@@ -46,3 +46,14 @@ def test_a_line_that_went_is_shown_too_much() -> None:
     assert (extra.tab, extra.what) == ("B", "extra")
     pad.holds(at + 11.0, "B", [TEXT[0], TEXT[2]])
     assert pad.subject(at + 20.0).disorders == ()
+
+
+def test_a_line_that_moves_up_with_its_last_letter_is_lacked_all_the_same() -> None:
+    pad, at = shared()
+    end = pad.types(at, "A", [*TEXT, "The crane needs a rop"])
+    pad.frame(end, "A", pad.sockets["A"], b"\0\2\x07e", "out")
+    pad.frame(end, "A", pad.sockets["A"], b"\0\2\x07delete", "out")
+    pad.holds(end + 0.01, "A", [TEXT[0], TEXT[2], "The crane needs a rope"])
+    view = pad.subject(end + 10.0)
+    assert lacked(view) == [("B", ["The crane needs a rope"])]
+    assert [(extra.tab, extra.what) for extra in view.disorders] == [("B", "extra")]
