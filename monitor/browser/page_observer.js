@@ -87,14 +87,17 @@
       childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: limits.attributes,
     });
   };
-  // What is ticked off says so: the box is checked, or the text is struck out.
+  // What is ticked off says so: the box is checked, or the text is struck out, or it is said for those who hear the page.
   const CELLS = "td, th, [role=gridcell], [role=cell]"; // what one edits in there is a value, and no text that tabs write together
   const BOXES = new Set(["checkbox", "radio"]);
   const box = (element) => BOXES.has((element.getAttribute("type") || "").toLowerCase());
+  const ROWS = "li, tr, [role=listitem]";
+  const said = (element) => element.getAttribute("aria-checked") === "true" || element.getAttribute("aria-pressed") === "true";
   const struck = (element) => {
-    const row = element.closest("li, tr, [role=listitem]");
+    const row = element.closest(ROWS);
     if (!row) return false;
     const inner = element.firstElementChild, whole = inner && INLINE.has(tagOf(inner)) && fold(inner.textContent) === fold(element.textContent);
+    if (said(row) || said(element) || [...element.children].some(said)) return true;
     return [...new Set([whole ? inner : element, element, row])].some((one) => getComputedStyle(one).textDecorationLine.includes("line-through"));
   };
   const fieldText = (element, tag) => {
@@ -413,6 +416,7 @@
   const note = (node) => {
     if (everything) return;
     if (tagOf(node) === "INPUT" && box(node)) node = up(node) || node; // what is ticked off is what stands beside it
+    else if (node.nodeType === 1 && (node.hasAttribute("aria-checked") || node.hasAttribute("aria-pressed")) && !node.matches(ROWS)) node = up(node) || node;
     dirtyNodes.add(node);
     if (dirtyNodes.size > 300) { everything = true; dirtyNodes.clear(); }
   };

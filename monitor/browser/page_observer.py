@@ -24,7 +24,18 @@ LISTS = "[role=tree], [role=listbox], [role=list], [role=menu]"
 # On pages that no plan knows: the links to other pages of the site that stand in its landmarks, sidebars and lists.
 ASIDE = {"name": LINKS, "selector": f":is({LANDMARKS}, {SIDEBARS}, {LISTS}) a[href]",
          "region": f"{LANDMARKS}, {SIDEBARS}, {LISTS}"}  # fmt: skip
-ATTRIBUTES = ("class", "style", "hidden", "open", "disabled", "contenteditable", "aria-busy", "href")
+ATTRIBUTES = (
+    "class",
+    "style",
+    "hidden",
+    "open",
+    "disabled",
+    "contenteditable",
+    "aria-busy",
+    "aria-checked",
+    "aria-pressed",
+    "href",
+)
 
 
 class Said(msgspec.Struct, frozen=True, tag_field="k"):

@@ -17,11 +17,15 @@ from tests.e2e.harness import LOADED_S, Listeners, Site, recording, told, until
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 PAGE = """<style>.done { text-decoration: line-through }</style>
-<ul id=boxes></ul><ul id=lines></ul><table><tbody></tbody></table><script>
+<ul id=boxes></ul><ul id=lines></ul><ul id=stars></ul><table><tbody></tbody></table><script>
 let rows = [];
 const send = (id, fields) => fetch(`/rows/${id}`, { method: "PATCH", body: JSON.stringify(fields) });
 const draw = () => {
   for (const row of rows) {
+    const star = document.querySelector(`#stars [data-id="${row.id}"] [role]`);
+    if (star) star.setAttribute("aria-checked", row.done);
+    else stars.insertAdjacentHTML("beforeend",
+      `<li data-id=${row.id}><span role=switch aria-checked=${row.done}></span>Star of ${row.text}</li>`);
     const box = document.querySelector(`#boxes [data-id="${row.id}"] input`);
     if (box) { box.checked = row.done; continue; }
     const ticked = row.done ? "checked" : "";
@@ -97,9 +101,9 @@ async def test_who_does_not_tick_off_what_another_does_is_behind(chromium: Launc
     names = {item.id: item.excerpt for item in subject.items}
     written = [({names[item] for item in write.items}, write.request) for write in subject.writes]
     assert written == [
-        ({f"☑ {TEXTS[0]}", f"☑ Line of {TEXTS[0]}", "finished"}, "PATCH /rows/r0x7"),
+        ({f"☑ {TEXTS[0]}", f"☑ Line of {TEXTS[0]}", f"☑ Star of {TEXTS[0]}", "finished"}, "PATCH /rows/r0x7"),
         ({"64"}, "PATCH /rows/r1x7"),
-        ({f"☑ {TEXTS[1]}", f"☑ Line of {TEXTS[1]}", "finished"}, "PATCH /rows/r1x7"),
+        ({f"☑ {TEXTS[1]}", f"☑ Line of {TEXTS[1]}", f"☑ Star of {TEXTS[1]}", "finished"}, "PATCH /rows/r1x7"),
     ]
     assert behind == (label, sorted(subject.writes[2].items))
     ways = [[(seen.tab, seen.via, seen.censored) for seen in write.seen] for write in subject.writes]
