@@ -18,13 +18,17 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test in this folder drives a real browser; where there is none it is left out, but fails in CI."""
+    """Every test in this folder drives a real browser; where there is none it is left out, but fails in CI.
+
+    The longest begin first: one that began last would keep one worker busy while the other has nothing to do.
+    """
     missing = not any(shutil.which(name) for name in NAMES) and not os.environ.get("CI")
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             if missing:
                 item.add_marker(pytest.mark.skip(reason="no Chrome or Chromium is installed"))
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 
 @pytest.fixture(scope="module")

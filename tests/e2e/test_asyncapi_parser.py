@@ -35,6 +35,7 @@ async def run(folder: Path, *words: str) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(not shutil.which("npm") and not os.environ.get("CI"), reason="no npm is installed")
+@pytest.mark.first
 async def test_the_official_parser_takes_it(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{}")
     code, said = await run(tmp_path, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", PARSER)

@@ -177,6 +177,7 @@ def judge(base: Reports, found: Reports, sync: dict[Site, SyncMode]) -> None:
             assert not verdict or found[site]["verdict"] == verdict
 
 
+@pytest.mark.first
 async def test_the_summary_is_written_and_changes_where_the_application_does(tmp_path: Path) -> None:
     async with stage() as (lab, driver, endpoint):
         base = await recording(tmp_path, {"chatgpt": "none", "claude": "none"}, lab, driver, endpoint)
@@ -193,6 +194,7 @@ async def test_the_summary_is_written_and_changes_where_the_application_does(tmp
             judge(base, await recording(tmp_path, sync, lab, driver, endpoint), sync)
 
 
+@pytest.mark.first
 async def test_each_open_question_is_answered_with_evidence(tmp_path: Path) -> None:
     capture = tmp_path / "questions.syncmon"
     async with stage() as (lab, driver, endpoint), recorded(endpoint, capture):

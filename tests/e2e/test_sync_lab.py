@@ -82,6 +82,7 @@ def judge_formats(types: list[dict[str, Any]], lab: Lab) -> None:
     assert any("POST /backend-api/f/conversation" in cause["what"] for cause in completed["preceded_by"])
 
 
+@pytest.mark.first
 async def test_both_applications_sync_as_their_switch_says(tmp_path: Path) -> None:
     capture = tmp_path / "x.syncmon"
     played: dict[tuple[Site, SyncMode], tuple[str, float | None]] = {}
