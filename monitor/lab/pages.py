@@ -23,6 +23,7 @@ from aiohttp import WSMsgType, web
 from .background import Background
 from .caller import Caller
 from .log import LabLog
+from .serving import serving
 from .stage import fill
 
 NotesMode = Literal[
@@ -90,12 +91,8 @@ class GenericLab:
 
     async def __aenter__(self) -> Self:
         await self._exit.enter_async_context(self._background)
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
-        await runner.setup()
-        self._exit.push_async_callback(runner.cleanup)
+        self.port = await self._exit.enter_async_context(serving(self.app(), self.port))
         self._exit.push_async_callback(self._close)
-        await web.TCPSite(runner, "127.0.0.1", self.port).start()
-        self.port = runner.addresses[0][1]
         self._background.spawn(self._beats())
         return self
 

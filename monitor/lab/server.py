@@ -20,6 +20,7 @@ from .push import PushService, sdk
 from .push.page import HOST as PUSH_HOST
 from .push.page import page_app
 from .push.service import HOSTS as PUSH_HOSTS
+from .serving import serving
 from .sidebar import log_in
 from .stage import LIST_MODES, MODES_OF, SITES, ListMode, Site, Stage, SyncMode
 
@@ -85,13 +86,9 @@ class Lab:
         await self._exit.enter_async_context(self.stage.background)
         await self.push.start(certificate.context)
         self._exit.push_async_callback(self.push.stop)
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
-        await runner.setup()
-        self._exit.push_async_callback(runner.cleanup)
+        server = serving(self.app(), self.port, certificate.context)
+        self.port = await self._exit.enter_async_context(server)
         self._exit.push_async_callback(self._close_sockets)
-        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=certificate.context)
-        await site.start()
-        self.port = runner.addresses[0][1]
         return self
 
     async def __aexit__(
