@@ -94,7 +94,8 @@ def _stamp(beliefs: Sequence[tuple[Series, Belief]], dates: Interval) -> tuple[S
     """The field of a type that was stamped last, of those believed; else the one that came most, with why it is not.
 
     One that is ahead of the host's clock is of another clock, such as a sender's; where the clock is not known, the
-    nearest to the browser's is the likeliest.
+    nearest to the browser's is the likeliest. Of several that are alike, noise decides only between those that are
+    called a time.
     """
     believed = [one for one in beliefs if one[1].believed]
     if dates.high < inf:
@@ -102,9 +103,14 @@ def _stamp(beliefs: Sequence[tuple[Series, Belief]], dates: Interval) -> tuple[S
     if believed:
         away = [belief.middle if dates.high < inf else abs(belief.middle) for _, belief in believed]
         near = [one for one, far in zip(believed, away, strict=True) if far <= min(away) + _ALIKE_S]
-        return min(near, key=lambda one: (one[0].step, one[1].spread, one[0].path.count("."), len(one[0].path)))
+        return min(near, key=_rank)
     seen = [one for one in beliefs if one[0].count >= ENOUGH]
     return max(seen, key=lambda one: one[0].count) if seen else None
+
+
+def _rank(one: tuple[Series, Belief]) -> tuple[float, bool, float, int, int]:
+    series, belief = one
+    return series.step, not series.is_called_time, belief.spread, series.path.count("."), len(series.path)
 
 
 def _latency(key: KindKey, series: Series, belief: Belief, offset: Interval, at: float) -> LatencyView:

@@ -31,6 +31,9 @@ _LATER = re.compile(
 _NOW = re.compile(
     r"^(?:server|current)_?(?:time|timestamp|date|now|ts|clock)(?:_?(?:s|ms|us|ns))?$|^now(?:_?ms)?$|^date$"
 )
+_TIME = re.compile(
+    r"(?:^|_)(?:time\w*|\w*stamp|date\w*|ts|at|when|now|sent|emitted|created|updated|published|issued|ms)(?:_|$)"
+)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -80,6 +83,11 @@ class Series:
         """The last part of the path, in small letters with `_` between words."""
         last = self.path.rpartition(".")[2].removesuffix("[]")
         return _HUMP.sub("_", last).replace("-", "_").lower()
+
+    @property
+    def is_called_time(self) -> bool:
+        """Whether its name speaks of time, as that of a place in a queue does not."""
+        return _TIME.search(self.name) is not None
 
     @property
     def reads_clock(self) -> bool:

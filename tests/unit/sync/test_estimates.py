@@ -13,12 +13,12 @@ AT = 1_800_000_000.0
 KEY: KindKey = ("example.org", "example.org", "socket", "json", "note")
 
 
-def field(path: str, late: float = 0.0, step: float = 1e-3, ahead: float = 0.0) -> Series:
+def field(path: str, late: float = 0.0, step: float = 1e-3, ahead: float = 0.0, noise: float = 0.0) -> Series:
     """A field of twelve messages that is stamped 30 ms before they come, or earlier."""
     made = Series(path, "unix milliseconds")
     for number in range(12):
         came = AT + 2.0 * number + 0.030
-        stamp = came - 0.030 - late + ahead
+        stamp = came - 0.030 - late + ahead - noise * (number % 3)
         stamp -= stamp % step
         made.add(Moment(stamp, step, ""), Sample(came, came - stamp, 1000.0, number + 1), "s", None)
     return made
@@ -63,6 +63,12 @@ def test_stamps_of_another_clock_stand_alone() -> None:
 def test_of_fields_that_came_as_late_the_finer_one_is_told() -> None:
     _, [latency] = told(host(coarse=field("coarse", step=1.0), fine=field("fine"), made=field("made", late=0.2)))
     assert latency.field == "fine"
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-3])
+def test_of_fields_that_are_alike_the_one_that_is_called_a_time_is_told(noise: float) -> None:
+    _, [latency] = told(host(offset=field("offset"), sent_at=field("payload.sentAt", noise=noise)))
+    assert latency.field == "payload.sentAt"
 
 
 def test_a_field_that_is_no_stamp_is_told_with_the_reason() -> None:

@@ -105,3 +105,21 @@ def test_what_pages_send_themselves_is_no_stamp() -> None:
     one = series(live())
     one.echoed = 8
     assert one.belief(0.0, KNOWN).why == "pages send it themselves"
+
+
+@pytest.mark.parametrize(
+    ("path", "time"),
+    [
+        ("payload.server_timestamp_ms", True),
+        ("createdAt", True),
+        ("ts", True),
+        ("a.sentAt", True),
+        ("date", True),
+        ("messages[].create_time", True),
+        ("offset", False),
+        ("stats", False),
+        ("id", False),
+    ],
+)
+def test_a_name_that_speaks_of_time(path: str, time: bool) -> None:
+    assert Series(path, "unix milliseconds").is_called_time is time
