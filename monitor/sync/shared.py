@@ -96,6 +96,12 @@ class Sharing:
         near = self._network.logs[tab].between(line.since - SENT_S, until)
         return any(packet.haystack.holds(needle) for packet in near)
 
+    def sent_whole(self, tab: str, line: Line) -> bool:
+        """Whether a payload left a tab, as a line came to stand there, that has it as one of its values."""
+        needle = Needle(line.text, line.key.partition("#")[0])
+        near = self._network.logs[tab].leaving(line.since - SENT_S, line.since + SENT_S)
+        return any(packet.dir == "out" and packet.haystack.holds_whole(needle) for packet in near)
+
     def told_for_itself(self, tabs: tuple[str, str], line: Line, now: float) -> bool:
         """Whether a payload brought a line of one tab's editor to another, where it stands in no text of their pages.
 

@@ -4,6 +4,7 @@
   the line left what the tab shows.
 - Only what was edited counts (it changed in its place, or a payload brought it, or it came between lines that both
   show), only once its tab had sent or received something, and only in tabs that show what it was or what is beside it.
+- What a shared field of one line was set to, and was sent as a value, counts as soon as it has rested.
 - A line that went, after it was edited or from between lines that stay, is gone: who shows it still shows too much.
 """
 
@@ -77,6 +78,8 @@ class StaleLines:
         if whole and now - line.since > REST_S:
             here.pending.pop((tab, path, slot), None)
             line.forms.clear()
+            if self._is_a_value(here, tab, path, line):
+                return self._lack(here, tab, path, line, line.since, set(), now)
         elif whole:
             here.next = min(here.next, line.since + REST_S + 0.01)
         if not behind:
@@ -98,6 +101,14 @@ class StaleLines:
         placed = shows or between or any(above[-_NEAR:]) or any(below[:_NEAR]) or not keys or len(lines) == 1
         edited = line.edited or between or self._sharing.told(tab, line, line.since + SENT_S)
         return placed and edited and self._sharing.on_its_way(tab, line)
+
+    def _is_a_value(self, here: Shared, tab: str, path: str, line: Line) -> bool:
+        """Whether a line is what a field was set to, which its tab sent, and which all others show: a write."""
+        known = any(
+            one.item and one.key == line.key for _, theirs in here.others(tab, path) for one in theirs.lines.values()
+        )
+        field = path in here.shared and path.rpartition("/")[2].startswith("input")
+        return field and not line.item and not known and self._sharing.sent_whole(tab, line)
 
     def _lack(self, here: Shared, tab: str, path: str, line: Line, since: float, behind: set[str], now: float) -> bool:
         """Some tabs lack a line."""
