@@ -25,17 +25,9 @@ LISTS = "[role=tree], [role=listbox], [role=list], [role=menu]"
 ASIDE = {"name": LINKS, "selector": f":is({LANDMARKS}, {SIDEBARS}, {LISTS}) a[href]",
          "region": f"{LANDMARKS}, {SIDEBARS}, {LISTS}"}  # fmt: skip
 ATTRIBUTES = (
-    "class",
-    "style",
-    "hidden",
-    "open",
-    "disabled",
-    "contenteditable",
-    "aria-busy",
-    "aria-checked",
-    "aria-pressed",
+    "class", "style", "hidden", "open", "disabled", "contenteditable", "aria-busy", "aria-checked", "aria-pressed",
     "href",
-)
+)  # fmt: skip
 
 
 class Said(msgspec.Struct, frozen=True, tag_field="k"):

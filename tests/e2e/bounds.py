@@ -14,6 +14,7 @@ from monitor.capture.reader import Capture
 from monitor.model import Event, Shown
 
 NOISE_S = 0.02  # so little the clocks of server, browser and page differ
+TELLS_S = 1.0  # a page tells what it shows no later than this, whatever the recording says
 
 
 @dataclass
@@ -24,10 +25,11 @@ class Seen:
     at: float
 
     def told(self, events: Sequence[Event]) -> float:
-        """By when it was told: with what the page showed next, at the latest."""
-        return min(
+        """By when it was told: with what the page showed next, at the latest, and soon after the test saw it."""
+        told = min(
             one.time for one in events if isinstance(one, Shown) and one.target == self.tab and one.time >= self.at
         )
+        return min(told, self.at + TELLS_S)
 
 
 async def all_told(capture: Path, seen: Iterable[Seen], timeout_s: float = 20.0) -> None:
