@@ -19,9 +19,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from monitor.sync.items import Item, Misplaced, Replica, Wait
+from monitor.sync.items import GRACE_S, Item, Misplaced, Replica, Wait
 from monitor.sync.page import Entry
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.replicas import Subject
 
 _FEW = 2  # of so many items, one that moved looks like all of them upside down
 REST_S = 2.0  # an item that did not grow for this long has come to rest
@@ -58,11 +58,11 @@ def compare(subject: Subject, time: float) -> None:
     for replica in replicas:
         elsewhere = moved(replica.sequence, newest.sequence) if newest is not None and replica is not newest else ()
         if newest is None or not elsewhere or _upside_down(replica, newest):
-            subject.placed(replica.tab, time)
+            subject.misplaced.end(replica.tab, time)
         else:
             witness = (newest.arranged_seq,)
             found = Misplaced(replica.tab, "reordered", elsewhere, time, by=newest.tab, witness=witness)
-            subject.misplace(found)
+            subject.misplaced.put(found)
 
 
 def _upside_down(one: Replica, other: Replica) -> bool:
@@ -76,7 +76,7 @@ def unmount(subject: Subject, replica: Replica, time: float) -> None:
     """What lies above all that a tab shows of a list that is mounted in part, it does not lack."""
     if subject.windowed and replica.sequence:
         for wait in [wait for wait in subject.open_waits(replica.tab) if _above(subject, wait, replica.sequence)]:
-            subject.unmounted(wait, time)
+            subject.waits.unmounted(wait, time)
 
 
 def remove(item: Item, time: float, seq: int) -> None:
@@ -99,7 +99,7 @@ def disorders(subject: Subject, labels: Iterable[str], now: float) -> Iterator[M
             first = min(some, key=lambda item: item.removed or now)
             items, since = tuple(item.id for item in some), first.removed or now
             yield Misplaced(label, "extra", items, since, witness=(first.removed_seq,))
-        if (found := subject.misplaced.get(label)) is not None and now - found.since > GRACE_S:
+        if (found := subject.misplaced.now.get(label)) is not None and now - found.since > GRACE_S:
             yield found
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from monitor.model import LINKS, Shown
 from monitor.sites.address import place_of
 from monitor.sites.text import letters
+from monitor.sync.changes import Amendments, Change
 from monitor.sync.entries import AROUND, Seen, Stated, View, address, alike, near, says_otherwise
 from monitor.sync.evidence import Needle
 from monitor.sync.items import Item, Replica
@@ -40,31 +41,6 @@ _TRY_S = 0.25  # what was not said yet is looked for again
 
 
 @dataclass(slots=True)
-class Change:
-    """A list in a tab came to show an entry otherwise. before: what it said, after: what it says."""
-
-    subject: Subject
-    tab: str
-    id: str
-    before: str | None
-    after: str | None
-    time: float
-    seq: int
-    together: tuple[str, ...]  # the texts of what came, or went, with it
-    loading: bool
-    lagged: bool = False  # another tab showed what was before
-    tried: float = 0.0
-
-
-@dataclass(slots=True)
-class Amendment:
-    """One change of what an entry says: the letters of what it said instead of the new ones."""
-
-    olds: set[str]
-    new: str
-
-
-@dataclass(slots=True)
 class Beside:
     """A list in one tab, as its links say it: their texts by address."""
 
@@ -81,7 +57,7 @@ class Asides(Lists):
         self._rows: dict[tuple[str, str], Beside] = {}  # by tab and the list's name
         self._places: dict[str, str] = {}  # of each tab: its site
         self._known: dict[str, dict[str, float]] = {}  # by site: addresses, since when
-        self._amended: dict[tuple[str, str, str], list[Amendment]] = {}  # by subject and entry
+        self._amendments = Amendments()
         self._changes: deque[Change] = deque()
         self._alone: set[tuple[str, str]] = set()  # subjects that are of each tab alone
 
@@ -293,7 +269,7 @@ class Asides(Lists):
         if change.after is None:
             item.gone, item.removed, item.removed_seq = True, time, tiding.seq
             subject.edit(item, time)
-        elif change.before is not None and not self._amend(subject, item, letters(former), letters(text)):
+        elif change.before is not None and not self._amendments.add(subject, item, letters(former), letters(text)):
             return
         elif change.before is not None:
             item.text, item.letters = text, letters(text)
@@ -311,32 +287,10 @@ class Asides(Lists):
             write = writes.of_frame(tiding.packet, tiding.tab, label_of(tiding.packet))
             self._wrote(write, subject, item, item.version)
 
-    def _amend(self, subject: Subject, item: Item, old: str, new: str) -> bool:
-        """What replaced a part of an entry, and all that this part was before; whether that is news."""
-        amended = self._amended.setdefault((subject.site, subject.key, item.id), [])
-        if any(one.new == new for one in amended) and not any(new in one.olds for one in amended):
-            return False
-        one = Amendment({old}, new)
-        for earlier in amended:
-            if earlier.new in one.olds:
-                one.olds |= earlier.olds
-                earlier.olds = set()
-        one.olds.discard(new)
-        while len(amended) < item.version:
-            amended.append(Amendment(set(), ""))
-        amended.append(one)
-        return True
-
     # ── who is behind ──
 
     def _version(self, subject: Subject, item: Item, letters: str) -> int:
-        """The version that an entry shows: that before the first change which it does not have."""
-        if item.gone:
-            return item.version - 1
-        for number, one in enumerate(self._amended.get((subject.site, subject.key, item.id), ())):
-            if one.new not in letters and any(old in letters for old in one.olds):
-                return number
-        return item.version
+        return self._amendments.version(subject, item, letters)
 
     def _behind(
         self, subject: Subject, item: Item, replica: Replica, view: View, others: list[tuple[Replica, View]]
@@ -354,8 +308,7 @@ class Asides(Lists):
                 return None
             return item.changed
         if showing is not None:
-            newest = [replica.shown.get(item.id) for replica, _ in others]
-            told = any(seen is not None and seen.version >= item.version for seen in newest)
+            told = any(other.has_newest(item) for other, _ in others)
             return item.changed if showing.version < item.version and told else None
         if item.id in replica.lost or (item.write is None and stated.moved < replica.began):
             return None

@@ -186,9 +186,9 @@ class Authors:
         replica = subject.replicas[tab]
         if all(item_id in replica.shown for item_id in write.items if item_id not in write.beside):
             for item_id in write.beside:
-                wait = subject.open.get((tab, item_id))
+                wait = subject.waits.open.get((tab, item_id))
                 if wait is not None:
-                    subject.spare(wait, self._state.now)
+                    subject.waits.spare(wait, self._state.now)
 
     def _wrote(self, subject: Subject, item: Item, packet: Packet, tab: str) -> None:
         writes, connection = self._state.writes, self._state.network.connections.get(packet.connection)
@@ -208,7 +208,7 @@ class Authors:
                 before.replaced_by.append(write.number)
         write.subject, write.rank = (subject.site, subject.key), rank
         for label in subject.replicas:
-            if label != tab and (label, item.id) not in subject.waits:
+            if label != tab and (label, item.id) not in subject.waits.newest:
                 self._state.note_early(subject, item, label, time)
         item.write = write.number
         if item.id not in write.items:

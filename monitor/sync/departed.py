@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from monitor.sync.departures import Departure
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
-from monitor.sync.items import Item, Wait
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.items import GRACE_S, Item, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import SeenView, WriteView
 from monitor.sync.state import State
 

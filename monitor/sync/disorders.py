@@ -23,7 +23,7 @@ def lasting(state: State, subject: Subject, labels: Iterable[str]) -> Iterator[D
 
 def former(state: State, subject: Subject) -> Iterator[Disorder]:
     """What tabs showed wrongly for longer than a moment, and do no more, in the order in which it ended."""
-    ordered = sorted(subject.former, key=lambda one: (one.until or 0.0, one.since, one.tab, one.items))
+    ordered = sorted(subject.misplaced.former, key=lambda one: (one.until or 0.0, one.since, one.tab, one.items))
     return (_view(state, subject, one) for one in ordered)
 
 

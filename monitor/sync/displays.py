@@ -39,7 +39,7 @@ def _of(subject: Subject) -> Iterator[tuple[str, float, int]]:
 
 def _shown(subject: Subject, replica: Replica, item_id: str) -> Iterable[tuple[str, float, int]]:
     receipt, sight = replica.received.get(item_id), subject.first_sight(replica.tab, item_id)
-    wait = subject.waits.get((replica.tab, item_id))
+    wait = subject.waits.newest.get((replica.tab, item_id))
     receipt = receipt or (wait.receipt if wait is not None else None) or _brought(subject, replica.tab, item_id)
     if receipt is None or sight is None or receipt.at < replica.began or (wait is not None and wait.carried):
         return

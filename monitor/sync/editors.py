@@ -123,7 +123,7 @@ class Editors:
         item = here.subject.items.get(line.item)
         if item is None:
             return
-        if any(item_id == item.id for _, item_id in here.subject.open):
+        if here.subject.waits.open_on(item.id):
             item.text, item.letters, item.grown = line.text, line.key.partition("#")[0], line.since
             return
         for replica in [one for one in here.subject.active() if item.id in one.shown]:

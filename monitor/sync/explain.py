@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.sync.causes import Cause, Word
-from monitor.sync.items import Item, Receipt, Wait
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.items import GRACE_S, Item, Receipt, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
 

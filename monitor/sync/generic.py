@@ -231,7 +231,7 @@ class GenericReading:
         if item.at > tabs[item.tab].settled:
             return True
         for label in subject.replicas:
-            wait = subject.waits.get((label, item.id)) if label != item.tab else None
+            wait = subject.waits.newest.get((label, item.id)) if label != item.tab else None
             if wait is not None and counts(wait, tabs[label], now):
                 return True
         return self._sent.written(subject, item, tentative, tabs)

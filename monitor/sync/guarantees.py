@@ -22,8 +22,8 @@ from itertools import islice
 from typing import Literal
 
 from monitor.sync.generic import counts
-from monitor.sync.items import Item, Replica, Showing, Wait
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.items import GRACE_S, Item, Replica, Showing, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Guarantee, Violation
 from monitor.sync.state import State
 from monitor.sync.writes import Write

@@ -12,6 +12,8 @@ from monitor.model import Channel
 from monitor.sites.text import letters
 from monitor.sync.evidence import Needle
 
+GRACE_S = 0.5  # a tab behind by less is on its way, not stale
+
 
 @dataclass(slots=True)
 class Item:
@@ -159,3 +161,8 @@ class Replica:
     went: dict[str, Showing] = field(default_factory=dict)  # what it let go of with its last change that did
     went_at: float = 0.0
     touched: set[str] = field(default_factory=set)  # shown or let go of since somebody looked
+
+    def has_newest(self, item: Item) -> bool:
+        """Whether the tab shows the item's newest version."""
+        showing = self.shown.get(item.id)
+        return showing is not None and showing.version >= item.version

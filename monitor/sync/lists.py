@@ -109,7 +109,7 @@ class Lists:
     def _compare(self, subject: Subject, tab: str, item: Item, view: View, time: float, seq: int) -> None:
         """Which version of an entry a tab shows now."""
         seen, replica = view.shown.get(item.id), subject.replicas[tab]
-        wait = subject.open.get((tab, item.id))
+        wait = subject.waits.open.get((tab, item.id))
         if seen is not None:
             version = self._version(subject, item, seen.letters)
             if item.id in replica.shown and replica.shown[item.id].version == version:
@@ -124,7 +124,7 @@ class Lists:
         if item.gone:
             subject.heal(wait, time, seq)
         elif wait.version and item.id in replica.lost:
-            subject.unmounted(wait, time)  # it lies outside the part of the list that is there
+            subject.waits.unmounted(wait, time)  # it lies outside the part of the list that is there
 
     def _version(self, subject: Subject, item: Item, letters: str) -> int:
         """The version that a title shows."""
@@ -263,10 +263,9 @@ class Lists:
         """Since when a tab is behind with an entry, if it is."""
         stated, showing = self._stated.of(subject)[item.id], replica.shown.get(item.id)
         if item.version and showing is not None:
-            if showing.version >= item.version or item.changed < replica.began:
+            if replica.has_newest(item) or item.changed < replica.began:
                 return None
-            newest = (other.shown.get(item.id) for other, _ in others)
-            told = item.gone or any(seen is not None and seen.version >= item.version for seen in newest)
+            told = item.gone or any(other.has_newest(item) for other, _ in others)
             return item.changed if told else None  # else nobody knows that pages show the title as it is stated
         if item.gone or showing is not None or item.id in replica.lost:
             return None

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.sync.arrangement import unmount
-from monitor.sync.items import Item
+from monitor.sync.items import Item, Replica
 from monitor.sync.replicas import Subject
 from monitor.sync.state import State
 from monitor.sync.tabs import SETTLE_S, Tab
@@ -102,7 +102,7 @@ class Moves:
             del self._stays[label, site, key]
             replica = stay.subject.replicas.get(label)
             if replica is not None and replica.active and replica.began == stay.back:
-                stay.subject.missed(replica, stay.left, replica.began + SETTLE_S)
+                _lacks(stay, replica)
                 unmount(stay.subject, replica, now)
 
     def _due(self, now: float) -> Iterator[tuple[tuple[str, str, str], Stay]]:
@@ -110,6 +110,20 @@ class Moves:
             yield from [
                 (key, stay) for key, stay in self._stays.items() if stay.back is not None and stay.back + SETTLE_S < now
             ]
+
+
+def _lacks(stay: Stay, replica: Replica) -> None:
+    """A tab that was elsewhere lacks what came meanwhile, and other tabs show."""
+    subject, time = stay.subject, replica.began + SETTLE_S
+    if not any(subject.items[item_id].at < stay.left for item_id in replica.shown if item_id in subject.items):
+        return  # it shows nothing of before
+    for item in subject.items.values():
+        came = stay.left < item.changed <= replica.began and subject.counts(item.id) and subject.due(replica, item)
+        if not came or item.id in replica.lost or replica.has_newest(item):
+            continue
+        if any(other.has_newest(item) for other in subject.active() if other is not replica):
+            subject.lack(replica, item, replica.began, time)
+            subject.waits.newest[replica.tab, item.id].after = replica.began
 
 
 def _parts(key: str) -> set[str]:

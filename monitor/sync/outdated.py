@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from monitor.sync.items import Item, Wait
+from monitor.sync.items import GRACE_S, Item, Wait
 from monitor.sync.page import Change
 from monitor.sync.remembered import Texts
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.replicas import Subject
 
 _STEPS = 200  # texts in one place, one after the other
 _OWED = 200  # waits of one subject
@@ -39,7 +39,7 @@ class Outdated:
     def hide(self, subject: Subject, tab: str, item: Item, time: float) -> None:
         """A tab lets go of a text; where none shows it any more, who lacked it for long lacks what took its place."""
         counts = item.accepted and not item.hidden and item.id in self._next[subject.key]
-        waits = [wait for (_, item_id), wait in subject.open.items() if counts and item_id == item.id]
+        waits = subject.waits.open_on(item.id) if counts else []
         subject.hide(tab, item, time, withdraw=True)
         for wait in waits if item.withdrawn else ():
             if wait.withdrawn and time - wait.since > GRACE_S:
@@ -73,4 +73,4 @@ def _heal(subject: Subject, wait: Wait, later: str) -> None:
     sight = replica.shown[later]
     wait.until, wait.until_seq, wait.ended, wait.later = sight.at, sight.seq, None, later
     wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
-    subject.closed.append(wait)
+    subject.waits.healed.append(wait)

@@ -74,7 +74,7 @@ class Partial:
         """A text counts from now on: which tabs, of those that lack it, may rightly do so?"""
         self._texts[subject.key] = texts
         self._turned_up(subject, item)
-        if any(item_id == item.id for _, item_id in subject.open):
+        if subject.waits.open_on(item.id):
             self._at(subject, now + FIRST_S)
 
     def shown(self, subject: Subject, texts: Texts, tab: Tab, gained: list[Item], now: float) -> None:
@@ -87,13 +87,13 @@ class Partial:
             wait = doubted.pop((tab.label, item.id), None)
             if wait is not None and wait.place != "outside" and self._told(subject, tab, wait, gained, now):
                 wait.place, wait.withdrawn = "", False
-        if doubted or subject.open:
+        if doubted or subject.waits.open:
             self._turned[subject.key, tab.label] = now
             self._at(subject, max(now, self._looked.get(subject.key, 0.0) + AGAIN_S))
 
     def turned(self, subject: Subject, tab: str, now: float) -> None:
         """What a tab has folded up changed."""
-        if self._doubted.get(subject.key) or subject.open:
+        if self._doubted.get(subject.key) or subject.waits.open:
             self._turned[subject.key, tab] = now
             self._at(subject, max(now, self._looked.get(subject.key, 0.0) + AGAIN_S))
 
@@ -119,7 +119,7 @@ class Partial:
         self._later.pop(subject.key, None)
         self._looked[subject.key] = now
         doubted = self._doubted.get(subject.key, {})
-        for key in [k for k, wait in doubted.items() if not wait.place or subject.waits.get(k) is not wait]:
+        for key in [k for k, wait in doubted.items() if not wait.place or subject.waits.newest.get(k) is not wait]:
             del doubted[key]
         look = _Look(now)
         for wait in [*subject.open_waits()[-_WAITS:], *list(doubted.values())[-_WAITS:]]:
@@ -149,7 +149,7 @@ class Partial:
         if wait.place:
             wait.place = found
         else:
-            subject.doubt(wait, found, look.now)
+            subject.waits.doubt(wait, found, look.now)
 
     def _place(self, subject: Subject, replica: Replica, item: Item, look: _Look) -> Place | None:
         """Where an item stands for a tab, by all the tabs that show it; None where none does."""
@@ -179,7 +179,7 @@ class Partial:
         former = texts.instead[item.id]
         showing = replica.shown.get(former)
         once = showing is not None and self._pages[replica.tab].counts.get(showing.letters) == 1
-        if not (once and texts.steady(former)) and (replica.tab, former) not in subject.open:
+        if not (once and texts.steady(former)) and (replica.tab, former) not in subject.waits.open:
             return False
         lately = takewhile(lambda one: one.at >= item.at, reversed(subject.items.values()))
         return sum(one.at == item.at and one.tab == item.tab and one.id in texts.instead for one in lately) == 1
@@ -229,7 +229,7 @@ class Partial:
     def _formers(self, subject: Subject, replica: Replica) -> set[str]:
         """What a tab shows still, though something that it lacks took its place."""
         instead = self._texts[subject.key].instead
-        return {instead[item_id] for tab, item_id in subject.open if tab == replica.tab and item_id in instead}
+        return {instead[item_id] for tab, item_id in subject.waits.open if tab == replica.tab and item_id in instead}
 
     # ── what pages show ──
 
@@ -262,7 +262,7 @@ class Partial:
     def _sight(self, subject: Subject, replica: Replica, item_id: str, look: _Look) -> Sight:
         if item_id in replica.shown:
             return "shown"
-        item, wait = subject.items[item_id], subject.waits.get((replica.tab, item_id))
+        item, wait = subject.items[item_id], subject.waits.newest.get((replica.tab, item_id))
         if wait is not None and wait.until is None and (wait.spared or wait.place or (wait.open and item.accepted)):
             return ""
         if item.at in self._news(subject, replica, look):
@@ -295,6 +295,6 @@ class Partial:
 
     def _old(self, subject: Subject, tab: Tab, item: Item, now: float) -> bool:
         """Whether an item that a tab shows from now on was there before, and is no news that it was waiting for."""
-        wait = subject.waits.get((tab.label, item.id))
+        wait = subject.waits.newest.get((tab.label, item.id))
         waited = wait is not None and wait.until == now and item.accepted and wait.place != "outside"
         return item.at < now - TOLD_S and not waited

@@ -230,11 +230,11 @@ class Places:
         moving = {move.tab for move in self._moves if move.subject is subject}  # maybe for themselves: not judged yet
         for tab in subject.replicas:
             if tab not in found:
-                subject.placed(tab, time)
-            elif tab not in moving or tab in subject.misplaced:
+                subject.misplaced.end(tab, time)
+            elif tab not in moving or tab in subject.misplaced.now:
                 order, items = found[tab]
                 told = Misplaced(tab, "reordered", tuple(items), order.since, order.by, order.witness, order.how)
-                subject.misplace(told)
+                subject.misplaced.put(told)
         while orders and not orders[0].bound:
             orders.popleft()
 

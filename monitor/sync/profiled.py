@@ -126,7 +126,7 @@ class ProfiledReading:
 
     def _gone(self, subject: Subject, tab: str, item: Item, entry: Entry | None, time: float, seq: int) -> None:
         """Whether a tab shows what is there no more."""
-        wait = subject.open.get((tab, item.id))
+        wait = subject.waits.open.get((tab, item.id))
         if entry is not None:
             subject.show(tab, item, time, seq, version=item.version - 1, form=entry.letters)
             return
@@ -160,7 +160,7 @@ class _Own:
 def _let_be(subject: Subject, replica: Replica, time: float) -> None:
     """What stands on another branch than the one that a tab shows is not lacked there."""
     for wait in list(elsewhere(subject, replica)):
-        subject.unmounted(wait, time)
+        subject.waits.unmounted(wait, time)
 
 
 def _alike(shown: str, stated: str) -> bool:

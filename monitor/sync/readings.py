@@ -77,7 +77,7 @@ class Readings:
             item.accepted = False
         for replica in [one for one in subject.active() if item.id in one.shown and one.tab != item.tab]:
             subject.meet(replica.tab, item, self._state.now)
-        for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
+        for wait in subject.waits.open_on(item.id):
             if (packet := self._sent(item, wait.tab)) is not None:
                 self.generic.receive(subject, wait.tab, item, packet)
         if item.write is None:

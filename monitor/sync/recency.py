@@ -39,12 +39,12 @@ def order(
         by = max(found, key=lambda other: len(found[other]), default="")
         items = tuple(entry for entry in found.get(by, ()) if entry in subject.items)
         if not items:
-            subject.placed(label, time)
+            subject.misplaced.end(label, time)
             continue
         writes = [write for entry in items if (write := written.get(entry)) is not None]
         how = f"{writes[0].tab} wrote in {'it' if len(items) == 1 else 'them'} ({writes[0].request})" if writes else ""
         witness = tuple(write.seq for write in writes)
-        subject.misplace(Misplaced(label, "reordered", items, time, by=by, witness=witness, how=how))
+        subject.misplaced.put(Misplaced(label, "reordered", items, time, by=by, witness=witness, how=how))
 
 
 def written_in(writes: Writes, site: str) -> dict[str, Write]:

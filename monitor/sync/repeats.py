@@ -35,8 +35,8 @@ class Repeats:
             return False
         item.repeats = first.id
         remove(item, item.at, item.seq)
-        for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
-            subject.spare(wait, item.at)
+        for wait in subject.waits.open_on(item.id):
+            subject.waits.spare(wait, item.at)
         return True
 
     def _first(self, subject: Subject, item: Item) -> Item | None:

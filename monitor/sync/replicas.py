@@ -16,14 +16,11 @@ The rules, all of them:
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 
-from monitor.sync.items import Item, Misplaced, Receipt, Replica, Showing, Wait
-
-GRACE_S = 0.5  # a tab behind by less is on its way, not stale
-DOUBT_S = 2.0  # who lacked something for so long before what it shows left that out had lacked it
-_FORMER = 500
+from monitor.sync.items import Item, Receipt, Replica, Showing, Wait
+from monitor.sync.misplaced import Misplacements
+from monitor.sync.waits import Waits
 
 
 class Subject:
@@ -34,23 +31,17 @@ class Subject:
         self.key = key
         self.items: dict[str, Item] = {}
         self.replicas: dict[str, Replica] = {}
-        self.waits: dict[tuple[str, str], Wait] = {}  # the newest wait of each (tab, item), open or closed
-        self.past: list[Wait] = []  # waits replaced by a newer one for the same tab and item
-        self.open: dict[tuple[str, str], Wait] = {}  # those of `waits` that are open
+        self.waits = Waits()
         self.grew: set[str] = set()  # items that grew
-        self.closed: list[Wait] = []  # waits that ended in convergence, until somebody takes them
         self.sights: dict[tuple[str, str], list[Showing]] = {}  # of each (tab, item): when it first showed each version
         self.lapsing: Callable[[Wait, float], None] = lambda wait, time: None  # told before a wait lapses with its item
-        self.due: Callable[[Replica, Item], bool] = lambda replica, item: (
-            True
-        )  # whether a tab should show an item at all
+        self.due: Callable[[Replica, Item], bool] = lambda replica, item: True  # whether a tab should show it at all
         self.shares: Callable[[str, Item], bool] = lambda tab, item: False  # whether showing it makes others due it
         self.brought: dict[str, Receipt] = {}  # of items that a tab showed first: what brought it to that tab
         self.turned_up: set[tuple[str, str]] = set()  # by tab: items that came into its view long after it had them
         self.last = 0.0
         self.list = ""  # the list beside the site's pages that it is, if it is one
-        self.misplaced: dict[str, Misplaced] = {}  # by tab: what stands elsewhere in it now
-        self.former: deque[Misplaced] = deque(maxlen=_FORMER)  # what a tab showed wrongly, for longer than a moment
+        self.misplaced = Misplacements()
         self.windowed = False  # its pages keep only a part of a long list mounted
 
     # ── tabs come and go ──
@@ -70,10 +61,10 @@ class Subject:
             replica.active, replica.painted = True, False
             replica.shown, replica.received, replica.lost = {}, {}, set()
             replica.sequence, replica.arranged = (), 0.0
-        for wait in self.waits_of(tab):
+        for wait in self.waits.of(tab):
             if wait.until is None and not wait.withdrawn and not wait.place:
                 wait.carried = True
-                self._reopen(wait)
+                self.waits.reopen(wait)
         return replica
 
     def leave(self, tab: str, time: float) -> None:
@@ -83,8 +74,8 @@ class Subject:
             return
         self._let_go(replica, time)
         replica.active, replica.left = False, time
-        for wait in [wait for (owner, _), wait in self.open.items() if owner == tab]:
-            self._end(wait, time)
+        for wait in self.waits.open_in(tab):
+            self.waits.end(wait, time)
 
     def painted(self, tab: str, time: float) -> None:
         """A tab's document displayed its first content: from now on it is due what becomes known."""
@@ -120,7 +111,7 @@ class Subject:
         replica = self.replicas.get(tab)
         if replica is not None:
             replica.received.setdefault(item.id, receipt)
-        wait = self.waits.get((tab, item.id))
+        wait = self.waits.newest.get((tab, item.id))
         if wait and (wait.open or wait.place) and wait.receipt is None:
             wait.receipt = receipt
 
@@ -142,20 +133,18 @@ class Subject:
             self._restore(item, time)
         if tab != item.tab:
             self.meet(tab, item, time)
-        wait = self.waits.get((tab, item.id))
+        wait = self.waits.newest.get((tab, item.id))
         if wait and wait.until is None and version >= wait.version:
             self.heal(wait, time, seq)
 
     def heal(self, wait: Wait, time: float, seq: int) -> None:
         """A tab shows what it lacked, or shows no more what is gone."""
         replica = self.replicas[wait.tab]
-        self.open.pop((wait.tab, wait.item), None)
         if time < wait.since:  # it showed the item before anybody spoke of it
-            del self.waits[wait.tab, wait.item]
+            self.waits.drop(wait.tab, wait.item)
             return
-        wait.until, wait.until_seq, wait.ended = time, seq, None
         wait.began, wait.began_seq = (replica.began, replica.began_seq) if replica.fresh else (0.0, 0)
-        self.closed.append(wait)
+        self.waits.heal(wait, time, seq)
 
     def meet(self, tab: str, item: Item, time: float) -> None:
         """A tab shows what another one made known: does that make it the business of more tabs?"""
@@ -173,7 +162,7 @@ class Subject:
         if replica.went_at != time:
             replica.went, replica.went_at = {}, time
         replica.went[item.id] = showing
-        self._was_extra(replica, item, showing, time)
+        self.misplaced.extra(replica.tab, item, showing, time)
         if withdraw and not any(item.id in other.shown for other in self.active()):
             self._withdraw(item, time)
 
@@ -184,32 +173,9 @@ class Subject:
             self._touch(replica, item.id)
         replica.lost.discard(item.id)
         replica.received.pop(item.id, None)
-        self.waits.pop((tab, item.id), None)
-        self.open.pop((tab, item.id), None)
+        self.waits.drop(tab, item.id)
         self.sights.pop((tab, item.id), None)
         self._check(replica, item, time)
-
-    def unmounted(self, wait: Wait, time: float) -> None:
-        """What a tab lacks is where it does not look: outside the part of a long list that it keeps mounted, or on
-        another branch. So it does not lack it."""
-        self._end(wait, time)
-        wait.withdrawn = True
-
-    def spare(self, wait: Wait, time: float) -> None:
-        """A tab need not show this version of an item at all, now or when it is displayed again."""
-        self.unmounted(wait, time)
-        wait.spared = True
-
-    def doubt(self, wait: Wait, place: str, time: float) -> None:
-        """The part or view of a list that a tab shows may leave out what it lacks: so it may not lack it.
-
-        What it lacked for long before it turned to that, it lacked until then.
-        """
-        wait.place = place
-        if wait.open and time - wait.since > DOUBT_S:
-            self._end(wait, time)
-        elif wait.open:
-            self.unmounted(wait, time)
 
     def believe(self, wait: Wait, time: float) -> None:
         """What a tab lacks has its place in what it shows: it lacks it from now on, if it was not merely too early."""
@@ -217,7 +183,7 @@ class Subject:
             wait.since = wait.after = max(wait.since, time)
         wait.place, wait.withdrawn = "", False
         if wait.until is None and self.replicas[wait.tab].active:
-            self._reopen(wait)
+            self.waits.reopen(wait)
 
     def settle(self, time: float) -> None:
         """A tab's load is over: what no tab shows any more, its writer's reload included, is withdrawn."""
@@ -236,13 +202,10 @@ class Subject:
             if replica.shown.pop(item.id, None) is not None:
                 self._touch(replica, item.id)
             replica.lost.discard(item.id)
-        for key in [key for key in self.waits if key[1] == item.id]:
-            del self.waits[key]
-            self.open.pop(key, None)
+        self.waits.forget(item.id)
         for tab in self.replicas:
             self.sights.pop((tab, item.id), None)
             self.turned_up.discard((tab, item.id))
-        self.past = [wait for wait in self.past if wait.item != item.id]
 
     def rename(self, old: str, item: Item) -> None:
         """An item is known by another id from now on."""
@@ -254,45 +217,7 @@ class Subject:
         for tab in self.replicas:
             if (seen := self.sights.pop((tab, old), None)) is not None:
                 self.sights[tab, item.id] = seen
-        for (tab, item_id), wait in list(self.waits.items()):
-            if item_id == old:
-                del self.waits[tab, old]
-                self.waits[tab, item.id] = wait
-                if self.open.pop((tab, old), None):
-                    self.open[tab, item.id] = wait
-        for wait in self.all_waits():
-            wait.item = item.id if wait.item == old else wait.item
-
-    # ── places ──
-
-    def misplace(self, found: Misplaced) -> None:
-        """A tab shows items at another place than another one; since when it did so at all is kept."""
-        known = self.misplaced.get(found.tab)
-        if known is not None:
-            found.since = min(found.since, known.since)
-        self.misplaced[found.tab] = found
-
-    def placed(self, tab: str, time: float) -> None:
-        """A tab shows nothing at another place any more, as far as can be told."""
-        if (found := self.misplaced.pop(tab, None)) is not None:
-            self._formerly(found, time)
-
-    def _let_go(self, replica: Replica, time: float) -> None:
-        """A tab's page is gone, with all that was wrong in it."""
-        self.placed(replica.tab, time)
-        for item_id, showing in replica.shown.items() if replica.active else ():
-            if (item := self.items.get(item_id)) is not None:
-                self._was_extra(replica, item, showing, time)
-
-    def _was_extra(self, replica: Replica, item: Item, showing: Showing, time: float) -> None:
-        if item.removed is not None and showing.at <= item.removed and item.accepted and not item.hidden:
-            found = Misplaced(replica.tab, "extra", (item.id,), item.removed, witness=(item.removed_seq,))
-            self._formerly(found, time)
-
-    def _formerly(self, found: Misplaced, time: float) -> None:
-        if time - found.since > GRACE_S:
-            found.until = time
-            self.former.append(found)
+        self.waits.rename(old, item.id)
 
     # ── questions ──
 
@@ -304,65 +229,46 @@ class Subject:
         """The replicas of tabs that view the subject now."""
         return (replica for replica in self.replicas.values() if replica.active)
 
-    def waits_of(self, tab: str) -> list[Wait]:
-        """The newest wait of each item in one tab."""
-        return [wait for (owner, _), wait in self.waits.items() if owner == tab]
+    def counts(self, item_id: str) -> bool:
+        """Whether an item is one that tabs can lack: accepted, displayable, and not gone."""
+        item = self.items.get(item_id)
+        return item is not None and item.accepted and not item.hidden and not item.withdrawn and item.removed is None
 
     def open_waits(self, tab: str | None = None) -> list[Wait]:
         """What is lacking now, of accepted, displayable items; oldest first."""
         found = [
-            wait for (owner, _), wait in self.open.items() if (tab is None or owner == tab) and self._counts(wait.item)
+            wait
+            for (owner, _), wait in self.waits.open.items()
+            if (tab is None or owner == tab) and self.counts(wait.item)
         ]
         return sorted(found, key=lambda wait: wait.since)
 
-    def all_waits(self) -> Iterator[Wait]:
-        """Every wait there was, withdrawn ones included."""
-        yield from self.past
-        yield from self.waits.values()
-
     # ── the rules ──
 
-    def _counts(self, item_id: str) -> bool:
-        item = self.items.get(item_id)
-        return item is not None and item.accepted and not item.hidden and not item.withdrawn and item.removed is None
+    def _let_go(self, replica: Replica, time: float) -> None:
+        """A tab's page is gone, with all that was wrong in it."""
+        self.misplaced.end(replica.tab, time)
+        for item_id, showing in replica.shown.items() if replica.active else ():
+            if (item := self.items.get(item_id)) is not None:
+                self.misplaced.extra(replica.tab, item, showing, time)
 
     def _check(self, replica: Replica, item: Item, time: float) -> None:
         """Open a wait if this tab is due the item and does not show its newest version."""
         if not replica.painted or item.changed < replica.began or item.withdrawn or not self.due(replica, item):
             return
-        showing = replica.shown.get(item.id)
-        if (showing and showing.version >= item.version) or item.id in replica.lost:
+        if replica.has_newest(item) or item.id in replica.lost:
             return
         self.lack(replica, item, item.changed, time)
 
-    def missed(self, replica: Replica, left: float, time: float) -> None:
-        """A tab that was elsewhere is back, and had time to show what came meanwhile, as other tabs do."""
-        if not any(self.items[item_id].at < left for item_id in replica.shown if item_id in self.items):
-            return  # it shows nothing of before
-        for item in self.items.values():
-            came = left < item.changed <= replica.began and self._counts(item.id) and self.due(replica, item)
-            showing = replica.shown.get(item.id)
-            if not came or item.id in replica.lost or (showing is not None and showing.version >= item.version):
-                continue
-            newest = (other.shown.get(item.id) for other in self.active() if other is not replica)
-            if any(seen is not None and seen.version >= item.version for seen in newest):
-                self.lack(replica, item, replica.began, time)
-                self.waits[replica.tab, item.id].after = replica.began
-
     def lack(self, replica: Replica, item: Item, since: float, time: float) -> None:
         """A tab lacks the newest version of an item, since then."""
-        wait = self.waits.get((replica.tab, item.id))
+        wait = self.waits.newest.get((replica.tab, item.id))
         if wait and (wait.open or wait.spared or wait.place) and wait.version == item.version:
             return
-        if wait:
-            if wait.open:
-                self._end(wait, time)
-            self.past.append(wait)
         receipt = replica.received.get(item.id)
         if receipt and receipt.version < item.version:
             receipt = None
-        made = Wait(replica.tab, item.id, item.version, since, receipt=receipt)
-        self.waits[replica.tab, item.id] = self.open[replica.tab, item.id] = made
+        self.waits.begin(Wait(replica.tab, item.id, item.version, since, receipt=receipt), time)
 
     def _touch(self, replica: Replica, item_id: str) -> None:
         if not self.site:
@@ -373,29 +279,20 @@ class Subject:
         if not seen or seen[-1].version < showing.version:
             seen.append(showing)
 
-    def _end(self, wait: Wait, time: float) -> None:
-        wait.ended = time
-        self.open.pop((wait.tab, wait.item), None)
-
-    def _reopen(self, wait: Wait) -> None:
-        wait.ended = None
-        self.open[wait.tab, wait.item] = wait
-
     def _withdraw(self, item: Item, time: float) -> None:
-        for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
+        for wait in self.waits.open_on(item.id):
             self.lapsing(wait, time)
         item.withdrawn, item.went = True, time
-        for wait in [wait for (_, item_id), wait in self.open.items() if item_id == item.id]:
-            self._end(wait, time)
-            wait.withdrawn = True
+        for wait in self.waits.open_on(item.id):
+            self.waits.unmounted(wait, time)
 
     def _restore(self, item: Item, time: float) -> None:
         """A withdrawn item is displayed again: whoever lacked it then lacks it still."""
         item.withdrawn = False
-        for wait in self.waits.values():
+        for wait in self.waits.newest.values():
             if wait.item == item.id and wait.withdrawn and not wait.spared and not wait.place:
                 wait.withdrawn = False
                 if self.replicas[wait.tab].active:
-                    self._reopen(wait)
+                    self.waits.reopen(wait)
         for replica in self.active():
             self._check(replica, item, time)

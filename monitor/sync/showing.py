@@ -85,7 +85,7 @@ class Showing:
                 self._readings.accepted(subject, item)
         if tab.painted:
             subject.painted(tab.label, event.time)
-        for wait in subject.closed if not tab.site else ():
+        for wait in subject.waits.healed if not tab.site else ():
             number = subject.items[wait.item].write if wait.item in subject.items else None
             if number is not None:
                 self._readings.authors.has(subject, wait.tab, self._state.writes.all[number])

@@ -34,19 +34,19 @@ class Spared:
         """A tab's page gained texts (their letters): does it say what it lacks in other words?"""
         for wait in subject.open_waits(tab)[-_LOOKED:] if gained else ():
             if subject.items[wait.item].write is None and self._says(subject, wait, gained):
-                subject.spare(wait, time)
+                subject.waits.spare(wait, time)
 
     def accepted(self, subject: Subject, item: Item, now: float) -> None:
         """A text that nobody wrote counts from now on: who lacks it, and need not show it?"""
-        for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
+        for wait in subject.waits.open_on(item.id):
             if self._says(subject, wait, self._pages[wait.tab].counts) or self._told_it(item, wait.tab):
-                subject.spare(wait, now)
+                subject.waits.spare(wait, now)
 
     def wrote(self, subject: Subject, item: Item, tab: str, now: float) -> None:
         """A tab was found to have written a text: what it told of itself, without saying the text, it need not show."""
-        wait = subject.open.get((tab, item.id))
+        wait = subject.waits.open.get((tab, item.id))
         if wait is not None and not numbers(item.text) and self._told_it(item, tab, own=True):
-            subject.spare(wait, now)
+            subject.waits.spare(wait, now)
 
     def _says(self, subject: Subject, wait: Wait, keys: Iterable[str]) -> bool:
         """Whether one of these texts, which is none of the other tab's, has what is lacked within it."""

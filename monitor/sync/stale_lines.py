@@ -53,7 +53,7 @@ class StaleLines:
         for label, theirs in here.others(tab, path):
             keys = {one.key for one in theirs.lines.values()}
             if line.key in keys:
-                if (label, line.item) in here.subject.open:  # it says again what that tab shows
+                if (label, line.item) in here.subject.waits.open:  # it says again what that tab shows
                     here.subject.show(label, here.subject.items[line.item], line.since, line.seq, form=line.key)
                 continue
             whole = False
@@ -62,7 +62,7 @@ class StaleLines:
             lag = max(lag, self._tabs[label].settled) if self._tabs[label].settled > lag else lag
             if passed(line, theirs):
                 continue  # it showed it, and went on
-            if (label, line.item) in here.subject.open:
+            if (label, line.item) in here.subject.waits.open:
                 continue
             if lag + REST_S > now:
                 here.next = min(here.next, lag + REST_S)
@@ -127,11 +127,11 @@ class StaleLines:
                 continue
             editor = here.editors.get((replica.tab, path))
             has = [one for one in editor.lines.values() if one.key == line.key] if editor is not None else []
-            wait = subject.open.get((replica.tab, item.id))
+            wait = subject.waits.open.get((replica.tab, item.id))
             if has:
                 subject.show(replica.tab, item, max(since, has[0].since), has[0].seq, form=line.key)
             elif fresh and wait is not None:
-                subject.unmounted(wait, now)
+                subject.waits.unmounted(wait, now)
         return fresh
 
     def heal(self, here: Shared, tab: str, event: Shown) -> None:
@@ -141,7 +141,7 @@ class StaleLines:
             theirs = here.editors.get((tab, path)) if label != tab else None
             keys = {one.key for one in theirs.lines.values()} if theirs is not None else set()
             for line in editor.lines.values() if theirs is not None else ():
-                if (tab, line.item) not in subject.open:
+                if (tab, line.item) not in subject.waits.open:
                     continue
                 shows = shown_until(line, theirs, editor) if theirs is not None else None
                 if line.key in keys or (shows is not None and shows > event.time - REST_S):
@@ -158,7 +158,7 @@ class StaleLines:
     def _again(self, here: Shared, tab: str, path: str, event: Shown) -> None:
         """A tab loaded its page again: the lines that others lack are those that say the same."""
         lines = {line.key.partition("#")[0]: line for line in here.editors[tab, path].lines.values()}
-        for _, item_id in list(here.subject.open):
+        for _, item_id in list(here.subject.waits.open):
             item = here.subject.items.get(item_id)
             if item is not None and item.tab == tab and item_id.startswith("e") and item.letters in lines:
                 lines[item.letters].item = item_id

@@ -114,10 +114,10 @@ class State:
 
     def note_closings(self, subject: Subject) -> None:
         """Keep the waits that just closed until their causes can be told for good."""
-        for wait in subject.closed:
+        for wait in subject.waits.healed:
             self.closing(subject, wait)
-        self.closed.extend((subject, wait) for wait in subject.closed)
-        subject.closed.clear()
+        self.closed.extend((subject, wait) for wait in subject.waits.healed)
+        subject.waits.healed.clear()
 
     def settle_causes(self) -> None:
         """Tell the causes whose payloads must all be here by now, while the traffic is still at hand."""

@@ -62,7 +62,7 @@ class SubjectReader:
 
     def _cell(self, item: Item, label: str) -> Cell:
         showing = self.subject.replicas[label].shown.get(item.id)
-        wait = self.subject.waits.get((label, item.id))
+        wait = self.subject.waits.newest.get((label, item.id))
         if showing is not None and item.removed is not None:
             return Cell(state="extra", for_s=self.state.now - item.removed)
         if showing is not None and showing.version >= item.version and (label, item.id) in self.moved:

@@ -9,8 +9,8 @@ from monitor.sync.arrangement import broken_off
 from monitor.sync.arrangement import disorders as misplaced
 from monitor.sync.disorders import lasting
 from monitor.sync.generic import counts
-from monitor.sync.items import Wait
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.items import GRACE_S, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import TabState, TabView
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab

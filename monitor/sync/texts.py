@@ -248,14 +248,14 @@ def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, t
 
     It has one if it shows or lacks what stood there, let go of that but now, or shows something else instead.
     """
-    for wait in [wait for (_, item_id), wait in subject.open.items() if item_id == item.id]:
+    for wait in subject.waits.open_on(item.id):
         replica = subject.replicas[wait.tab]
         lately = former.id in replica.went and time - replica.went_at <= REST_S
-        lacked = former.accepted and (wait.tab, former.id) in subject.open
+        lacked = former.accepted and (wait.tab, former.id) in subject.waits.open
         if lacked or lately or former.id in replica.shown:
             continue
         if not any(texts.instead.get(shown) == former.id for shown in replica.shown):
-            subject.doubt(wait, "outside", time)
+            subject.waits.doubt(wait, "outside", time)
 
 
 def _core(before: str, after: str) -> str:

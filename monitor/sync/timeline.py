@@ -9,10 +9,10 @@ from monitor.model import PushState
 from monitor.sync.arrangement import disorders
 from monitor.sync.channel_views import ConnectionView, PushView
 from monitor.sync.generic import counts
-from monitor.sync.items import Wait
+from monitor.sync.items import GRACE_S, Wait
 from monitor.sync.network import Connection
 from monitor.sync.pushes import Record
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import Lane, Span, SubjectView, Tick
 from monitor.sync.state import State
 from monitor.sync.tabs import Tab
@@ -30,10 +30,13 @@ def lane(state: State, tab: Tab, moments: Iterable[Tick], lane_s: float = LANE_S
     start = state.now - lane_s
     spans: list[Span] = []
     for subject in state.subjects.values():
-        for wait in subject.all_waits():
+        for wait in subject.waits.all():
             if wait.tab == tab.label and _drawn(state, subject, wait, tab, start):
                 spans += _wait_spans(state, subject, wait)
-        wrong = (*(one for one in subject.former if one.tab == tab.label), *disorders(subject, [tab.label], state.now))
+        wrong = (
+            *(one for one in subject.misplaced.former if one.tab == tab.label),
+            *disorders(subject, [tab.label], state.now),
+        )
         ended = ((one, state.now if one.until is None else one.until) for one in wrong)
         spans += [Span(start=one.since, end=until, what=one.what) for one, until in ended if until > start]
     spans += _stretches(tab.hidden, "hidden", start, state.now)

@@ -28,7 +28,7 @@ class Wording:
         where the other has `Ann: hello` and `Visitor`.
         """
         shape, reduced = skeleton(text), letters(text)
-        waited = [subject.items[item_id] for label, item_id in reversed(subject.open) if label == tab]
+        waited = [subject.items[item_id] for label, item_id in reversed(subject.waits.open) if label == tab]
         alike = [item for item in waited if skeleton(item.text) == shape]
         akin = [item for item in waited[:_AKIN] if not item.hidden and _akin(item.letters, reduced)]
         others = [r for r in subject.active() if r.tab != tab]
@@ -47,7 +47,7 @@ class Wording:
                 if told and all(part in item.letters for part in told):
                     return item
             for item in akin:
-                together = abs(time - item.at) <= _TOGETHER_S or (tab, item.id) in subject.open
+                together = abs(time - item.at) <= _TOGETHER_S or (tab, item.id) in subject.waits.open
                 if any(_both_say(part, item.letters, reduced, together=together) for part in told):
                     return item
         return None

@@ -13,8 +13,8 @@ from monitor.sync.causes import Cause
 from monitor.sync.departed import EXCERPT, Departed
 from monitor.sync.explain import explain, spell_of
 from monitor.sync.generic import counts
-from monitor.sync.items import Item, Wait
-from monitor.sync.replicas import GRACE_S, Subject
+from monitor.sync.items import GRACE_S, Item, Wait
+from monitor.sync.replicas import Subject
 from monitor.sync.snapshot import RivalView, SeenView, Verdict, WriteView
 from monitor.sync.state import State
 from monitor.sync.verdict import verdict, way_of
@@ -33,7 +33,7 @@ class WriteReader:
         self.active = active  # the tabs that view it now
         self.version: int | None = None  # of the items of the write that is being read
         self._key = (subject.site, subject.key)
-        self.newest: dict[tuple[str, str], Wait] = subject.waits
+        self.newest: dict[tuple[str, str], Wait] = subject.waits.newest
         self.departed = Departed(state, subject, active)
 
     # ── what was written ──
@@ -91,7 +91,7 @@ class WriteReader:
         if not changed:
             return newest
         chains: dict[tuple[str, str], list[Wait]] = {}
-        for wait in self.subject.all_waits():
+        for wait in self.subject.waits.all():
             if wait.item in changed:
                 chains.setdefault((wait.tab, wait.item), []).append(wait)
         first = {key: whole for key, chain in chains.items() if (whole := _followed(chain, 0)) is not None}
@@ -101,7 +101,7 @@ class WriteReader:
     def _change(self, write: Write, item: Item, made: dict[str, float]) -> WriteView:
         """A write that made one version of an item: the waits for others tell nothing of it."""
         chains: dict[tuple[str, str], list[Wait]] = {}
-        for wait in self.subject.all_waits():
+        for wait in self.subject.waits.all():
             if wait.item == item.id and wait.version >= (write.version or 0):
                 chains.setdefault((wait.tab, wait.item), []).append(wait)
         newest, self.newest = (

@@ -174,4 +174,4 @@ def test_the_waits_are_what_a_recount_says(facts: list[tuple[str, str, str]]) ->
             subject.hide(tab, subject.items[text], time, withdraw=True)
         done.append((what, tab, text))
     assert {(wait.tab, wait.item) for wait in subject.open_waits()} == Recount(done).lacking()
-    assert all(wait.open for wait in subject.open.values())
+    assert all(wait.open for wait in subject.waits.open.values())

@@ -89,5 +89,5 @@ def test_what_ended_at_once_is_told_in_the_order_in_which_it_began() -> None:
     state, subject = State(), Subject("s", "k")
     state.tabs["B"] = Tab("B")
     for item, since in (("n3", 2.0), ("n1", 1.0), ("n2", 1.0)):
-        subject.former.append(Misplaced("B", "extra", (item,), since, until=9.0))
+        subject.misplaced.former.append(Misplaced("B", "extra", (item,), since, until=9.0))
     assert [one.items for one in former(state, subject)] == [("n1",), ("n2",), ("n3",)]

@@ -103,9 +103,9 @@ def test_showing_it_closes_the_wait() -> None:
     subject = room("A", "B")
     item = told(subject, "milk")
     subject.show("B", item, 13.5, 7)
-    wait = subject.waits["B", "milk"]
+    wait = subject.waits.newest["B", "milk"]
     assert (wait.until, wait.until_seq, wait.ended, wait.open) == (13.5, 7, None, False)
-    assert subject.closed[-1] is wait
+    assert subject.waits.healed[-1] is wait
     assert lacking(subject) == set()
 
 
@@ -125,7 +125,7 @@ def test_an_edit_of_what_a_tab_still_waits_for_is_a_wait_of_its_own() -> None:
     subject = room("A", "B")
     item = told(subject, "milk")
     subject.edit(item, 20.0)
-    [former] = [wait for wait in subject.past if wait.tab == "B"]
+    [former] = [wait for wait in subject.waits.past if wait.tab == "B"]
     assert (former.until, former.ended) == (None, 20.0)
     assert [wait.version for wait in subject.open_waits("B")] == [1]
 
@@ -145,7 +145,7 @@ def test_who_showed_it_before_anybody_spoke_of_it_never_waited() -> None:
     subject = room("A", "B")
     item = told(subject, "milk", at=10.0)
     subject.show("B", item, 9.5, 2)
-    assert ("B", "milk") not in subject.waits
+    assert ("B", "milk") not in subject.waits.newest
     assert lacking(subject) == set()
 
 
@@ -156,7 +156,7 @@ def test_what_every_tab_let_go_of_is_lacked_by_nobody_and_has_not_converged() ->
     subject = room("A", "B")
     item = told(subject, "milk")
     subject.hide("A", item, 12.0, withdraw=True)
-    wait = subject.waits["B", "milk"]
+    wait = subject.waits.newest["B", "milk"]
     assert (item.withdrawn, wait.withdrawn, wait.until, wait.ended) == (True, True, None, 12.0)
     assert lacking(subject) == set()
 
@@ -201,7 +201,7 @@ def test_a_withdrawn_item_is_due_to_nobody_who_paints_later() -> None:
     item = told(subject, "milk")
     subject.hide("A", item, 12.0, withdraw=True)
     subject.painted("C", 13.0)
-    assert ("C", "milk") not in subject.waits
+    assert ("C", "milk") not in subject.waits.newest
 
 
 def test_what_no_loaded_tab_shows_is_withdrawn_when_a_load_is_over() -> None:
@@ -226,7 +226,7 @@ def test_a_reload_keeps_the_wait_and_the_new_document_closes_it() -> None:
     assert lacking(subject) == {("B", "milk")}
     subject.painted("B", 14.2)
     subject.show("B", item, 14.3, 11)
-    wait = subject.waits["B", "milk"]
+    wait = subject.waits.newest["B", "milk"]
     assert (wait.since, wait.until, wait.carried) == (10.0, 14.3, True)
     assert (wait.began, wait.began_seq) == (14.0, 9)
 
@@ -237,14 +237,14 @@ def test_a_turn_within_the_document_is_not_taken_for_a_reload() -> None:
     subject.leave("B", 12.0)
     subject.enter("B", 14.0, 9, fresh=False)
     subject.show("B", item, 14.3, 11)
-    assert subject.waits["B", "milk"].began == 0.0
+    assert subject.waits.newest["B", "milk"].began == 0.0
 
 
 def test_a_tab_that_closes_ends_its_wait_without_convergence() -> None:
     subject = room("A", "B")
     told(subject, "milk")
     subject.leave("B", 12.0)
-    wait = subject.waits["B", "milk"]
+    wait = subject.waits.newest["B", "milk"]
     assert (wait.open, wait.until, wait.ended) == (False, None, 12.0)
     assert lacking(subject) == set()
 
@@ -264,7 +264,7 @@ def test_a_tab_that_returns_has_nothing_of_a_withdrawn_item_to_wait_for() -> Non
     subject.hide("A", item, 12.0, withdraw=True)
     subject.leave("B", 13.0)
     subject.enter("B", 20.0)
-    assert subject.open == {}
+    assert subject.waits.open == {}
 
 
 def test_a_reload_forgets_what_the_old_document_showed() -> None:
@@ -322,7 +322,7 @@ def test_an_item_known_by_another_id_keeps_its_waits_and_holdings(shown: bool) -
     subject.rename("made-up", item)
     assert "real" in subject.replicas["A"].shown
     assert lacking(subject) == (set() if shown else {("B", "real")})
-    assert {wait.item for wait in subject.all_waits()} == {"real"}
+    assert {wait.item for wait in subject.waits.all()} == {"real"}
 
 
 def test_a_forgotten_item_leaves_nothing_behind() -> None:
@@ -330,5 +330,5 @@ def test_a_forgotten_item_leaves_nothing_behind() -> None:
     item = told(subject, "milk")
     subject.edit(item, 20.0)
     subject.forget(item)
-    assert (subject.items, subject.waits, subject.open, list(subject.all_waits())) == ({}, {}, {}, [])
+    assert (subject.items, subject.waits.newest, subject.waits.open, list(subject.waits.all())) == ({}, {}, {}, [])
     assert subject.replicas["A"].shown == {}

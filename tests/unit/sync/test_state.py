@@ -28,7 +28,7 @@ def healed() -> tuple[State, Subject, Wait]:
     subject.show("A", item, 9.9, 1)
     subject.show("B", item, 13.0, 9)
     state.note_closings(subject)
-    return state, subject, subject.waits["B", "t1"]
+    return state, subject, subject.waits.newest["B", "t1"]
 
 
 def test_a_subject_is_made_once_for_each_name() -> None:
@@ -85,7 +85,7 @@ def test_closings_are_noted_once() -> None:
     noted = len(state.closed)
     state.note_closings(subject)
     assert len(state.closed) == noted
-    assert subject.closed == []
+    assert subject.waits.healed == []
 
 
 def test_what_brought_an_item_that_was_never_waited_for_outlives_the_traffic_that_told_it() -> None:
