@@ -1,4 +1,7 @@
-"""`syncmon experiment`: do what tells how an application syncs, step by step, and say what came of it."""
+"""`syncmon experiment`: do what tells how an application syncs, step by step, and say what came of it.
+
+Several, or `all`, are done one after the other to the same two tabs, in one recording: so one report answers them all.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("experiment")
-@click.argument("name", required=False, metavar="NAME")
+@click.argument("names", nargs=-1, metavar="NAME…")
 @click.option("--script", type=click.Path(path_type=Path), metavar="FILE", help="A script of your own (TOML).")
 @click.option(
     "--tabs", metavar="A,B", help="Which tab writes, and which is watched.  [default: two that show the same]"
@@ -38,19 +41,19 @@ if TYPE_CHECKING:
 @json_option
 @attach_options
 def command(
-    name: str | None, script: Path | None, tabs: str | None, yes: bool, site: str | None, sync: tuple[str, ...],
+    names: tuple[str, ...], script: Path | None, tabs: str | None, yes: bool, site: str | None, sync: tuple[str, ...],
     patience: float, output: Path | None, as_json: bool, attach: Attach,
 ) -> None:  # fmt: skip
     """Do what tells how an application syncs, and say what came of it. Without a name: which there are.
 
     Open the same page in two tabs first. What has to be typed, you type; before anything is done to a tab you are
-    asked. Every step is a mark in the capture.
+    asked. Every step is a mark in the capture. Several names, or `all`, make one capture: so one report has it all.
     """
-    chosen = _script(name, script)
-    if chosen is None:
+    chosen = _scripts(names, script)
+    if not chosen:
         _list()
         return
-    if not (yes or site or is_terminal()) and any(step.active for step in chosen.step):
+    if not (yes or site or is_terminal()) and any(step.active for one in chosen for step in one.step):
         raise UsageError(
             "This experiment reloads tabs or takes them off the network: say --yes, as nobody can be asked."
         )
@@ -68,17 +71,18 @@ def command(
     tell(chosen, path, found, as_json=as_json)
 
 
-def _script(name: str | None, file: Path | None) -> Script | None:
-    from monitor.experiments.script import load, names, shipped
+def _scripts(named: tuple[str, ...], file: Path | None) -> tuple[Script, ...]:
+    """Those that were asked for, each once, and last the user's own."""
+    from monitor.experiments.script import ALL, load, names, shipped
 
-    if file is not None:
-        return load(file)
-    if name is None:
-        return None
-    try:
-        return shipped(name)
-    except KeyError:
-        raise UsageError(f"There is no experiment {name!r}; there are {', '.join(names())}.") from None
+    wanted = dict.fromkeys(one for name in named for one in (ALL if name == "all" else (name,)))
+    found: list[Script] = []
+    for name in wanted:
+        try:
+            found.append(shipped(name))
+        except KeyError:
+            raise UsageError(f"There is no experiment {name!r}; there are {', '.join(names())}, and all.") from None
+    return (*found, load(file)) if file is not None else tuple(found)
 
 
 def _list() -> None:
@@ -96,7 +100,7 @@ def _lab(site: str, sync: tuple[str, ...]) -> LabHands:
 
 
 def _run(
-    script: Script,
+    scripts: tuple[Script, ...],
     path: Path,
     attach: Attach,
     tabs: str | None,
@@ -105,16 +109,21 @@ def _run(
     ask: bool,
     patience_s: float,
 ) -> tuple[str, ...]:
-    """Carry the script out; the tabs it was done to."""
+    """Carry the scripts out, all on the same two tabs; the tabs that they were done to."""
     from monitor.commands.live import start
     from monitor.commands.trial import Trial
 
     child = start(path, attach, patient=False)
     complain(f"recording to {path}")
+    done: tuple[str, ...] = ()
     try:
-        with Trial(script, child, path, hands, ask=ask, patience_s=patience_s) as trial:
-            trial.choose(tabs)
-            trial.all()
-            return trial.tabs
+        for number, script in enumerate(scripts, 1):
+            if len(scripts) > 1:
+                complain(f"experiment {number} of {len(scripts)}, {script.name}: {script.title}")
+            with Trial(script, child, path, hands, ask=ask, patience_s=patience_s) as trial:
+                trial.choose(",".join(done) or tabs)
+                trial.all()
+                done = trial.tabs
     finally:
         child.stop()
+    return done

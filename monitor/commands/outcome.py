@@ -1,9 +1,9 @@
-"""What came of an experiment: the parts of its recording's report that it is about, as lines."""
+"""What came of experiments: the parts of their recording's report that each is about, as lines."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,11 @@ from monitor.report.words import brief
 
 if TYPE_CHECKING:
     from monitor.experiments.script import Script
-    from monitor.report.model import SiteReport
+    from monitor.report.model import Result, SiteReport
 
 
-def tell(script: Script, path: Path, tabs: tuple[str, ...], *, as_json: bool) -> None:
-    """Print what the recording says of the tabs that it was done to."""
+def tell(scripts: Sequence[Script], path: Path, tabs: tuple[str, ...], *, as_json: bool) -> None:
+    """Print what the recording says of the tabs that they were done to."""
     from monitor.capture.reader import Capture
     from monitor.commands.analyse import profiles
     from monitor.export.passages import learned
@@ -32,16 +32,38 @@ def tell(script: Script, path: Path, tabs: tuple[str, ...], *, as_json: bool) ->
     site = next((one for one in report.sites if set(tabs) & set(one.tabs)), None)
     if site is None:
         raise UsageError(f"Nothing of tabs {', '.join(tabs)} was recorded; see syncmon doctor.")
-    said = [hide.text(line) for line in lines(script, site)]
+    said = [[hide.text(line) for line in part] for part in each(scripts, site)]
     if as_json:
-        document = {"experiment": script.name, "site": site.site, "tabs": tabs, "verdict": site.verdict, "said": said,
-                    "capture": str(path)}  # fmt: skip
+        told = [{"experiment": one.name, "said": part} for one, part in zip(scripts, said, strict=True)]
+        document = {**(told[0] if len(told) == 1 else {"experiments": told}), "site": site.site, "tabs": tabs,
+                    "verdict": site.verdict, "capture": str(path)}  # fmt: skip
         print_raw(msgspec.json.encode(document).decode() + "\n")
         return
-    say("")
-    for line in said:
-        say(line)
+    for part in said:
+        say("")
+        for line in part:
+            say(line)
     print(f"The recording: syncmon open {path}; the whole story: syncmon report {path} -o report.html", file=sys.stderr)
+
+
+def each(scripts: Sequence[Script], site: SiteReport) -> Iterator[list[str]]:
+    """The lines of each experiment of one recording: its own results, and nothing that one before it told."""
+    told: set[str] = set()
+    for script in scripts:
+        mine = site if len(scripts) == 1 else msgspec.structs.replace(site, results=_results(script, site))
+        found = [line for line in lines(script, mine) if line not in told]
+        told.update(found)
+        yield found
+
+
+def _results(script: Script, site: SiteReport) -> tuple[Result, ...]:
+    """What came of the writes between an experiment's first mark and the first mark of the next one."""
+    firsts = {name: steps[0].events[0] for name, steps in site.called.items() if steps}
+    first = firsts.get(script.name)
+    if first is None:
+        return ()
+    after = min((seq for seq in firsts.values() if seq > first), default=None)
+    return tuple(row for row in site.results if first < row.write_seq and (after is None or row.write_seq < after))
 
 
 def lines(script: Script, site: SiteReport) -> Iterator[str]:

@@ -38,6 +38,8 @@ Do = Literal[
 Part = Literal["results", "behaviour", "consistency", "recovery", "conflicts", "triggers", "formats", "reconnects"]
 ACTIVE: frozenset[str] = frozenset(get_args(Do)) - {"write", "send", "ask", "watch", "wait", "rest"}
 """What is done to a tab, and so asked for first."""
+ALL = ("multi-tab", "background", "offline", "reconnect", "conflict", "triggers")
+"""All that come with syncmon, in the order in which each leaves the tabs as the next one can take them."""
 _PLACES = {"writer": "", "other": ""}
 
 

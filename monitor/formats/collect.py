@@ -18,7 +18,7 @@ from monitor.formats.dialogue import Counters, Replies, shallow
 from monitor.formats.links import links_of
 from monitor.formats.model import FormatsReport, TypeFormat, TypeKey
 from monitor.formats.places import NOT_DATA, UNKNOWN, Place, Places
-from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, Rule, type_key
+from monitor.formats.pools import HELD, HELD_BYTES, Held, Pool, PoolKey, Rule, by_address, type_key
 from monitor.formats.row import Row, Sample
 from monitor.formats.sent import Sent, as_sent, parts_of, query_of
 from monitor.formats.triggers import Cause, Near, Triggers
@@ -69,7 +69,7 @@ class Formats:
         self._places.note(event)
         self._triggers.pass_time(event.time)
         if isinstance(event, SocketOpened) and event.late and event.url:
-            self._found(event.connection, self._places.of_socket(event.connection))
+            self._found(event.connection, event.url, self._places.of_socket(event.connection))
         if (cause := self._context(event)) is not None:
             self._triggers.happened(cause, event.time, event.tab)
         elif isinstance(event, Request):
@@ -190,12 +190,15 @@ class Formats:
             if len(pool.held) >= HELD or pool.size > HELD_BYTES:
                 self._decide(key, pool)
 
-    def _found(self, connection: str, place: Place) -> None:
-        """The address of a socket is known by now: its first messages go to the others."""
+    def _found(self, connection: str, url: str, place: Place) -> None:
+        """The address of a socket is known by now: its first messages go to the others, if it does not name them."""
         for key in [key for key in self._pools if key[1] == "socket" and key[3] == UNKNOWN]:
             right: PoolKey = (place.site, "socket", key[2], place.name)
             for one in self._pools[key].give(connection):
                 held = msgspec.structs.replace(one, sample=msgspec.structs.replace(one.sample, place=place))
+                if (named := by_address(url, held)) is not None:
+                    self._count((place.site, "socket", held.way, *named), held.sample, True, None, held.before)
+                    continue
                 pool = self._pools.setdefault(right, Pool())
                 if not pool.hold(held):
                     kind = pool.type_of(right, held.sample, held.way)

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from monitor.decode.protocol import Facts, Item
+from monitor.decode.registry import choose, neutral
 from monitor.formats.commands import Command, infer_command
 from monitor.formats.infer import MAX_TYPES, Discriminator, infer
 from monitor.formats.keysets import KeySets, infer_keysets
@@ -30,6 +32,15 @@ class Held(msgspec.Struct, frozen=True):
     sample: Sample
     way: Direction | None
     before: tuple[Near, ...]
+
+
+def by_address(url: str, message: Held) -> tuple[str, str] | None:
+    """Protocol and type of a message that says too little for itself, where its socket's address tells; else None."""
+    facts, item = Facts(channel="socket", url=url), Item(value=message.sample.value, dir=message.way)
+    protocol = choose(facts, item) if neutral(item) else None
+    read = protocol.open(facts).read(item) if protocol is not None else None
+    kind = read.messages[0].type if read is not None and len(read.messages) == 1 else None
+    return (read.messages[0].protocol, kind) if read is not None and kind is not None else None
 
 
 class Pool:

@@ -123,6 +123,8 @@ class Visits:
             tab.cut(bool(event.args.get("on", True)), event.time)
         elif event.do == "hold" and event.ok:
             tab.hold(bool(event.args.get("on", True)), event.time)
+        elif event.do in ("focus", "show") and event.ok:  # a window that keeps the focus beside others tells no page
+            self._looked(tab, event)
 
     def _looked(self, tab: Tab, event: Event) -> None:
         tab.looked(event.time)

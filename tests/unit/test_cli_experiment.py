@@ -7,16 +7,18 @@ import time
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import pytest
 
 from monitor import cli
 from monitor.capture.writer import CaptureWriter
 from monitor.commands import held, trial
-from monitor.commands.outcome import lines
+from monitor.commands.outcome import each, lines
 from monitor.commands.patience import SLACK_S, next_turn
 from monitor.commands.recorder_child import RecorderChild
-from monitor.experiments.script import Script, Step, names, shipped
+from monitor.experiments.script import ALL, Script, Step, names, shipped
 from monitor.model import Action, SocketClosed, Visibility
+from monitor.report.model import Claim
 from monitor.sync.network import Network
 from tests.chats import CHATGPT, OLD, ChatStory
 from tests.notes import TEXT, room, written
@@ -53,6 +55,26 @@ def test_what_it_says_is_of_what_it_is_about(name: str) -> None:
     assert first == f"{shipped(name).title} — ChatGPT: refresh-to-sync"  # as the recording shows it by the way
     assert others or name == "reconnect"
     assert all(line.startswith("  · ") for line in others)
+
+
+def test_all_are_those_that_there_are() -> None:
+    assert set(ALL) == set(names())
+
+
+def test_of_several_in_one_recording_each_tells_its_own_results_and_nothing_is_told_twice() -> None:
+    story = told_chatgpt()
+    first, last = story.events[0].seq, story.events[-1].seq
+    marks = {"multi-tab": first, "background": last + 1, "triggers": last + 2}
+    called = {name: (Claim(text="step", events=(seq,)),) for name, seq in marks.items()}
+    site = msgspec.structs.replace(column(story), called=called)
+    alone = list(lines(shipped("multi-tab"), site))
+    wrote, hid, went = each([shipped(name) for name in marks], site)
+    why = f"  · {site.results[0].why}"
+    assert wrote == alone
+    assert why in wrote
+    assert hid == [f"{shipped('background').title} — ChatGPT: refresh-to-sync"]
+    assert went[1:]
+    assert not set(went) & set(wrote)
 
 
 def test_a_verdict_that_it_is_not_about_and_that_is_not_known_is_not_told() -> None:

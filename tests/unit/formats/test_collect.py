@@ -287,3 +287,14 @@ def test_hostile_events_are_survived() -> None:
     story.add(Navigation(time=2, url="https://[broken/", tab="A"))
     story.add(Request(time=3, tab="A", connection="q", method="GET", url="https://[broken/?a=b", resource="fetch"))
     assert msgspec.json.encode(report(story))
+
+
+def test_a_first_message_that_says_nothing_is_named_by_the_address_that_is_found_later() -> None:
+    url = "wss://ws.chatgpt.com/p24/ws/user/user-a1"
+    story = Story()
+    story.open(0, "A")
+    story.add(SocketOpened(time=2, tab="A", connection="old", late=True, url_is="unknown"))
+    story.frame(2, "A", "old", "[]")
+    story.add(SocketOpened(time=2.1, tab="A", connection="old", late=True, url=url, url_is="certain"))
+    story.frame(22, "A", "old", "[]")
+    assert [(one.protocol, one.type, one.count) for one in report(story).types] == [("celsius", "empty", 2)]

@@ -189,6 +189,16 @@ def test_a_user_who_writes_in_one_tab_and_turns_to_one_that_is_behind() -> None:
     )
 
 
+@pytest.mark.parametrize("do", ["focus", "show"])
+def test_a_tab_that_syncmon_brings_to_the_front_is_turned_to_whatever_its_page_says_of_the_focus(do: str) -> None:
+    story, _ = room("A", "B")
+    number = writes(story, 10.0, "A", FIRST)
+    story.add(Action(time=12.0, tab="B", do=do, ok=False, error="the tab is gone"))
+    turned = story.add(Action(time=14.0, tab="B", do=do)).seq
+    found = only(story)
+    assert (found.guarantee, found.scope, found.witness) == ("read-your-writes", "user", (number, turned))
+
+
 def test_a_sleeping_tab_that_shows_it_as_soon_as_it_is_looked_at_lacked_nothing() -> None:
     story, keys = room("A", "B")
     story.hide(5.0, "B")
