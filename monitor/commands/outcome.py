@@ -50,10 +50,18 @@ def each(scripts: Sequence[Script], site: SiteReport) -> Iterator[list[str]]:
     """The lines of each experiment of one recording: its own results, and nothing that one before it told."""
     told: set[str] = set()
     for script in scripts:
-        mine = site if len(scripts) == 1 else msgspec.structs.replace(site, results=_results(script, site))
+        mine = _part_of(script, site) if len(scripts) > 1 else site
         found = [line for line in lines(script, mine) if line not in told]
         told.update(found)
         yield found
+
+
+def _part_of(script: Script, site: SiteReport) -> SiteReport:
+    """The column without the results of the other experiments."""
+    mine = _results(script, site)
+    others = {row.why for row in site.results} - {row.why for row in mine}
+    left = tuple(one for one in site.behaviour if one.text not in others)
+    return msgspec.structs.replace(site, results=mine, behaviour=left)
 
 
 def _results(script: Script, site: SiteReport) -> tuple[Result, ...]:

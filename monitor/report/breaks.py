@@ -16,6 +16,7 @@ RECOVERY_S = 10.0  # what a page asks this soon after it is on the network again
 _LADDER, _LADDERS = 12, 4
 _HELD = {"socket": "socket", "sse": "EventSource"}
 _WENT_ON = "went on to bring messages"
+MOMENT_S = 0.001
 CUT_S = 4.0  # a break this near to a cut is its doing
 
 
@@ -62,7 +63,8 @@ def _time_offline(site: Site, lane: LaneView, since: float, until: float, start:
     return Outage(
         tab=lane.tab, what="offline", channel="network", at=since - start, ended_s=until - since,
         text=f"{'; '.join(said)}." if said else "nothing was seen to follow from it.", meanwhile=meanwhile,
-        untouched=_untouched(site, said, lane.tab, since, until), events=_switched(site.facts.actions, lane.tab),
+        untouched=_untouched(site, said, lane.tab, since, until), 
+        events=_switched(site.facts.actions, lane.tab, since, until),
     )  # fmt: skip
 
 
@@ -141,8 +143,10 @@ def _writes(site: Site, row: Result) -> list[WriteView]:
     return [write for subject in site.subjects for write in subject.writes if write.seq == row.write_seq]
 
 
-def _switched(actions: list[Action], tab: str) -> tuple[int, ...]:
-    return tuple(one.seq for one in actions if one.do == "offline" and one.tab == tab)[:4]
+def _switched(actions: list[Action], tab: str, since: float, until: float) -> tuple[int, ...]:
+    """What took a tab off the network for this time, and put it back."""
+    mine = [one for one in actions if one.do == "offline" and one.tab == tab]
+    return tuple(one.seq for one in mine if since - MOMENT_S <= one.time <= until + MOMENT_S)[:4]
 
 
 def recovery(site: Site) -> Iterator[Claim]:

@@ -21,6 +21,7 @@ _TIME = 130  # for the times at the right
 _CHARACTER = 6.6  # of a label, at 12 px
 _ROW = 34
 _LANE = 34
+_AWAY = {"hidden", "offline"}
 _CURVE = 3  # of fewer waits the table says as much
 _PLOT = (560, 180)
 _NAME = 20  # letters of a type beside its curve
@@ -71,7 +72,10 @@ def _arrow(step: Step, stand: dict[Party, int], y: int, width: int, place: str) 
 
 
 def lanes(tabs: Sequence[Lane], duration: float) -> str:
-    """The timelines, a lane a tab, in seconds from the beginning; stretches below, moments on top of them."""
+    """The timelines, a lane a tab, in seconds from the beginning; stretches below, moments on top of them.
+
+    What a tab was meanwhile, hidden or offline, stands out above and below what it lacked.
+    """
     duration = max(duration, 0.001)
     height = _LANE * len(tabs)
     parts = [f'<svg class="lanes" viewBox="0 0 {duration:.3f} {height}" preserveAspectRatio="none" '
@@ -79,12 +83,13 @@ def lanes(tabs: Sequence[Lane], duration: float) -> str:
     for row, lane in enumerate(tabs):
         y = row * _LANE
         parts.append(f'<line class="base" x1="0" x2="{duration:.3f}" y1="{y + 17}" y2="{y + 17}"/>')
-        for start, end, what in lane.spans:
+        for start, end, what in sorted(lane.spans, key=lambda span: span[2] not in _AWAY):
+            above, high = (4, 26) if what in _AWAY else (8, 18)
             start, end = max(0.0, start), min(end, duration)
             told = escape(f"{lane.tab}: {what} for {seconds(end - start)}, from {seconds(start)}")
             wide = max(end - start, duration / 2000)
-            parts.append(f'<rect class="span {escape(what)}" x="{start:.3f}" width="{wide:.3f}" y="{y + 8}" '
-                         f'height="18" data-told="{told}"/>')  # fmt: skip
+            parts.append(f'<rect class="span {escape(what)}" x="{start:.3f}" width="{wide:.3f}" y="{y + above}" '
+                         f'height="{high}" data-told="{told}"/>')  # fmt: skip
         for at, what in lane.moments:
             told = escape(f"{lane.tab}: {what} at {seconds(at)}")
             parts.append(f'<line class="moment {escape(what)}" x1="{at:.3f}" x2="{at:.3f}" y1="{y + 4}" y2="{y + 30}" '

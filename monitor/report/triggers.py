@@ -23,7 +23,7 @@ def examples(types: Iterable[TypeFormat]) -> tuple[int, ...]:
 
 def triggers(site: Site) -> Claim:
     """Of the messages that come by themselves: which writes they follow, and what else tends to come before them."""
-    types = [one for one in site.formats if one.channel in OF_ITSELF and one.dir != "out"]
+    types = _first_hand(one for one in site.formats if one.channel in OF_ITSELF and one.dir != "out")
     types.sort(key=lambda one: -one.count)
     words = list(_after_writes(site))
     told, events = [text for text, _ in words], [seq for _, seqs in words for seq in seqs]
@@ -39,6 +39,14 @@ def triggers(site: Site) -> Claim:
     if not told:
         return Claim(text="the recording shows no pattern" if types else "no message came by itself", known=False)
     return Claim(text="; ".join(told[:_TOLD]), events=tuple(dict.fromkeys(events))[:5])
+
+
+def _first_hand(types: Iterable[TypeFormat]) -> list[TypeFormat]:
+    """One type a name, by the channel that it came by first: what a worker or a tab only passes on is told once."""
+    found: dict[str, TypeFormat] = {}
+    for one in sorted(types, key=lambda one: OF_ITSELF.index(one.channel)):
+        found.setdefault(one.type or f"{one.channel} {one.protocol}", one)
+    return list(found.values())
 
 
 def _after_writes(site: Site) -> Iterator[tuple[str, list[int]]]:

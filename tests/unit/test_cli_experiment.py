@@ -75,6 +75,8 @@ def test_of_several_in_one_recording_each_tells_its_own_results_and_nothing_is_t
     assert hid == [f"{shipped('background').title} — ChatGPT: refresh-to-sync"]
     assert went[1:]
     assert not set(went) & set(wrote)
+    elsewhere = msgspec.structs.replace(site, called={**called, "multi-tab": called["triggers"]})
+    assert why not in next(each([shipped("multi-tab"), shipped("offline")], elsewhere))
 
 
 def test_a_verdict_that_it_is_not_about_and_that_is_not_known_is_not_told() -> None:

@@ -7,6 +7,7 @@ import pytest
 from monitor.model import Action, SocketClosed, SocketHandshake, SocketOpened
 from tests.chats import CONVERSATION
 from tests.notes import NOTE, TEXT, written
+from tests.story import START
 from tests.unit.report.stories import SOCKET, column, offline, told_chatgpt
 
 
@@ -38,6 +39,16 @@ def test_a_time_offline() -> None:
     assert one.ended_s == pytest.approx(8.0)
     assert "1 socket stayed open and brought nothing" in one.text
     assert len(one.events) == 2
+
+
+def test_each_time_offline_links_to_what_began_and_ended_it() -> None:
+    story = offline(offline(told_chatgpt(), 30.0, 38.0), 40.0, 44.0)
+    site = column(story)
+    times = {event.seq: event.time - START for event in story.events if isinstance(event, Action)}
+    assert [[times[seq] for seq in one.events] for one in site.outages] == [
+        [pytest.approx(30.0), pytest.approx(38.0)],
+        [pytest.approx(40.0), pytest.approx(44.0)],
+    ]
 
 
 STATUS = f"GET /backend-api/conversation/{CONVERSATION}/stream_status"

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import msgspec
 
@@ -53,6 +54,11 @@ def test_it_refers_to_nothing_outside_itself() -> None:
     assert not {"link", "iframe", "object", "embed", "img", "base", "form"} & set(page.tags)
     assert "url(" not in page.inside["style"]
     assert "@import" not in page.inside["style"]
+
+
+def test_its_dark_colours_are_for_the_screen_and_not_for_paper() -> None:
+    style = (files("monitor.report") / "assets" / "page.css").read_text("utf-8")
+    assert re.findall(r"@media ([^{]*dark[^{]*)\{", style) == ["screen and (prefers-color-scheme: dark) "]
 
 
 def test_its_policy_allows_its_own_script_and_style_alone() -> None:

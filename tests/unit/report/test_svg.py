@@ -42,6 +42,15 @@ def test_lanes_are_drawn_in_seconds() -> None:
     assert (rects[0].get("data-told") or "").startswith("B: stale for 2.5 s")
 
 
+def test_that_a_tab_was_away_is_seen_also_where_it_was_behind() -> None:
+    lane = Lane(tab="B", title="", spans=((1.0, 9.0, "stale"), (2.0, 4.0, "offline"), (5.0, 6.0, "hidden")))
+    rects = parsed(svg.lanes((lane,), 60.0)).findall("rect")
+    assert [(rect.get("class") or "").split()[-1] for rect in rects] == ["offline", "hidden", "stale"]
+    away, _, stale = [(int(rect.get("y") or 0), int(rect.get("height") or 0)) for rect in rects]
+    assert away[0] < stale[0]
+    assert sum(away) > sum(stale)
+
+
 def test_a_span_beyond_the_end_is_cut() -> None:
     lane = Lane(tab="B", title="", spans=((50.0, 99.0, "stale"),))
     (rect,) = parsed(svg.lanes((lane,), 60.0)).findall("rect")

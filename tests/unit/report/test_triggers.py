@@ -44,3 +44,18 @@ def test_so_is_the_message_that_brings_one() -> None:
     found = answer(story)
     assert "`note` brings what was written 0.30 s (median of 2) after both writes" in found.text
     assert {story.events[seq - 1].kind for seq in found.events} == {"frame"}
+
+
+def test_what_a_worker_only_passes_on_is_told_once() -> None:
+    story = Story()
+    story.open(0.0, "A", "B")
+    for number in range(8):
+        at, payload = 20.0 + 40 * number + number % 3, json.dumps({"method": "OpenChat"})
+        note = json.dumps({"fcmMessageId": str(number), "from": "9", "data": {"payload": payload}})
+        story.fetch(at, "A", "POST /notes", json.dumps({"number": number}))
+        story.push(at + 0.35, note, instance=f"i{number}")
+        story.worker(at + 0.36, "B", note)
+    (site,) = build([("x", story.events)]).sites
+    assert {(row.channel, row.type) for row in site.formats} >= {("push", "OpenChat"), ("worker", "OpenChat")}
+    told = answer(story).text
+    assert told.count("`OpenChat`: all 8 come") == 1, told
