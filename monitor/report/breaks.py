@@ -63,7 +63,7 @@ def _time_offline(site: Site, lane: LaneView, since: float, until: float, start:
     return Outage(
         tab=lane.tab, what="offline", channel="network", at=since - start, ended_s=until - since,
         text=f"{'; '.join(said)}." if said else "nothing was seen to follow from it.", meanwhile=meanwhile,
-        untouched=_untouched(site, said, lane.tab, since, until), 
+        untouched=_untouched(site, said, lane.tab, since, until),
         events=_switched(site.facts.actions, lane.tab, since, until),
     )  # fmt: skip
 
