@@ -14,7 +14,7 @@ import msgspec
 from monitor.report.gather import Gatherer
 from monitor.report.model import Party, Step
 from monitor.report.summary import is_foreign
-from monitor.report.traffic import Endpoint
+from monitor.report.traffic import Endpoint, Socket
 from monitor.report.words import address, path, request
 from monitor.sync.analysis import Analysis
 from monitor.sync.channel_views import PushView
@@ -35,12 +35,10 @@ def diagram(site: str, start: float, facts: Gatherer, analysis: Analysis, found:
     """The steps, in the order of time; `start` is when the recording began."""
     episode = first_episode(site, found)
     writer = episode[1].tab if episode else None
-    steps = [*_connecting(site, start, facts, writer)]
-    if episode is not None:
-        steps += _episode(start, facts, analysis, found, *episode)
-    ordered = sorted(steps, key=lambda step: (step.at, step.seq))
-    told = [step for n, step in enumerate(ordered) if not any(_same(step, other) for other in ordered[:n])]
-    return tuple(told)
+    steps = [*_episode(start, facts, analysis, found, *episode)] if episode is not None else []
+    steps += _connecting(site, start, facts, writer)
+    told = [step for n, step in enumerate(steps) if not any(_same(step, other) for other in steps[:n])]
+    return tuple(sorted(told, key=lambda step: (step.at, step.seq)))
 
 
 def first_episode(site: str, found: Snapshot) -> tuple[SubjectView, WriteView, SeenView | None] | None:
@@ -54,31 +52,49 @@ def first_episode(site: str, found: Snapshot) -> tuple[SubjectView, WriteView, S
 
 
 def _connecting(site: str, start: float, facts: Gatherer, writer: str | None) -> Iterator[Step]:
+    """How a tab connects: the one that writes, or else one that was seen to from the beginning."""
+    socket = _seen_opening(facts.sockets_of(site), writer)
+    shown = socket.tab if socket is not None and not socket.late else writer
     inits = [*facts.of_role(site, "init"), *facts.of_role(site, "push-registration")]
     for one in sorted(inits, key=lambda one: one.seq)[:_INITS]:
-        tab = writer if writer in one.firsts else next(iter(one.firsts))
-        party: Party = "push" if is_foreign(one) else "server"
+        tab = shown if shown in one.firsts else next(iter(one.firsts))
+        page, party = _page(tab, writer), _served(one)
         label = f"{one.method} {path(one.pattern)}" if party == "push" else _request(one)
         seq, at = one.firsts[tab]
-        yield Step(at=at - start, source="tab", to=party, label=label, seq=seq, what="request")
+        yield Step(at=at - start, source=page, to=party, label=label, seq=seq, what="request")
         if tab in one.answered:
             keys = f" {{{', '.join(one.keys)}}}" if one.keys else ""
             seq, at = one.answered[tab]
             label = f"{one.status}{keys}"
-            yield Step(at=at - start, source=party, to="tab", label=label, seq=seq, what="answer")
-    sockets = facts.sockets_of(site)
-    socket = next((one for one in sockets if one.tab == writer), sockets[0] if sockets else None)
+            yield Step(at=at - start, source=party, to=page, label=label, seq=seq, what="answer")
     if socket is None:
         return
+    page = _page(socket.tab, writer)
     label = f"{'has had open' if socket.late else 'opens'} {socket.pattern}"
     opened = 0.0 if socket.late else socket.at - start
-    yield Step(at=opened, source="tab", to="server", label=label, seq=socket.seq, what="socket")
+    yield Step(at=opened, source=page, to="server", label=label, seq=socket.seq, what="socket")
     if socket.said is not None:
         type_, at, seq = socket.said
-        yield Step(at=at - start, source="tab", to="server", label=short(type_), seq=seq, what="frame")
+        yield Step(at=at - start, source=page, to="server", label=short(type_), seq=seq, what="frame")
     if socket.heard is not None:
         type_, at, seq = socket.heard
-        yield Step(at=at - start, source="server", to="tab", label=short(type_), seq=seq, what="frame")
+        yield Step(at=at - start, source="server", to=page, label=short(type_), seq=seq, what="frame")
+
+
+def _seen_opening(sockets: list[Socket], writer: str | None) -> Socket | None:
+    """The writer's socket; where that is older than the recording, the first that is not, if there is one."""
+    mine = next((one for one in sockets if one.tab == writer), None)
+    if mine is not None and not mine.late:
+        return mine
+    return next((one for one in sockets if not one.late), mine or next(iter(sockets), None))
+
+
+def _page(tab: str | None, writer: str | None) -> Party:
+    return "other" if writer is not None and tab != writer else "tab"
+
+
+def _served(one: Endpoint) -> Party:
+    return "push" if is_foreign(one) else "server"
 
 
 def _episode(
@@ -103,7 +119,8 @@ def _episode(
         source: Party = "tab" if seen.prompted_by in _BESIDE else "server"
         label = f"gives the word by {_MESSAGES.get(seen.prompted_by or '', seen.prompted_by)}"
         yield Step(at=prompted - start, source=source, to="other", label=label, seq=seen.prompt_seq, what="frame")
-    step = _arrival(seen, end - start, write)
+    shown = min(facts.moments.at(seen.event_seq) or end, end) if seen.via == "reload" else end
+    step = _arrival(seen, shown - start, write)
     held = analysis.state.tabs[seen.tab].held_during(write.at, end) > 0
     yield msgspec.structs.replace(step, label=f"{step.label}, once let go") if held else step
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+from monitor.model import SocketOpened
 from monitor.report import svg
 from monitor.report.build import build
 from monitor.report.markdown import diagram
+from tests.chats import NEW, chatgpt
 from tests.story import Story
-from tests.unit.report.stories import column, told_chatgpt, told_claude
+from tests.unit.report.stories import SOCKET, column, opens, told_chatgpt, told_claude
 
 
 def test_the_socket_the_write_the_word_and_the_reload_in_their_order() -> None:
@@ -24,6 +26,23 @@ def test_the_socket_the_write_the_word_and_the_reload_in_their_order() -> None:
         ("other", "server", "loads the page again"),
     ]
     assert [step.at for step in steps] == sorted(step.at for step in steps)
+
+
+def test_a_socket_older_than_the_recording_leaves_the_connecting_to_the_tab_that_was_seen_to() -> None:
+    story = chatgpt()
+    story.add(SocketOpened(time=0.5, tab="A", target="page-A", connection="w1", url=SOCKET, late=True))
+    story.load_chat(23.0, "B", NEW)
+    opens(story, 24.0, "B", "w2")
+    steps = column(story).diagram
+    assert [(step.source, step.to, step.label) for step in steps] == [
+        ("tab", "server", "POST /backend-api/f/conversation"),
+        ("other", "server", "loads the page again"),
+        ("other", "server", "GET /backend-api/celsius/ws/user"),
+        ("server", "other", "200 {websocket_url}"),
+        ("other", "server", "opens wss://ws.chatgpt.com/p24/ws/user/{id}"),
+        ("other", "server", "subscribe"),
+        ("server", "other", "subscribe"),
+    ]
 
 
 def test_a_push_goes_to_the_worker() -> None:
