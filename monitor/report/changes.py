@@ -25,6 +25,10 @@ _TYPES = 8
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BROKEN = re.compile(r"\*\*([\w ]+)\*\* broken")
 _RULE = re.compile(r"reconnects \(([^()]*)\)")
+_OF_USER = "(of the user, going from tab to tab)"
+_SO_FAR = "while it was recorded"
+_HELD_OPEN = re.compile(r"Persistent, [^;]*")
+_UNSEEN = re.compile(r"; asks [^;]*, which was not seen to bring news")  # a period shows in a long recording alone
 _VAGUE = ("perhaps", "too few", "irregular")
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     ("mechanism", "Realtime mechanism"), ("connection", "Connection type"), ("init", "Init endpoint"),
@@ -69,9 +73,7 @@ def _told(one: SiteReport, other: SiteReport) -> Iterator[Change]:
         ]  # fmt: skip
         if not alike(*claims):
             yield Change(what="Reconnecting", before=claims[0], after=claims[1])
-    broken = [
-        {name: claim for claim in site.consistency for name in _BROKEN.findall(claim.text)} for site in (one, other)
-    ]
+    broken = _compared_breaks(one, other)
     for name in sorted(broken[0].keys() ^ broken[1].keys()):
         yield Change(
             what=f"Guarantee: {name}", before=_guarantee(broken[0].get(name)), after=_guarantee(broken[1].get(name))
@@ -79,11 +81,28 @@ def _told(one: SiteReport, other: SiteReport) -> Iterator[Change]:
     yield from _losses(one, other)
 
 
+def _breaks(site: SiteReport) -> dict[str, Claim]:
+    """The broken guarantees; of one that is broken in a tab alone too, that."""
+    told = [(name, claim) for claim in site.consistency for name in _BROKEN.findall(claim.text)]
+    return dict(sorted(told, key=lambda one: _OF_USER not in one[1].text))
+
+
+def _compared_breaks(one: SiteReport, other: SiteReport) -> list[dict[str, Claim]]:
+    """Those of each recording; where tabs sync alike, not what only tells whether the user turned to one in time."""
+    found = [_breaks(site) for site in (one, other)]
+    if one.verdict != other.verdict:
+        return found
+    return [{name: claim for name, claim in broken.items() if _OF_USER not in claim.text} for broken in found]
+
+
 def alike(one: Claim, other: Claim) -> bool:
-    """Whether two claims say the same, but for numbers that are nearly so."""
-    if _NUMBER.sub("#", one.text) != _NUMBER.sub("#", other.text):
+    """Whether two claims say the same, but for numbers that are nearly so and what a recording was too short for."""
+    before, after = _UNSEEN.sub("", one.text), _UNSEEN.sub("", other.text)
+    if _SO_FAR in before or _SO_FAR in after:
+        before, after = _HELD_OPEN.sub("Persistent", before), _HELD_OPEN.sub("Persistent", after)
+    if _NUMBER.sub("#", before) != _NUMBER.sub("#", after):
         return False
-    pairs = zip(map(float, _NUMBER.findall(one.text)), map(float, _NUMBER.findall(other.text)), strict=True)
+    pairs = zip(map(float, _NUMBER.findall(before)), map(float, _NUMBER.findall(after)), strict=True)
     return all(abs(a - b) <= _ALIKE * max(a, b) for a, b in pairs)
 
 
@@ -205,3 +224,9 @@ def _untold(one: SiteReport, other: SiteReport) -> Iterator[str]:
             told = [site.verdict != "unknown" for site in (one, other)]
         if any(told) and not all(told):
             yield f"{what[0].lower()}{what[1:]} ({(one, other)[told.index(False)].capture} does not tell)"
+    if one.verdict == other.verdict:
+        before, after = _breaks(one), _breaks(other)
+        for name in sorted(before.keys() ^ after.keys()):
+            if _OF_USER in {**before, **after}[name].text:
+                lacking = other if name in before else one
+                yield f"{name} of a user who goes from tab to tab ({lacking.capture} does not tell)"

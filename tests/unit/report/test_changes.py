@@ -169,3 +169,28 @@ def test_what_one_recording_does_not_tell_is_not_passed_over() -> None:
     assert not [change for change in one.changes if change.what == "Multi-tab sync"]
     for text in ("\n".join(markdown(report)), html(report)):
         assert "Not compared: " in text
+
+
+def test_what_a_recording_was_too_short_to_see_is_no_change() -> None:
+    def held(text: str) -> Claim:
+        return Claim(text=text, events=(1,))
+
+    short, both = held("Persistent, and only the server spoke while it was recorded"), held("Persistent, bidirectional")
+    assert alike(short, both)
+    assert alike(held(f"{both.text}; asks `GET /a` every 30.0 s, which was not seen to bring news"), both)
+    assert not alike(held("Persistent, from the server only"), both)
+    assert not alike(held(f"{short.text}; Between the tabs of one browser"), both)
+
+
+@pytest.mark.parametrize("scope", ["", " (of the user, going from tab to tab)"])
+@pytest.mark.parametrize("synced", ["live-sync", "refresh-to-sync"])
+def test_whether_the_user_turned_to_a_tab_that_was_behind_is_no_change_of_the_application(
+    scope: str, synced: str
+) -> None:
+    broken = Claim(text=f"**monotonic reads** broken{scope}: B lacks it.", events=(3, 4))
+    before = msgspec.structs.replace(recording("old"), consistency=(broken,))
+    after = msgspec.structs.replace(recording("new"), verdict=synced)
+    [one] = comparisons([before, after])
+    told = "Guarantee: monotonic reads" in {change.what for change in one.changes}
+    assert told is (not scope or synced != before.verdict)
+    assert ("monotonic reads of a user who goes from tab to tab (new does not tell)" in one.untold) is not told
