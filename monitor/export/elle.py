@@ -145,7 +145,7 @@ class Watched:
                 yield Operation(state.now, state.now, label, place(subject.site, subject.key), read=ids)
 
     def _appends(self) -> Iterator[Operation]:
-        writes = self._analysis.state.writes.all
+        writes, sights = self._analysis.state.writes.all, self._first_sights()
         for subject in self._analysis.state.subjects.values():
             key = place(subject.site, subject.key)
             written: set[str] = set()
@@ -155,10 +155,20 @@ class Watched:
                 if write.subject == (subject.site, subject.key) and own:
                     written.update(own)
                     end = write.at if write.at is not None else (write.sent if write.failed else None)
-                    yield Operation(write.sent, end, write.tab, key, appends=own, failed=write.failed)
+                    start = min(write.sent, *(sights.get((key, i), write.sent) for i in own))
+                    yield Operation(start, end, write.tab, key, appends=own, failed=write.failed)
             for item in subject.items.values():
                 if item.id not in written and _counts(item):
-                    yield Operation(item.at, item.at, None, key, appends=(item.id,))
+                    at = min(item.at, sights.get((key, item.id), item.at))
+                    yield Operation(at, at, None, key, appends=(item.id,))
+
+    def _first_sights(self) -> dict[tuple[str, str], float]:
+        """When each item of a key was first read: a page may show it a moment before what brought it is told."""
+        found: dict[tuple[str, str], float] = {}
+        for time, _, subject, items in self._reads:
+            for item in items:
+                found.setdefault((place(subject.site, subject.key), item.id), time)
+        return found
 
     def _read(self) -> Iterator[Operation]:
         last: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -15,9 +15,11 @@ from monitor.capture.writer import CaptureWriter
 from monitor.decode import Decoder
 from monitor.errors import UsageError
 from monitor.export import elle, find
-from tests.chats import CONVERSATION, NEW, OLD, chatgpt
+from monitor.model import Chunk
+from monitor.sync.analysis import Analysis
+from tests.chats import CONVERSATION, NEW, OLD, PROFILES, chatgpt
 from tests.notes import TEXT, written
-from tests.story import Story
+from tests.story import START, Story
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,\[\]{}]+')
 KEY = f"chatgpt {CONVERSATION}"
@@ -60,7 +62,9 @@ def exported(story: Story, folder: Path) -> list[dict[str, Any]]:
 
 
 def check(lines: list[dict[str, Any]]) -> None:
-    """What Jepsen asks of a history: indexed, in time order, and each process does one thing at a time."""
+    """What Jepsen asks of a history: indexed, in time order, each process does one thing at a time, and nothing is read
+    before it is appended.
+    """
     assert [line[":index"] for line in lines] == list(range(len(lines)))
     assert [line[":time"] for line in lines] == sorted(line[":time"] for line in lines)
     running: dict[int, Any] = {}
@@ -78,9 +82,13 @@ def check(lines: list[dict[str, Any]]) -> None:
     assert running == {}
     appended = [(key, item) for line in lines for f, key, item in line[":value"] if f == ":append" and done(line)]
     assert len(appended) == len(set(appended))
+    begun: set[tuple[str, str]] = set()
     for line in lines:
-        for f, key, items in line[":value"] if done(line) else ():
-            assert f == ":append" or {(key, item) for item in items} <= set(appended)
+        for f, key, items in line[":value"]:
+            if f == ":append":
+                begun.add((key, items))
+            elif done(line):
+                assert {(key, item) for item in items} <= begun & set(appended)
 
 
 def done(line: dict[str, Any]) -> bool:
@@ -111,6 +119,20 @@ def test_a_turn_is_appended_by_its_tab_and_read_where_it_is_shown(tmp_path: Path
     assert reads(lines, "B")[-1] == ["m1", "m2", "m3", "m4"]
     others = [line for line in lines if ":tab" not in line and done(line)]
     assert [line[":value"][0][2] for line in others] == ["m1", "m2", "m4"]
+
+
+def test_what_a_page_shows_a_moment_before_what_brought_it_is_appended_by_then() -> None:
+    story = chatgpt()
+    story.events.sort(key=lambda event: event.time)
+    chunk = next(event for event in story.events if isinstance(event, Chunk) and "m4" in (event.text or ""))
+    story.chat(chunk.time - START - 0.008, "A", OLD | {"m3": NEW["m3"], "m4": ("assistant", "")})
+    story.events.insert(story.events.index(chunk) + 1, story.events.pop())
+    watched = elle.Watched(Analysis(PROFILES))
+    for event in story.events:
+        watched.feed(event)
+    brought, seen = [one for one in watched.operations() if "m4" in (*one.appends, *(one.read or ()))][:2]
+    assert brought.appends == ("m4",)
+    assert brought.start <= seen.start < chunk.time
 
 
 def test_a_page_without_a_profile(tmp_path: Path) -> None:
