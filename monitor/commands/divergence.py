@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,11 @@ from monitor.commands.options import Duration, file_argument, json_option, redac
 if TYPE_CHECKING:
     from monitor.sync.channel_views import ClockView, DisplayView, LatencyView
     from monitor.sync.snapshot import Disorder, SeenView, Snapshot, SubjectView, TabView, Violation, WriteView
+
+
+_NAMED = 3  # how many items are named
+_EXCERPT = 60
+_ID = 12  # an id of more characters is none that people read
 
 
 @click.command("divergence")
@@ -42,19 +47,23 @@ def command(file: Path, as_json: bool, limit: float | None, redact: bool) -> int
     else:
         for line in table(found):
             say(hide.text(line) if hide else line)
-    return 0 if limit is None else judge(found, limit)
+    return 0 if limit is None else judge(found, limit, hide.text if hide else str)
 
 
-def judge(found: Snapshot, limit: float) -> int:
-    """1 if a tab was behind for longer than `limit` seconds while it was visible, and says which."""
+def judge(found: Snapshot, limit: float, hide: Callable[[str], str] = str) -> int:
+    """1 if a tab was behind for longer than `limit` seconds while it was visible, and says which.
+
+    hide: makes of each sentence one without secrets.
+    """
     late = list(late_tabs(found, limit))
     for sentence in late:
-        complain(sentence)
+        complain(hide(sentence))
     return 1 if late else 0
 
 
 def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
     """A sentence for each wait that was too long; time in which the tab was hidden does not count."""
+    from monitor.commands.story import VERBS, by, shorten
     from monitor.sync.snapshot import place
 
     for subject in found.subjects:
@@ -64,18 +73,36 @@ def late_tabs(found: Snapshot, limit: float) -> Iterator[str]:
                 does = "shows" if one.ended is None else "showed"
                 how = "though gone elsewhere" if one.what == "extra" else "out of order"
                 how = "once too often" if one.repeated else how
-                yield f"tab {one.tab} {does} {', '.join(one.items)} on {name} {how}, for {one.for_s:.1f} s."
+                yield f"tab {one.tab} {does} {named(subject, one.items)} on {name} {how}, for {one.for_s:.1f} s."
         for stale in subject.stale_now:
             if stale.for_s > limit and not stale.hidden:
-                missing = ", ".join(stale.missing)
-                yield f"tab {stale.tab} is stale for {stale.for_s:.1f} s on {name}: it lacks {missing}."
+                missing, why = named(subject, stale.missing), f" {stale.why}" if stale.why else ""
+                yield f"tab {stale.tab} is stale for {stale.for_s:.1f} s on {name}: it lacks {missing}.{why}"
         for write in subject.writes:
             for seen in write.seen:
                 if seen.after_s is not None and seen.after_s - seen.hidden_s > limit:
+                    said = f" “{shorten(write.excerpt, _EXCERPT)}”" if write.excerpt else ""
                     yield (
-                        f"tab {seen.tab} was stale for {seen.after_s:.1f} s on {name},"
-                        f" after a write of tab {write.tab} (event {write.seq}); {seen.via or 'something'} brought it."
+                        f"tab {seen.tab} was stale for {seen.after_s:.1f} s on {name}, after tab {write.tab}"
+                        f" {VERBS[write.what]}{said or ' something'} (event {write.seq}); healed by {by(seen)}."
                     )
+
+
+def named(subject: SubjectView, items: tuple[str, ...]) -> str:
+    """Items as people know them: the first by what they say, or by their id where that is not known; and how many more.
+
+    An id that people can read stands beside the text.
+    """
+    from monitor.commands.story import shorten
+
+    said = {item.id: item.excerpt for item in subject.items}
+    told = []
+    for item in items[:_NAMED]:
+        text = shorten(said.get(item, ""), _EXCERPT)
+        beside = f" ({item})" if len(item) <= _ID else ""
+        told.append(f"“{text}”{beside}" if text else item)
+    rest = len(items) - len(told)
+    return ", ".join(told) + (f" and {rest} more" if rest else "")
 
 
 # ── JSON ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,12 +236,15 @@ def table(found: Snapshot) -> Iterator[str]:
             hidden = ", while hidden" if one.hidden else ""
             what = "shows items that are gone" if one.what == "extra" else "out of order"
             what = "shows items once too often" if one.repeated else what
-            yield f"  ⚠ {one.tab} {what} for {age(one.for_s)}{hidden}: {' '.join(one.items)}"
+            yield f"  ⚠ {one.tab} {what} for {age(one.for_s)}{hidden}: {named(subject, one.items)}"
             yield f"       {one.why}"
         for stale in subject.stale_now:
             hidden = ", while hidden" if stale.hidden else ""
             what = "received it, does not show it" if stale.received else "never received it"
-            yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {' '.join(stale.missing)} ({what})"
+            lacked = named(subject, stale.missing)
+            yield f"  ⚠ {stale.tab} stale for {age(stale.for_s)}{hidden}: lacks {lacked} ({what})"
+            if stale.why:
+                yield f"       {stale.why}"
 
 
 def _verdict(subject: SubjectView) -> str:

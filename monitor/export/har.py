@@ -56,7 +56,7 @@ def export(capture: Capture, query: Query | None, out: IO[str], redact: bool) ->
 
 def _clean(event: Event, hide: Redactor | None) -> Event:
     """The event without its secrets; pieces of bodies are cleaned when they are together."""
-    return event if hide is None or isinstance(event, Chunk | Body) else _addressed(hide.shown(event))
+    return event if hide is None or isinstance(event, Chunk | Body) else _addressed(hide.shown(hide.cuts.hidden(event)))
 
 
 def _addressed(event: Event) -> Event:

@@ -50,12 +50,16 @@ class Known:
 
     def hide(self, text: str) -> str:
         """A text without the secrets in it."""
-        seen = plain(text)
         out, at = [], 0
-        for start, end, secret in _apart(finder.find(seen) for finder in self._ready()):
+        for start, end, secret in self.spans(text):
             out += [text[at:start], self._stand_in(secret)]
             at = end
         return "".join([*out, text[at:]]) if at else text
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where in a text the secrets are, in order."""
+        seen = plain(text)
+        return _apart(finder.find(seen) for finder in self._ready())
 
     def hide_bytes(self, data: bytes) -> bytes:
         """Bytes of the same length without the secrets in them, so that what is measured in them stays true."""

@@ -15,6 +15,7 @@ from monitor.capture.rows import rest_of
 from monitor.capture.schema import FORMAT_VERSION
 from monitor.capture.times import CaptureAnchors
 from monitor.decode import Decoder
+from monitor.export.cuts import ENDS, KINDS, TAIL
 from monitor.export.redact import Redactor
 from monitor.export.shapes import likely
 from monitor.model import Chunk, Decoded, Event, Failed, Finished, Frame, Recording, SocketClosed
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 _ADDRESSES = 1000
 _CARRIERS = (Frame, Chunk)  # the many, whose payload is all that can hold a secret
 _PIECES = (Chunk, Frame, Finished, Failed, SocketClosed)
-_ENDS = tuple("}])>\n\x1e\0")  # of a message that is whole
-TAIL = 4096  # characters of a stream in which the beginning of a cut secret is looked for
 
 
 class Passage(NamedTuple):
@@ -54,7 +53,15 @@ def learned(capture: Capture, *others: Capture) -> Redactor:
         hide.begin()
         for _ in _learning(each, hide):
             pass
+    _cut(each, hide)
     return hide
+
+
+def _cut(capture: Capture, hide: Redactor, only: Container[str] | None = None) -> None:
+    """Find the secrets that pieces have parts of, now that all are known. only: the connections that matter."""
+    for event in capture.events(kinds=KINDS) if len(hide.known) else ():
+        if only is None or getattr(event, "connection", None) in only:
+            hide.cuts.feed(event)
 
 
 def _learning(capture: Capture, hide: Redactor) -> Iterator[tuple[Event, Decoded | None]]:
@@ -81,11 +88,22 @@ def chosen(capture: Capture, wanted: Container[int], hide: Redactor | None) -> I
         url = addresses.feed(event)
         if event.seq in wanted:
             found.append(Passage(event, url, decoded))
-    for event, url, decoded in found:
-        if hide is not None:
-            yield Passage(hide.shown(event), url and hide.text(url), decoded and hide.decoded(decoded))
+    if hide is not None and (pieces := {one.event.connection for one in found if isinstance(one.event, _CARRIERS)}):
+        _cut(capture, hide, pieces)
+    for passage in found:
+        if hide is None:
+            yield passage
         else:
-            yield Passage(event, url, decoded)
+            whole = passage._replace(event=hide.cuts.hidden(passage.event))
+            yield _hidden(whole, hide, passage.url and hide.text(passage.url))
+
+
+def _hidden(passage: Passage, hide: Redactor, url: str | None) -> Passage:
+    """A passage without its secrets; of those that pieces cut in two, the event has none by now."""
+    event, decoded = passage.event, passage.decoded
+    if decoded is not None:
+        decoded = hide.decoded(hide.cuts.decoded(event.seq, decoded))
+    return Passage(hide.shown(event), url, decoded)
 
 
 def passages(capture: Capture, query: Query | None, redact: bool) -> Iterator[Passage]:
@@ -142,13 +160,13 @@ class Reading:
         if self._redact is not None:
             self._redact.decode(event, decoded)
         if self._redact is not None and isinstance(event, _PIECES):
-            event = joined(event, self._redact, self._tails)
+            event = joined(self._redact.cuts.hidden(event), self._redact, self._tails)
         if query is not None and not query.matches(event, decoded, url):
             return None
         hide = self._redact
         if hide is None:
             return Passage(event, url, decoded)
-        return Passage(hide.shown(event), url and self._address(url, hide), decoded and hide.decoded(decoded))
+        return _hidden(Passage(event, url, decoded), hide, url and self._address(url, hide))
 
     def _address(self, url: str, hide: Redactor) -> str:
         """The address without its secrets; most events share theirs with others."""
@@ -170,7 +188,7 @@ def joined(event: Event, hide: Redactor, tails: dict[str, str]) -> Event:
     before = tails.pop(event.connection, "")
     if isinstance(event, Chunk):
         tails[event.connection] = (before + (text or ""))[-TAIL:]
-    elif text and not text.endswith(_ENDS) and likely(text[-TAIL:]):
+    elif text and not text.endswith(ENDS) and likely(text[-TAIL:]):
         tails[event.connection] = text[-TAIL:]  # frames are whole messages, but for a few
     clean = hide.across(before, text) if text and before else text
     if clean == text or clean is None:

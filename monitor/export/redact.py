@@ -5,8 +5,7 @@ without the capture's own key can try guesses against it. JSON is read and writt
 hidden, also inside strings; what is no JSON is searched for the shapes of secrets. Percent-encoding, base64,
 compression and MessagePack are opened and closed again (`packed`); what was a secret once is hidden everywhere
 (`known`). Rather too much is hidden than too little. What this cannot know: a secret that has a harmless name and no
-known shape everywhere, and a short one that is cut in two by the pieces of a stream. What people write, names and
-e-mail addresses among it, is content and stays.
+known shape everywhere. What people write, names and e-mail addresses among it, is content and stays.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from monitor.export import opaque, packed
+from monitor.export.cuts import Cuts
 from monitor.export.known import Known
 from monitor.export.secret_names import hides_all_below, is_secret, is_secret_number
 from monitor.export.shapes import counted, likely
@@ -41,12 +41,14 @@ class Redactor:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self.known = Known(self._stand_in)
+        self.cuts = Cuts(self.known, self._stand_in)
         self.harmless: set[int] = set()  # numbers of events that were found to hide nothing by themselves
         self.opaque: dict[int, tuple[str, ...]] = {}  # secrets that only the decoded form of an event's bytes shows
         self._within = 0  # how many documents deep we are: known secrets are looked for in the outermost
 
     def begin(self) -> None:
         """A capture is read from its first event: what was found of events by their numbers was of another one."""
+        self.cuts.clear()
         self.harmless.clear()
         self.opaque.clear()
 
@@ -202,7 +204,7 @@ class Redactor:
             (found.end(shape.groups), max(found.start(shape.groups), edge), found[shape.groups])
             for shape in likely(both)
             for found in shape.finditer(both)
-            if found.start() < edge < found.end(shape.groups)
+            if found.start() < edge < found.end(shape.groups) and not found[shape.groups].startswith(_MARK)
         ]
         if not cut:
             return text

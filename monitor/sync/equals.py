@@ -2,12 +2,13 @@
 
 A text alone does not tell. A payload brings the newest where it holds what only the newest has (an id, a number), or
 says the text as often as there are messages of it. It does not where it holds what only an earlier one has. Where it
-tells neither, it is taken for the newest, as it came after that.
+tells neither, it is taken for the newest, as it came after that, and told as one of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 from monitor.sync.evidence import SMALL, Packet, TrafficLog, named
 from monitor.sync.items import Item
@@ -15,6 +16,7 @@ from monitor.sync.replicas import Subject
 
 NEAR_S = 1.0  # a message is sent, or answered, this near to its being shown
 _EQUALS = 20  # messages that say the same
+Which = Literal["newest", "earlier", "either"]
 
 
 class Equals:
@@ -23,18 +25,20 @@ class Equals:
     def __init__(self, logs: Mapping[str | None, TrafficLog]) -> None:
         self._logs = logs
 
-    def brings(self, subject: Subject, item: Item, packet: Packet) -> bool:
-        """Whether a payload that holds an item's text, and came after it, may be said to bring it."""
+    def which(self, subject: Subject, item: Item, packet: Packet) -> Which:
+        """Whether what holds an item's text, and came after it, brings it, or one that said the same before."""
         earlier = [one for one in subject.items.values() if one.letters == item.letters and one.at < item.at]
         earlier = [one for one in earlier if one is not item and one.accepted and not one.gone][-_EQUALS:]
         if not earlier:
-            return True
+            return "newest"
         if packet.haystack.says(item.letters) > len(earlier):
-            return True
+            return "newest"
         mine = self._marks(item, self._near(subject, item))
         others = self._marks(item, (near for one in earlier for near in self._near(subject, one)))
         held = packet.haystack.exact
-        return not held.isdisjoint(mine - others) or held.isdisjoint(others - mine)
+        if not held.isdisjoint(mine - others):
+            return "newest"
+        return "either" if held.isdisjoint(others - mine) else "earlier"
 
     def _near(self, subject: Subject, item: Item) -> Iterator[Packet]:
         """What came and went as an item was first shown, in any tab of the subject."""

@@ -188,6 +188,7 @@ def _unshown(spell: Spell, receipt: Receipt, what: str, shows: str) -> str:
     """The tab was sent it, to no avail."""
     after, by = seconds(receipt.at - spell.since), _BRINGS[receipt.channel]
     they = "it" if len(spell.items) == 1 else "them"
+    what += ", or what had said the same before," if receipt.either else ""
     return (
         f"{by[0].upper()}{by[1:]} brought {what} to {spell.tab} {after} {_after(spell)}, but the page {shows} {they}."
     )

@@ -165,6 +165,9 @@ class GenericReading:
         else:
             self.removals.shown(subject, tab.label, item)
         subject.show(tab.label, item, event.time, event.seq, form=key, slot=slot)
+        wait = subject.waits.newest.get((tab.label, item.id))
+        if wait is not None and wait.since >= event.time and item.letters in self._pages[tab.label].folded:
+            subject.waits.had(wait)  # before anybody displayed it
 
     def _stands(self, subject: Subject, item: Item, key: str, event: Shown) -> None:
         """A text that is new here stands already in a tab that turned to this subject with it on its page."""
@@ -293,12 +296,12 @@ class GenericReading:
         for wait in [*subject.open_waits(packet.tab)[-50:], *self.partial.doubted(subject, packet.tab)[-50:]]:
             item = subject.items[wait.item]
             holds = wait.receipt is None and packet.haystack.holds(item.needle)
-            if holds and self._equals.brings(subject, item, packet):
-                self.receive(subject, packet.tab, item, packet)
+            if holds and (which := self._equals.which(subject, item, packet)) != "earlier":
+                self.receive(subject, packet.tab, item, packet, either=which == "either")
 
-    def receive(self, subject: Subject, tab: str, item: Item, packet: Packet) -> None:
-        """A payload brought an item to a tab."""
-        receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version)
+    def receive(self, subject: Subject, tab: str, item: Item, packet: Packet, *, either: bool = False) -> None:
+        """A payload brought an item to a tab. either: or one that said the same before."""
+        receipt = Receipt(packet.time, packet.seq, packet.channel, packet.connection, item.version, either)
         subject.receive(tab, item, receipt)
 
 

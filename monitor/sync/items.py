@@ -69,13 +69,14 @@ class Item:
 
 @dataclass(slots=True)
 class Receipt:
-    """An item's content reached a tab."""
+    """An item's content reached a tab. either: it may have been that of an earlier item that says the same."""
 
     at: float
     seq: int
     channel: Channel
     connection: str
     version: int = 0
+    either: bool = False
 
 
 @dataclass(slots=True)

@@ -42,7 +42,6 @@ def kinds(ladders: Ladders) -> dict[Kind, float]:
     kept = _newest(ladders)
     points = [(k, wait) for ladder in kept for k, wait in enumerate(ladder)]
     flat = max(k for k, _ in points) < 2  # what grows is seen at the third wait
-    flat = max(k for k, _ in points) < 2  # what grows is seen at the third wait
     widest = _TIGHT if (again := _repeats(kept)) else _WIDEST
     lines = (_by(_sloping(step), stop) for step in _STEEP for stop in _stops(points))
     found: dict[Kind, float] = {

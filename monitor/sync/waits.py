@@ -75,6 +75,11 @@ class Waits:
         self.unmounted(wait, time)
         wait.spared = True
 
+    def had(self, wait: Wait) -> None:
+        """A tab had what it is found to have lacked all the time, where nobody looked: folded up."""
+        wait.withdrawn, wait.place = True, "outside"
+        self.healed = [one for one in self.healed if one is not wait]
+
     def doubt(self, wait: Wait, place: str, time: float) -> None:
         """The part or view of a list that a tab shows may leave out what it lacks: so it may not lack it.
 

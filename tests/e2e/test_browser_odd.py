@@ -149,11 +149,21 @@ async def test_what_begins_in_one_process_and_ends_in_another(chromium: Launched
             assert (opened.mono, opened.time) == (shaken.mono, shaken.time)
         assert not record.of(Gap)
         shared = record.of(TargetAttached, type="shared_worker")[0].target
+        # What is under way as its tab is closed fails, and rightly so.
+        await record.until(
+            lambda: (
+                {e.connection for e in record.of(Request)}
+                <= {e.connection for e in record.of(Finished)} | {e.connection for e in record.of(Failed)}
+            )
+        )
         await record.do(do="close", tab=tab)
         await record.until(lambda: len(record.of(SocketClosed)) == len(names))
         assert {e.because for e in record.of(SocketClosed, target=shared)} == {"the shared worker stopped"}
         assert not record.of(TargetCrashed, reason="crashed")
-        assert not record.of(Failed)
+        # Of a document that leaves its process while it is read, Chrome may tell no end.
+        hop = {e.connection for e in ends(record, "/hop")}
+        assert {e.connection for e in record.of(Failed)} <= hop
+        assert all(e.canceled and e.derived for e in record.of(Failed))
 
 
 @contextlib.asynccontextmanager

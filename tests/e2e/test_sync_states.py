@@ -12,7 +12,7 @@ from monitor.browser.launch import Launched
 from monitor.lab import Driver
 from monitor.model import TargetAttached
 from monitor.sync.snapshot import Snapshot, SubjectView
-from tests.e2e.harness import LOADED_S, Listeners, Site, recording, told, until
+from tests.e2e.harness import LOADED_S, Listeners, Recording, Site, recording, told, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -92,7 +92,7 @@ async def test_who_does_not_tick_off_what_another_does_is_behind(chromium: Launc
         await driver.evaluate(writer, click.format(1))
         await until(driver, writer, WORDS.format("finished,finished,open"))
         await asyncio.sleep(STAYS_S)
-        [behind] = [(stale.tab, sorted(stale.missing)) for stale in subject_of(told(one, later_s=1.0), site).stale_now]
+        [behind] = await one.until(lambda: lacking(one, site), timeout_s=20.0)
         await driver.reload(other)
         await until(driver, other, WORDS.format("finished,finished,open"))
         await asyncio.sleep(1.0)
@@ -110,6 +110,11 @@ async def test_who_does_not_tick_off_what_another_does_is_behind(chromium: Launc
     assert ways == [[(label, via, False)] for via in ("socket", "socket", "reload")]
     assert (subject.stale_now, subject.disorders) == ((), ())
     assert [row for row, _ in site.log] == ["r0x7", "r1x7", "r1x7"]
+
+
+def lacking(one: Recording, site: Site) -> list[tuple[str, list[str]]]:
+    """Who lacks what, by what was recorded so far."""
+    return [(stale.tab, sorted(stale.missing)) for stale in subject_of(told(one), site).stale_now]
 
 
 def subject_of(found: Snapshot, site: Site) -> SubjectView:

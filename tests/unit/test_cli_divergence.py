@@ -9,7 +9,7 @@ import pytest
 from monitor import cli
 from monitor.commands import divergence
 from monitor.sync.channel_views import ClockView, DisplayView
-from monitor.sync.snapshot import Disorder, SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
+from monitor.sync.snapshot import Disorder, ItemView, SeenView, Snapshot, StaleView, SubjectView, TabView, WriteView
 from tests.unit.cli_captures import make_capture
 
 SEEN = SeenView(
@@ -159,6 +159,28 @@ def test_a_tab_that_is_out_of_order_is_told_beside_the_verdict() -> None:
     ]  # fmt: skip
     told = divergence.document(Path("x"), Snapshot(subjects=(subject,)))["subjects"][0]
     assert (told["disorders"][0]["why"], told["past_disorders"][0]["ended"]) == (one.why, "2026-01-04T10:00:00.000Z")
+
+
+def test_items_are_named_by_what_they_say() -> None:
+    ids = ("m2", "0c8f7e5a-1111-4222-8333-944455556666", "m4", "m5", "m6")
+    items = tuple(ItemView(id=one, excerpt=f"text {number}") for number, one in enumerate(ids[:2]))
+    stale = StaleView(tab="C", missing=ids, for_s=42.0, received=False, why="Nothing told it.")
+    seen = SeenView(tab="B", state="shown", after_s=13.21, censored=False, via="reload", event_seq=9)
+    write = WriteView(
+        tab="A", at=0.0, seq=1, request=None, items=("m2",), excerpt="text 0", what="changed", seen=(seen,)
+    )
+    subject = SubjectView(site="s", subject="x", items=items, writes=(write,), stale_now=(stale,))
+    late = list(divergence.late_tabs(Snapshot(subjects=(subject,)), 5.0))
+    assert late == [
+        "tab C is stale for 42.0 s on s x: it lacks “text 0” (m2), “text 1”, m4 and 2 more. Nothing told it.",
+        "tab B was stale for 13.2 s on s x, after tab A changed “text 0” (event 1); healed by reload.",
+    ]
+    assert list(divergence.table(Snapshot(subjects=(subject,))))[-1] == "       Nothing told it."
+
+
+def test_what_is_said_of_the_late_holds_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    assert divergence.judge(FOUND, 5.0, lambda said: said.replace("m2", "[redacted]")) == 1
+    assert "it lacks [redacted]." in capsys.readouterr().err
 
 
 def test_the_command_ends_with_its_verdict(

@@ -83,3 +83,17 @@ def test_where_nothing_tells_them_apart_it_is_the_newest_as_it_came_after_that()
     story, key = begun(None, None, answered=False)
     told(story, key, None, 25.0)
     assert received(story) == (True, [("stale", 25), ("unshown", 40)])
+    assert "brought “Sounds good”, or what had said the same before, to B" in why(story)
+
+
+def test_what_is_told_apart_is_told_as_certain() -> None:
+    story, key = begun(*IDS[0])
+    told(story, key, IDS[0][1], 25.0)
+    assert "brought “Sounds good” to B" in why(story)
+
+
+def why(story: Story) -> str:
+    """Why B does not show the second text, in words."""
+    (subject,) = story.told(until=40.0).subjects
+    (stale,) = subject.stale_now
+    return stale.why

@@ -80,6 +80,21 @@ def test_what_is_unfolded_later_was_not_waited_for() -> None:
     assert subject.verdict == "unknown"
 
 
+def test_what_every_tab_had_folded_up_was_waited_for_by_none() -> None:
+    story = Story()
+    story.open(0.0, "A", "B", texts=["Room", "Notes"])
+    socket = story.socket(1.0, "B")
+    story.fetch(10.0, "A", "POST /notes", json.dumps({"text": NOTE}), says="{}")
+    story.folds(10.1, "A", NOTE)
+    story.frame(10.1, "B", socket, json.dumps({"text": NOTE}))
+    story.folds(10.2, "B", NOTE)
+    story.says(20.0, "B", NOTE)
+    story.folds(20.0, "B")
+    found = story.told(until=40.0)
+    assert [(write.tab, write.seen) for write in found.subjects[0].writes] == [("A", ())]
+    assert [span for lane in found.lanes for span in lane.spans] == []
+
+
 def test_what_is_folded_up_is_shown_nowhere() -> None:
     story = folding(folded=True)
     story.folds(12.0, "A", "Nobody shows this")
