@@ -243,13 +243,15 @@ class Story:
         size = len(text) if size is None else size
         self.add(Chunk(time=at, tab=tab, target=f"page-{tab}", connection=key, text=text or None, size=size))
 
-    def socket(self, at: float, tab: str) -> str:
+    def socket(self, at: float, tab: str | None) -> str:
         """A socket opens; its connection."""
         key = f"w{next(self._numbers)}"
         self.add(SocketOpened(time=at, tab=tab, target=f"page-{tab}", connection=key, url="wss://example.org/s"))
         return key
 
-    def frame(self, at: float, tab: str, key: str, content: str | bytes, way: Literal["in", "out"] = "in") -> int:
+    def frame(
+        self, at: float, tab: str | None, key: str, content: str | bytes, way: Literal["in", "out"] = "in"
+    ) -> int:
         """A frame; its number."""
         text, data = (content, None) if isinstance(content, str) else (None, content)
         event = Frame(

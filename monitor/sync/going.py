@@ -3,6 +3,8 @@
 - A payload or an address names it by an id that stood beside it in the payload that had brought it, and no answer after
   that lists it still;
 - a payload speaks of deleting, and not of another thing by its id, or a request is a DELETE, and this text alone went;
+- a payload has it in a record that is marked as deleted (`"deleted": true`, `"removed_at": …`), or names it with such a
+  mark;
 - the newest of several answers that list the same leaves it out, and holds others that it stands among. It may be a
   page of a longer list, where what stands at one end makes room for what comes at the other;
 - a payload that nobody can read came with it, where few such come, and this text alone went.
@@ -35,6 +37,9 @@ _OPAQUE = 4  # so many unreadable payloads in ten seconds are a stream of them
 GOES = re.compile(
     r"delet|remov|destroy|trash|archiv|erase|retract|unsend|(?:^|[^a-z])(?:del|rm)(?:$|[^a-z])", re.IGNORECASE
 )
+_MARK = r"_?(?:is_?)?(?:delet|remov|destroy|trash|archiv|erase|retract|tombston)(?:e?d|e)?(?:_?(?:at|on))?|gone"
+_MARKED = re.compile(_MARK, re.IGNORECASE)
+_MARKS = re.compile(rf'"(?:{_MARK})"\s{{0,4}}:', re.IGNORECASE)
 _KEYS = re.compile(r'"([\w.-]{1,40})"\s{0,4}:')
 _CALLED = re.compile(r'"([\w.-]{1,40})"\s{0,4}:\s{0,4}"?([\w.:-]{1,64})')
 _BEFORE = re.compile(r'"([\w.:-]{1,64})"\s{0,4}:\s{0,4}$')
@@ -102,6 +107,7 @@ class Going:
             return drop.count == 1 and item.accepted and self._unread(drop, packet)
         holds = packet.haystack.holds(item.needle)
         goes = any(_WORD.fullmatch(leaf) and GOES.search(leaf) for leaf in packet.haystack.exact)
+        goes = goes or _marked(packet, item, names)
         if goes and drop.count == 1 and not (names and _called(packet) and names.isdisjoint(_called(packet))):
             return True
         named = len(packet.haystack.exact) <= SMALL and names & packet.haystack.exact
@@ -179,6 +185,19 @@ class Going:
                 if found:
                     return found
         return set()
+
+
+def _marked(packet: Packet, item: Item, names: set[str]) -> bool:
+    """Whether the record of a text, or the one that has its id, is marked as deleted."""
+    if not isinstance(packet.payload, str) or _MARKS.search(packet.payload) is None:
+        return False
+    places = [text] if (text := _text(packet, item)) else sorted(names & packet.haystack.exact)
+    return any(
+        _MARKED.fullmatch(key) is not None and value not in (False, None, 0, "")
+        for place in places
+        for _, record in [*_records(packet.payload, place)][:1]
+        for key, value in record.items()
+    )
 
 
 def _called(packet: Packet) -> set[str]:

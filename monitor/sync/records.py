@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from monitor.sites.text import letters
@@ -15,6 +15,7 @@ Record = dict[str, Any]
 ID_KEY = re.compile(r"(?i:(id|key|uuid|guid|slug|ref|pk|sku)$)|^(no|nr)$|[a-z](No|Nr|Number|_no|_nr|_number)$")
 _RECORDS = 2_000
 _DEPTH = 8
+_NAME = 4  # letters of a name that is told from other words
 _SIZE = 1 << 20
 
 
@@ -40,6 +41,17 @@ def _walk(value: Any, found: list[Record], depth: int) -> None:
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         if isinstance(one, (dict, list)):
             _walk(one, found, depth + 1)
+
+
+def called_beside(payload: str | bytes, text: str, figures: Set[str]) -> frozenset[str]:
+    """What a payload calls the thing of which it says one of some numbers, where a text says both.
+
+    `Team Otter` for `Team Otter 15 points`, by `{"name": "Team Otter", "score": 15}` among others.
+    """
+    about = (record.values() for record in records_of(payload) if any(str(one) in figures for one in record.values()))
+    return frozenset(
+        one for values in about for one in values if isinstance(one, str) and len(one) >= _NAME and one in text
+    )
 
 
 def naming(record: Mapping[str, Any]) -> set[str]:

@@ -20,6 +20,7 @@ from monitor.sync.gained import ageless, unnumbered
 from monitor.sync.items import Item
 from monitor.sync.network import Network
 from monitor.sync.page import Change, said_before
+from monitor.sync.records import called_beside
 from monitor.sync.remembered import Texts
 from monitor.sync.replicas import Subject
 from monitor.sync.rewording import different
@@ -216,7 +217,9 @@ class Identities:
             rested = event.time - since > REST_S and len(texts.of_item.get(replaced.id, ())) <= _RUNS
             counts = rested and skeleton(replaced.text) == skeleton(block.text)  # and no age, which runs on by itself
             packet = self._numbers_explained(replaced.text, block.text, tab, event.time) if counts else None
-            item.names = names(packet) if packet is not None else frozenset()
+            if packet is not None:
+                fresh = numbers(block.text) - numbers(replaced.text)
+                item.names = names(packet) or called_beside(packet.payload, block.text, fresh)
             if packet is not None:
                 item.numbers = frozenset(numbers(block.text) - numbers(replaced.text))
             item.former, item.since = replaced.letters, since
@@ -233,14 +236,23 @@ class Identities:
         fresh = numbers(after) - numbers(before)
         needle = Needle.of(after)
         log = self._network.logs[tab.label]
-        for packet in log.between(time - 0.35, time + 0.05):
+        nobodys = self._network.nobodys(tab.label, time - 0.35, time + 0.05)
+        for packet in [*log.between(time - 0.35, time + 0.05), *nobodys]:
             found = fresh & packet.haystack.exact
-            for other in log if found else ():
+            found |= {
+                number for leaf in packet.haystack.exact if _says(leaf, after) for number in fresh & numbers(leaf)
+            }
+            for other in self._network.logs[packet.tab] if found else ():
                 if other.shape == packet.shape and other.payload != packet.payload:  # and no echo of it
                     found = found - other.haystack.exact
             if found or needle.text in packet.haystack.exact:
                 return packet
         return None
+
+
+def _says(leaf: str, text: str) -> bool:
+    """Whether a value of a payload is some of the words of a text, as `table 9` in `Ada – table 9`."""
+    return " " in leaf and leaf in text
 
 
 def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, time: float) -> None:

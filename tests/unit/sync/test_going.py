@@ -75,3 +75,37 @@ def test_things_may_be_kept_by_their_names(things: dict[str, object]) -> None:
         story.frame(at - 0.02, tab, sockets[tab], json.dumps({"off": "n12w3"}))
         story.drops(at, tab, GONE)
     assert deleted(story) == [("A", "POST /off")]
+
+
+def marked(**fields: object) -> Story:
+    """C sends a record of a list, or several, and the tabs are told; all let go of the text."""
+    story, sockets = board()
+    said = json.dumps({"rows": [{"id": "n11", "text": KEEP, "deleted": False}, {"id": "n12", "text": GONE} | fields]})
+    story.frame(9.9, "C", sockets["C"], said, "out")
+    for at, tab in ((10.0, "A"), (10.1, "B"), (10.2, "C")):
+        story.frame(at - 0.02, tab, sockets[tab], said)
+        story.drops(at, tab, GONE)
+    return story
+
+
+@pytest.mark.parametrize(
+    "mark", [{"deleted": True}, {"gone": True}, {"_deleted": 1}, {"isRemoved": True}, {"archived_at": "2026-01-04"}]
+)
+def test_a_record_that_is_marked_as_deleted_is_gone(mark: dict[str, object]) -> None:
+    assert deleted(marked(**mark)) == [("C", "socket frame")]
+
+
+@pytest.mark.parametrize("mark", [{"deleted": False}, {"deletedAt": None}, {"undeleted": True}, {"foregone": True}])
+def test_one_that_has_no_such_mark_is_not(mark: dict[str, object]) -> None:
+    assert deleted(marked(**mark)) == []
+
+
+def test_what_another_tab_shows_still_of_a_marked_record_is_told() -> None:
+    story, sockets = board()
+    said = json.dumps({"id": "n12", "text": GONE, "gone": True})
+    story.fetch(9.9, "A", "POST /items", said)
+    story.drops(10.0, "A", GONE)
+    story.frame(10.0, "B", sockets["B"], said)
+    story.drops(10.1, "B", GONE)
+    subject = story.subject(40.0)
+    assert [(one.tab, one.what) for one in subject.disorders] == [("C", "extra")]

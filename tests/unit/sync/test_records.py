@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from monitor.sync.records import dropped, naming, records_of, slid
+from monitor.sync.records import called_beside, dropped, naming, records_of, slid
 
 
 def test_the_records_of_a_payload() -> None:
@@ -58,3 +58,12 @@ def test_a_record_is_dropped_by_what_it_is_called() -> None:
     assert dropped(page("abcd"), page("acde"), "rowb")
     assert not dropped(page("abcd"), page("abcd").replace("Row b", "Another"), "rowb")  # it says something else
     assert not dropped(page("abcd"), page("acde"), "rowbandmore")
+
+
+def test_a_thing_is_called_by_what_stands_beside_its_number() -> None:
+    players = [{"name": "Team Otter", "score": 15}, {"name": "Team Heron", "score": 20}, {"name": "Ox", "score": 15}]
+    payload = json.dumps({"players": players, "question": "Which river?", "left": 15})
+    assert called_beside(payload, "Team Otter 15 points", {"15"}) == {"Team Otter"}
+    assert called_beside(payload, "Team Otter 16 points", {"16"}) == frozenset()
+    assert called_beside(payload, "Ox 15 points", {"15"}) == frozenset()
+    assert called_beside("no JSON", "Team Otter 15 points", {"15"}) == frozenset()

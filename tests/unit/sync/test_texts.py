@@ -276,3 +276,46 @@ def test_a_text_that_shrank_and_grows_otherwise_is_shown_by_all_who_follow() -> 
     subject = story.subject(20.0)
     assert all(seen.waited_s < 0.5 for write in subject.writes for seen in write.seen)
     assert subject.stale_now == ()
+
+
+# ── numbers within phrases ──
+
+
+def ranks(**points: int) -> tuple[str, list[str]]:
+    """What a server tells of all teams at once, and how pages show it: the best first."""
+    teams = [{"name": f"Team {name}", "score": score} for name, score in points.items()]
+    told = json.dumps({"players": teams, "ends": 1767520800.5, "question": "Which river is the longest?"})
+    best = sorted(points.items(), key=lambda one: -one[1])
+    return told, [f"Team {name} {score} points" for name, score in best]
+
+
+@pytest.mark.parametrize("hears", [True, False])
+def test_a_score_counts_though_all_are_told_at_once_and_ranks_change(hears: bool) -> None:
+    story = Story()
+    before, shown = ranks(Heron=20, Otter=10, Vole=5)
+    story.open(0, "A", "B", texts=shown)
+    sockets = {tab: story.socket(1.0, tab) for tab in "AB"}
+    for tab in "AB":
+        story.frame(1.5, tab, sockets[tab], before)
+    after, shown = ranks(Heron=20, Otter=10, Vole=35)
+    story.frame(10.0, "A", sockets["A"], json.dumps({"op": "score", "name": "Team Vole", "by": 30}), "out")
+    for tab in "AB" if hears else "A":
+        story.frame(10.05, tab, sockets[tab], after)
+        story.redraws(10.1, tab, *shown)
+    subject = story.subject(30.0)
+    assert [(write.tab, write.excerpt) for write in subject.writes] == [("A", "Team Vole 35 points")]
+    assert [stale.tab for stale in subject.stale_now] == ([] if hears else ["B"])
+
+
+@pytest.mark.parametrize("seat", ["table 9", "9"])
+def test_a_number_in_a_value_that_a_shared_worker_was_told_counts(seat: str) -> None:
+    story = Story()
+    story.open(0, "A", "B", texts=["Guests", "Ada Quill – table 1"])
+    key = story.socket(1.0, None)
+    for way in ("out", "in"):
+        said = json.dumps({"id": "g0", "name": "Ada Quill", "seat": seat})
+        story.frame(10.0, None, key, said, "out" if way == "out" else "in")
+    story.rewrites(10.05, "A", "Ada Quill – table 1", "Ada Quill – table 9")
+    subject = story.subject(30.0)
+    assert [stale.tab for stale in subject.stale_now] == ["B"]
+    assert [item.excerpt for item in subject.items] == ["Ada Quill – table 9"]
