@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,9 +28,20 @@ class _Part(NamedTuple):
     secret: str
 
 
-class _Piece(NamedTuple):
-    seq: int
-    text: str
+@dataclass(slots=True)
+class _Tail:
+    """What came last of a stream. pieces: of those that it is from, their numbers and how many characters each has."""
+
+    text: str = ""
+    pieces: deque[tuple[int, int]] = field(default_factory=deque)
+    size: int = 0  # characters of the pieces; the first of them may have begun before the text
+
+    def add(self, seq: int, text: str) -> None:
+        self.text = (self.text + text)[-TAIL:] if len(text) < TAIL else text[-TAIL:]
+        self.pieces.append((seq, len(text)))
+        self.size += len(text)
+        while self.size - self.pieces[0][1] >= TAIL:
+            self.size -= self.pieces.popleft()[1]
 
 
 class Cuts:
@@ -38,7 +50,7 @@ class Cuts:
     def __init__(self, known: Known, stand_in: Callable[[str], str]) -> None:
         self._known = known
         self._stand_in = stand_in
-        self._tails: dict[str, dict[str, deque[_Piece]]] = {}
+        self._tails: dict[str, dict[str, _Tail]] = {}
         # By the number of the piece: what it begins with of a secret that an earlier one began, and what it begins.
         self._leads: dict[int, _Part] = {}
         self._trails: dict[int, _Part] = {}
@@ -58,31 +70,29 @@ class Cuts:
         if not text:
             return
         ways = self._tails.setdefault(event.connection, {})
-        before = ways.pop(way, deque())
-        if before:
-            self._look([*before, _Piece(event.seq, text[:TAIL])])
+        tail = ways.pop(way, None)
+        if tail is not None:
+            self._look(tail, event.seq, text[:TAIL])
         if isinstance(event, Frame) and text.endswith(ENDS):  # frames are whole messages, but for a few
             return
-        before.append(_Piece(event.seq, text[-TAIL:]))
-        while sum(len(piece.text) for piece in before) - len(before[0].text) >= TAIL:
-            before.popleft()
-        ways[way] = before
+        tail = tail or _Tail()
+        tail.add(event.seq, text)
+        ways[way] = tail
 
-    def _look(self, pieces: list[_Piece]) -> None:
-        """Remember who has what of the secrets that go on in the last of some pieces."""
-        joined = "".join(piece.text for piece in pieces)
-        edge = len(joined) - len(pieces[-1].text)
+    def _look(self, tail: _Tail, seq: int, text: str) -> None:
+        """Remember who has what of the secrets that go on from the end of a stream to its next piece."""
+        joined, edge = tail.text + text, len(tail.text)
         for start, end, secret in self._known.spans(joined):
             if not start < edge < end:
                 continue
-            at = 0
-            for seq, text in pieces:
-                low, high = max(start - at, 0), min(end - at, len(text))
+            at = edge - tail.size
+            for number, size in [*tail.pieces, (seq, len(text))]:
+                low, high = max(start, at), min(end, at + size)
                 if low < high:
-                    parts = self._trails if at <= start and (low or at == start) else self._leads
-                    if seq not in parts or len(parts[seq].text) < high - low:
-                        parts[seq] = _Part(text[low:high], secret)
-                at += len(text)
+                    parts = self._trails if low == start else self._leads
+                    if number not in parts or len(parts[number].text) < high - low:
+                        parts[number] = _Part(joined[low:high], secret)
+                at += size
 
     def hidden(self, event: Event) -> Event:
         """A piece without its parts of cut secrets: the stand-in where one begins; bytes keep their length."""
