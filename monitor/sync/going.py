@@ -192,12 +192,17 @@ def _marked(packet: Packet, item: Item, names: set[str]) -> bool:
     if not isinstance(packet.payload, str) or _MARKS.search(packet.payload) is None:
         return False
     places = [text] if (text := _text(packet, item)) else sorted(names & packet.haystack.exact)
-    return any(
-        _MARKED.fullmatch(key) is not None and value not in (False, None, 0, "")
-        for place in places
-        for _, record in [*_records(packet.payload, place)][:1]
-        for key, value in record.items()
-    )
+    return any(_has_mark(packet.payload, place) for place in places)
+
+
+def _has_mark(payload: str, place: str) -> bool:
+    """Whether the record around a value has such a mark: the smallest part that has it or an id."""
+    for key, record in _records(payload, place):
+        if any(_MARKED.fullmatch(name) and value not in (False, None, 0, "") for name, value in record.items()):
+            return True
+        if key or naming({name: value for name, value in record.items() if value != place}):
+            return False
+    return False
 
 
 def _called(packet: Packet) -> set[str]:

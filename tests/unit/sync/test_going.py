@@ -100,6 +100,17 @@ def test_one_that_has_no_such_mark_is_not(mark: dict[str, object]) -> None:
     assert deleted(marked(**mark)) == []
 
 
+def test_the_mark_may_stand_around_what_the_record_says() -> None:
+    story, sockets = board()
+    rows = [{"id": "n12", "body": {"text": GONE}, "deleted": True}, {"id": "n11", "body": {"text": KEEP}}]
+    for at, text in ((10.0, GONE), (14.0, KEEP)):
+        story.frame(at - 0.05, "A", sockets["A"], json.dumps({"rows": rows}), "out")
+        story.drops(at, "A", text)
+    subject = story.subject(40.0)
+    gone = {item for write in subject.writes if write.what == "removed" for item in write.items}
+    assert [item.excerpt for item in subject.items if item.id in gone] == [GONE]
+
+
 def test_what_another_tab_shows_still_of_a_marked_record_is_told() -> None:
     story, sockets = board()
     said = json.dumps({"id": "n12", "text": GONE, "gone": True})
