@@ -236,23 +236,23 @@ class Identities:
         fresh = numbers(after) - numbers(before)
         needle = Needle.of(after)
         log = self._network.logs[tab.label]
-        nobodys = self._network.nobodys(tab.label, time - 0.35, time + 0.05)
-        for packet in [*log.between(time - 0.35, time + 0.05), *nobodys]:
+        for packet in log.between(time - 0.35, time + 0.05):
             found = fresh & packet.haystack.exact
-            found |= {
-                number for leaf in packet.haystack.exact if _says(leaf, after) for number in fresh & numbers(leaf)
-            }
-            for other in self._network.logs[packet.tab] if found else ():
+            for other in log if found else ():
                 if other.shape == packet.shape and other.payload != packet.payload:  # and no echo of it
                     found = found - other.haystack.exact
-            if found or needle.text in packet.haystack.exact:
+            if found or needle.text in packet.haystack.exact or _says(packet, after, fresh):
+                return packet
+        for packet in self._network.nobodys(tab.label, time - 0.35, time + 0.05):  # of any page: a number tells nothing
+            if _says(packet, after, fresh) or called_beside(packet.payload, after, fresh):
                 return packet
         return None
 
 
-def _says(leaf: str, text: str) -> bool:
-    """Whether a value of a payload is some of the words of a text, as `table 9` in `Ada – table 9`."""
-    return " " in leaf and leaf in text
+def _says(packet: Packet, text: str, fresh: set[str]) -> bool:
+    """Whether a value of a payload is words of a text with a number that is new: `table 9` in `Ada – table 9`."""
+    said = (leaf for leaf in packet.haystack.exact if " " in leaf and leaf in text)
+    return any(not fresh.isdisjoint(numbers(leaf)) for leaf in said)
 
 
 def _spare_elsewhere(subject: Subject, texts: Texts, former: Item, item: Item, time: float) -> None:
